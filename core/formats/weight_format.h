@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A weight as it is stored: immutable, shared between model states. Every encoding knows its exact
+// bytes, how to decode itself, how to multiply, and its way to and from disk. What a format claims is
+// what lies in memory: nothing is simulated.
+//
+// Shapes: a linear weight is [out, in]; a norm is [n]. Thread: the engine thread (multiplications use
+// core/base/parallel.h inside). Errors: Error(...) without a place; the caller adds tensor and layer.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/base/error.h"
+
+namespace kelter {
+
+class WeightFormat;
+using Weight = std::shared_ptr<const WeightFormat>;
+
+// One stored array of a weight ("codes", "scales", "blocks", "values").
+struct WeightPart {
+  std::string name;
+  std::string dtype;                  // safetensors name of the element type
+  std::vector<std::int64_t> shape;
+  Bytes data;
+};
+
+class WeightFormat {
+ public:
+  virtual ~WeightFormat() = default;
+
+  const std::vector<std::int64_t>& shape() const { return shape_; }
+  std::int64_t numel() const;
+  std::int64_t rows() const { return shape_.size() == 2 ? shape_[0] : 1; }
+  std::int64_t columns() const { return shape_.back(); }
+
+  virtual std::string kind() const = 0;          // "dense", "ggml", "integer": the key of load_weight
+  virtual std::string name() const = 0;          // for people: "bfloat16", "Q4_1", "int4 g64"
+  virtual double nominal_bits() const = 0;       // what the name promises: 4 for Q4_1, 16 for bfloat16
+
+  // Everything load_weight needs besides the parts (kind, shape, parameters).
+  virtual Json descriptor() const = 0;
+  virtual std::vector<WeightPart> parts() const = 0;
+
+  // Sum of the parts: scales, zero points and indices included. Equal to what lies on disk.
+  std::uint64_t bytes() const;
+  // Hash of descriptor and parts; equal for equal weights, whatever file they came from.
+  std::string content_hash() const;
+
+  // Rows [begin, end) as a new contiguous tensor of `dtype` (float32 arithmetic, rounded once at the end).
+  virtual at::Tensor decode_rows(std::int64_t begin, std::int64_t end, at::ScalarType dtype) const = 0;
+  at::Tensor decode(at::ScalarType dtype) const;   // the whole weight in its shape
+
+  // y[tokens, out] = x[tokens, in] W^T in the dtype of x (float32 or bfloat16, contiguous). Any number of
+  // tokens; counts its kernel. The default decodes tiles to the dtype of x and multiplies them (oneDNN).
+  virtual at::Tensor linear(const at::Tensor& x) const;
+
+  // The same for few tokens with our own kernels: x and y are float32, row-major; the product is exact up
+  // to float32 summation order (dense bfloat16 rounds x to bfloat16 first, as its GEMM does).
+  virtual void matvec(const float* x, std::int64_t tokens, float* y) const = 0;
+
+  // A new weight made of the given rows in the given order (a permutation or a selection), same encoding.
+  virtual Weight select_rows(const std::vector<std::int64_t>& rows) const = 0;
+
+ protected:
+  explicit WeightFormat(std::vector<std::int64_t> shape) : shape_(std::move(shape)) {}
+
+ private:
+  std::vector<std::int64_t> shape_;
+};
+
+// Rebuilds what descriptor() and parts() describe. Untrusted: sizes are checked against the shape,
+// Error(file_malformed | unsupported) says what does not fit.
+Weight load_weight(const Json& descriptor, const std::vector<WeightPart>& parts);
+
+}  // namespace kelter

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Byte-level BPE tokenizer (GPT-2 family) built from a GGUF vocabulary. Immutable; any thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/base/json.h"
+
+namespace kelter {
+
+class GgufFile;
+
+// What a tokenizer is made of; the stored form in a Kelter folder is to_json of this.
+struct TokenizerData {
+  std::string pre_tokenizer;            // "smollm", "gpt-2", "llama-bpe", "qwen2" (GGUF's names)
+  std::vector<std::string> tokens;      // text in GPT-2's byte alphabet
+  std::vector<std::int32_t> types;      // 1 normal, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 byte
+  std::vector<std::string> merges;      // "left right", in order of rank
+  std::int64_t bos = -1, eos = -1, unknown = -1, padding = -1;
+  bool add_bos = false;
+  std::string chat_template;
+
+  Json to_json() const;
+  static TokenizerData from_json(const Json& json, const std::string& where);
+  // Error(unsupported) names the tokenizer model or pre-tokenizer when it is not one of the known.
+  static TokenizerData from_gguf(const GgufFile& file);
+};
+
+class Tokenizer {
+ public:
+  explicit Tokenizer(TokenizerData data);
+  ~Tokenizer();
+
+  const TokenizerData& data() const;
+  std::int64_t vocabulary() const;
+
+  // Ids of `text` (UTF-8; invalid bytes are tokenised as bytes). No BOS unless `add_special` and the model
+  // adds one. Special tokens in the text ("<|im_start|>") become their id, as Hugging Face does.
+  std::vector<std::int32_t> encode(std::string_view text, bool add_special = false) const;
+  std::string decode(const std::vector<std::int32_t>& ids) const;
+  // The bytes of one token; special tokens as their text.
+  std::string token_bytes(std::int32_t id) const;
+  std::string content_hash() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<const Impl> impl_;
+};
+
+// The pieces a pre-tokenizer cuts a text into (byte offsets [begin, end)); exposed for tests.
+std::vector<std::pair<std::size_t, std::size_t>> pre_tokenize(const std::string& pre_tokenizer, std::string_view text);
+
+}  // namespace kelter
