@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 // Throws Error(file_not_found | file_unreadable) naming the path; a directory is not a file.
 std::string read_text_file(const fs::path& path);
 
-// Parses JSON strictly; Error(file_malformed) names the path, line and column.
+// Parses JSON strictly (no comments, nothing behind it, no key twice in one object, at most 256 levels);
+// Error(file_malformed) names the path, line and column. Time and memory are linear in the text.
 Json read_json_file(const fs::path& path);
 Json parse_json(std::string_view text, const std::string& where);
 
@@ -26,6 +27,24 @@ Json parse_json(std::string_view text, const std::string& where);
 // untouched. Throws Error(disk_full | file_unreadable).
 void write_file_atomically(const fs::path& path, std::span<const std::uint8_t> bytes);
 void write_file_atomically(const fs::path& path, std::string_view text);
+
+// The same for content that is made piece by piece: nothing shows under `path` before commit(). Dropped
+// without commit (an exception), it leaves no trace. One thread.
+class AtomicFile {
+ public:
+  explicit AtomicFile(const fs::path& path);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+  void write(std::span<const std::uint8_t> bytes);
+  void write(std::string_view text);
+  void commit();
+
+ private:
+  fs::path target_;      // what `path` names, symbolic links followed
+  fs::path temporary_;   // in the same folder; unique per process, thread and call; empty after commit
+  int descriptor_ = -1;
+};
 
 // Flushes a file or folder to disk (after a rename, the folder that holds the name).
 void flush_to_disk(const fs::path& path);

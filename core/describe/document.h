@@ -11,6 +11,16 @@
 
 namespace kelter {
 
+// How an object was written in the file it came from (order of keys, 1 or 1.0), so that saving changes nothing
+// that was not edited. Form, not content: all layouts are equal.
+struct JsonLayout {
+  Json json;                         // null for an object made in memory
+  bool operator==(const JsonLayout&) const { return true; }
+};
+
+// Node ids match [A-Za-z0-9_-]+.
+bool is_valid_id(const std::string& id);
+
 struct Node {
   std::string id;                    // [A-Za-z0-9_-]+
   std::string step;
@@ -19,6 +29,8 @@ struct Node {
   bool bypass = false;
   Json overrides;                    // layers -> parameters; null if absent
   Json unknown = Json::object();     // keys this version does not know
+  JsonLayout layout;
+  Json to_json() const;
   bool operator==(const Node&) const = default;
 };
 
@@ -34,6 +46,7 @@ struct Document {
   std::vector<Link> links;
   Json groups, notes;                // null if absent
   Json unknown = Json::object();
+  JsonLayout layout;
   fs::path folder;                   // relative paths start here; empty for a document in memory
 
   const Node* find(const std::string& id) const;

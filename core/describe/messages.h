@@ -13,8 +13,13 @@
 
 namespace kelter {
 
+// Every from_json throws Error(file_malformed) naming the key that cannot be read.
+
 enum class NodeState { waiting, running, done, failed, skipped, cancelled };
 const char* to_string(NodeState state);
+
+// The inverse of ErrorInfo::to_json(); an unknown code becomes `internal`.
+ErrorInfo error_from_json(const Json& json);
 
 // Two levels: stage i of n (nodes and their measures), and item j of m inside the stage.
 struct ProgressMessage {
@@ -48,8 +53,10 @@ struct MeasureRecord {
   std::optional<double> spread;
   Json details = Json::object();      // further keys of the record ("task", "name", "items", "idle_resident_bytes")
   Json protocol = Json::object();
-  Json samples;                       // per window or per item values for paired comparisons; kept in the store, not printed
-  Json to_json() const;               // without samples
+  // For paired comparisons: a list with the mean NLL of each window, or the hit (0 or 1) of each item. Kept in
+  // the store, not printed.
+  Json samples;
+  Json to_json(bool with_samples = false) const;
   static MeasureRecord from_json(const Json& json);
   bool operator==(const MeasureRecord&) const = default;
 };
@@ -65,7 +72,7 @@ struct NodeRecord {
   std::vector<MeasureRecord> measures;
   std::vector<std::string> warnings;
   std::optional<ErrorInfo> error;
-  Json to_json() const;
+  Json to_json(bool with_samples = false) const;
   static NodeRecord from_json(const Json& json);
 };
 
@@ -74,7 +81,7 @@ struct RunRecord {
   std::string kelter, device, device_class;
   Json environment = Json::object();  // host, libtorch version, threads, dtype, title, started, seconds
   std::vector<NodeRecord> nodes;
-  Json to_json() const;
+  Json to_json(bool with_samples = false) const;
   static RunRecord from_json(const Json& json);
 };
 

@@ -18,6 +18,10 @@ struct RecipeContext {
   std::function<std::string(const std::string& path)> file_identity;
 };
 
+// The files that a `names` parameter means: a path, resource: or *.jsonl as it stands, any other name as
+// FOLDER/NAME.jsonl (as it stands without a folder).
+std::vector<std::string> named_files(const std::string& names, const std::string& folder);
+
 // One key (32 hex digits) per node of the graph, same order. A bypassed node has its input's key. The id and
 // position of a node and the paths of its files do not enter; the bytes of the files do.
 // A measure's key is that of its own settings; the key of one result is result_key(model key, measure key).

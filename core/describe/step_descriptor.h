@@ -20,6 +20,11 @@ struct Port {
   PortType type = PortType::model;
   bool required = true;              // inputs only
   bool many = false;                 // inputs only: accepts several links (measures)
+  // inputs only: required as well if this parameter has one of these values.
+  std::string required_parameter;
+  std::vector<Json> required_values;
+
+  bool is_required(const Json& resolved_parameters) const;
 };
 
 // Explanation for a person, shown as the step's card.
@@ -38,6 +43,7 @@ struct StepDescriptor {
   std::string title;
   std::vector<Port> inputs, outputs;
   Parameters parameters;
+  std::vector<std::string> rules;    // cross-checks between parameters, by name: core/describe/rules.h
   StepCard card;
   double nominal_seconds_per_gigaweight = 0;   // first guess of the planner, replaced by measured times
   std::string plugin;                // who provides the code; empty: built into the engine
@@ -46,6 +52,8 @@ struct StepDescriptor {
   bool is_measure() const { return family == "measure"; }
   const Port* input(const std::string& name) const;
   const Port* output(const std::string& name) const;
+  // Every parameter with its value: resolve_parameters and then the rules. Error(invalid_parameter).
+  Json resolve(const Json& given, const std::string& where, bool from_text = false) const;
   Json to_json() const;
   static StepDescriptor from_json(const Json& json, const std::string& where);
 };

@@ -50,6 +50,12 @@ class WeightFormat {
 
   // Sum of the parts: scales, zero points and indices included. Equal to what lies on disk.
   std::uint64_t bytes() const;
+  // What the weight occupies in memory: bytes() and whatever a kernel made from it at its first product.
+  virtual std::uint64_t resident_bytes() const { return bytes(); }
+  // False if a decoded weight is NaN or infinite.
+  bool finite() const;
+  // Decoded weights that are exactly zero.
+  std::int64_t count_zeros() const;
   // Hash of descriptor and parts; equal for equal weights, whatever file they came from.
   std::string content_hash() const;
 

@@ -25,7 +25,10 @@ struct TokenizerData {
   std::int64_t bos = -1, eos = -1, unknown = -1, padding = -1;
   bool add_bos = false;
   std::string chat_template;
+  std::string origin = "tokenizer";     // the file it was read from, for error messages; not stored
 
+  // Compact: types as runs [type, count], the rest as it is. Text that is not UTF-8 has no JSON form: make the
+  // Tokenizer first, which refuses it.
   Json to_json() const;
   static TokenizerData from_json(const Json& json, const std::string& where);
   // Error(unsupported) names the tokenizer model or pre-tokenizer when it is not one of the known.
@@ -34,6 +37,9 @@ struct TokenizerData {
 
 class Tokenizer {
  public:
+  // Error(file_malformed) naming `origin` and the token, merge or id that contradicts the rest; Error(unsupported)
+  // for an unknown pre-tokenizer. A byte without a token becomes the unknown id; without either it is refused here,
+  // so that encode never fails.
   explicit Tokenizer(TokenizerData data);
   ~Tokenizer();
 
@@ -43,6 +49,7 @@ class Tokenizer {
   // Ids of `text` (UTF-8; invalid bytes are tokenised as bytes). No BOS unless `add_special` and the model
   // adds one. Special tokens in the text ("<|im_start|>") become their id, as Hugging Face does.
   std::vector<std::int32_t> encode(std::string_view text, bool add_special = false) const;
+  // The bytes of the tokens in a row; Error(invalid_parameter) for an id outside the vocabulary.
   std::string decode(const std::vector<std::int32_t>& ids) const;
   // The bytes of one token; special tokens as their text.
   std::string token_bytes(std::int32_t id) const;
@@ -53,7 +60,8 @@ class Tokenizer {
   std::unique_ptr<const Impl> impl_;
 };
 
-// The pieces a pre-tokenizer cuts a text into (byte offsets [begin, end)); exposed for tests.
+// The pieces a pre-tokenizer cuts a text into (byte offsets [begin, end)), together the whole text; exposed for
+// tests. Names: "gpt-2" ("gpt2", "default"), "smollm", "llama-bpe" ("llama3"), "qwen2". No Unicode normalisation.
 std::vector<std::pair<std::size_t, std::size_t>> pre_tokenize(const std::string& pre_tokenizer, std::string_view text);
 
 }  // namespace kelter

@@ -35,6 +35,7 @@ class StepRegistry {
   void add(const std::string& id, int version, StepFunction function);    // Error(plugin) if registered twice
   const StepFunction& get(const std::string& id) const;                   // Error(plugin) if absent
   bool has(const std::string& id, int version) const;
+  std::map<std::string, int> versions() const;                            // id -> version of every step
 
  private:
   std::map<std::string, std::pair<int, StepFunction>> steps_;

@@ -32,7 +32,7 @@ struct GgufArray;
 // An integer of any width is widened to int64/uint64, f32 to double.
 using GgufValue = std::variant<std::uint64_t, std::int64_t, double, bool, std::string, GgufArray>;
 
-// Arrays hold one element kind; strings are views into the mapping.
+// Arrays hold one element kind; strings are views into the mapping, valid as long as a copy of the GgufFile.
 struct GgufArray {
   std::vector<std::string_view> strings;
   std::vector<std::int64_t> integers;
@@ -51,6 +51,8 @@ class GgufFile {
  public:
   // Reads the header; tensor data stays untouched (a 13 GB file opens within a second).
   static GgufFile open(const fs::path& path);
+  // The same of bytes already in memory; `path` is what errors name.
+  static GgufFile parse(const Bytes& bytes, const fs::path& path);
 
   const fs::path& path() const { return path_; }
   std::uint32_t version() const { return version_; }
@@ -74,6 +76,7 @@ class GgufFile {
   fs::path path_;
   std::uint32_t version_ = 0;
   std::uint64_t file_bytes_ = 0;
+  Bytes mapping_;                    // keeps the views of arrays alive
   std::vector<std::pair<std::string, GgufValue>> metadata_;
   std::vector<GgufTensor> tensors_;
 };

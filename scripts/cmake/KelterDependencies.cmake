@@ -20,15 +20,21 @@ file(GLOB venv_site ${CMAKE_SOURCE_DIR}/.venv/lib/python3.*/site-packages)
 
 # TorchConfig detects no GPU here and would ask nvcc for an architecture it no longer knows.
 set(TORCH_CUDA_ARCH_LIST "8.0" CACHE STRING "Architectures TorchConfig adds to its own flags")
+# The compiler that scripts/setup put into the virtual environment, where the machine has none of torch's CUDA release.
 if(NOT CMAKE_CUDA_COMPILER)
-  find_program(KELTER_NVCC nvcc HINTS /usr/local/cuda/bin ${venv_site}/nvidia/cu13/bin)
+  find_program(KELTER_NVCC nvcc HINTS ${venv_site}/nvidia/cu13/bin /usr/local/cuda/bin)
   if(KELTER_NVCC)
     set(CMAKE_CUDA_COMPILER ${KELTER_NVCC})
   endif()
 endif()
-if(KELTER_NVCC MATCHES "nvidia/cu13/bin")
+if(CMAKE_CUDA_COMPILER MATCHES "nvidia/cu13/bin")
+  # The Python packages have lib where a toolkit has lib64, and no libcudart.so without a version.
   set(CUDAToolkit_ROOT ${venv_site}/nvidia/cu13)
-  set(CUDA_TOOLKIT_ROOT_DIR ${venv_site}/nvidia/cu13)
+  set(CUDA_TOOLKIT_ROOT_DIR ${CUDAToolkit_ROOT})
+  foreach(cudart CUDA_CUDART CUDA_cudart_LIBRARY CUDA_CUDART_LIBRARY)  # FindCUDAToolkit's two names, FindCUDA's one
+    set(${cudart} ${CUDAToolkit_ROOT}/lib/libcudart.so.13)
+  endforeach()
+  set(CMAKE_CUDA_FLAGS "${CMAKE_CUDA_FLAGS} -L${CUDAToolkit_ROOT}/lib")
 endif()
 if(KELTER_WITH_CUDA)
   set(CMAKE_CUDA_ARCHITECTURES ${KELTER_CUDA_ARCHITECTURES})

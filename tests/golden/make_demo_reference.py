@@ -6,7 +6,8 @@ Independent means: the weights are de-quantised by the `gguf` package and run in
 float32 by `transformers` on PyTorch; nothing of Kelter is used.  The tokens come
 from the `tokenizers` package and the model's own tokenizer.json, because the
 tokenizer that transformers rebuilds from a GGUF file splits this model's text
-differently.
+differently.  Made with torch 2.11.0, transformers 4.57.6, accelerate 1.15.0, gguf
+0.19.0 and tokenizers 0.22.2; the JSON names the versions it was made with.
 
 Perplexity, protocol "gptq": the whole file is tokenised once, without special
 tokens; it is cut into windows of W tokens that do not overlap, the tail is
@@ -51,7 +52,7 @@ def sha256(path):
 def load_model(path):
     model = transformers.AutoModelForCausalLM.from_pretrained(
         os.path.dirname(os.path.abspath(path)), gguf_file=os.path.basename(path),
-        torch_dtype=torch.float32, attn_implementation="eager")
+        dtype=torch.float32, attn_implementation="eager")
     model.eval()
     # The loader must have understood the file: its settings against the metadata,
     # and its embedding against the table that gguf itself de-quantises.
@@ -190,6 +191,7 @@ def main():
             "python": platform.python_version(),
             "torch": torch.__version__,
             "transformers": transformers.__version__,
+            "accelerate": importlib.metadata.version("accelerate"),
             "gguf": importlib.metadata.version("gguf"),
             "tokenizers": tokenizers.__version__,
         },

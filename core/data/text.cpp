@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/text.h"
+
+#include <limits>
+#include <random>
+
+#include "core/base/error.h"
+#include "core/base/hash.h"
+#include "core/data/json_lines.h"
+#include "core/model/utf8.h"
+
+namespace kelter {
+namespace {
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string whole;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (i > 0) whole += "\n\n";
+    whole += texts[i];
+  }
+  return whole;
+}
+
+std::string wikitext_lines(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t newline = text.find('\n');
+    const std::string_view line = text.substr(0, newline == std::string_view::npos ? newline : newline + 1);
+    lines.emplace_back(leading_white_space(line) == line.size() ? std::string_view() : line);
+    text.remove_prefix(line.size());
+  }
+  return joined(lines);
+}
+
+std::vector<std::string> json_documents(const fs::path& file, const std::string& field) {
+  if (field.empty()) {
+    throw Error(ErrorCode::invalid_parameter, "The format jsonl needs a field", file.string(),
+                "each line may hold several texts", "Set field to the key of the text, for example \"text\".");
+  }
+  std::vector<std::string> documents;
+  for_each_json_line(file, [&](const Json& object, const std::string& where) {
+    documents.push_back(text_member(object, field, where));
+  });
+  return documents;
+}
+
+[[noreturn]] void bad_parameter(const std::string& name, const std::string& value, const std::string& allowed) {
+  throw Error(ErrorCode::invalid_parameter, "The parameter " + name + " cannot be \"" + value + "\"", "text",
+              "allowed is " + allowed);
+}
+
+void check(const TextRequest& request) {
+  if (request.samples < 1) bad_parameter("samples", std::to_string(request.samples), "1 or more");
+  if (request.length < 1) bad_parameter("length", std::to_string(request.length), "1 or more");
+  if (request.sampling != "sequential" && request.sampling != "random") {
+    bad_parameter("sampling", request.sampling, "sequential or random");
+  }
+}
+
+// Uniform in [0, count): std::uniform_int_distribution differs between standard libraries. Draws from the incomplete
+// last multiple of `count` are drawn again.
+std::uint64_t draw(std::mt19937_64& generator, std::uint64_t count) {
+  const std::uint64_t limit = std::numeric_limits<std::uint64_t>::max() / count * count;
+  std::uint64_t value = generator();
+  while (value >= limit) value = generator();
+  return value % count;
+}
+
+std::vector<std::size_t> window_starts(const TextRequest& request, std::size_t tokens, std::size_t windows) {
+  std::mt19937_64 generator(static_cast<std::uint64_t>(request.seed));
+  const auto length = static_cast<std::size_t>(request.length);
+  std::vector<std::size_t> starts;
+  for (std::size_t i = 0; i < windows; ++i) {
+    starts.push_back(request.sampling == "random" ? draw(generator, tokens - length + 1) : i * length);
+  }
+  return starts;
+}
+
+}  // namespace
+
+std::vector<std::string> load_documents(const std::string& path, const std::string& format, const std::string& field,
+                                        const fs::path& base) {
+  const fs::path file = resolve_path(path, base);
+  if (format == "plain") return {read_text_file(file)};
+  if (format == "wikitext-lines") return {wikitext_lines(read_text_file(file))};
+  if (format == "jsonl") return json_documents(file, field);
+  bad_parameter("format", format, "plain, wikitext-lines or jsonl");
+}
+
+std::string load_text(const std::string& path, const std::string& format, const std::string& field,
+                      const fs::path& base) {
+  return joined(load_documents(path, format, field, base));
+}
+
+TokenWindows calibration_windows(const TextRequest& request, const Tokenizer& tokenizer, const fs::path& base) {
+  check(request);
+  const std::string text = load_text(request.path, request.format, request.field, base);
+  const std::vector<std::int32_t> ids = tokenizer.encode(text);
+  TokenWindows result;
+  result.text_sha256 = "sha256:" + sha256_hex(text);
+  result.total_tokens = static_cast<std::int64_t>(ids.size());
+  const std::int64_t room = result.total_tokens / request.length;
+  if (room == 0) {
+    throw Error(ErrorCode::invalid_data, "The text is shorter than one window",
+                resolve_path(request.path, base).string(), "it has " + std::to_string(ids.size()) + " tokens, a window has " + std::to_string(request.length),
+                "Use a longer text or a smaller length.");
+  }
+  if (room < request.samples) {
+    result.warnings.push_back("The text gives " + std::to_string(room) + " windows of " +
+                              std::to_string(request.length) + " tokens; " + std::to_string(request.samples) +
+                              " were asked for.");
+  }
+  const auto windows = static_cast<std::size_t>(std::min(room, request.samples));
+  for (const std::size_t start : window_starts(request, ids.size(), windows)) {
+    const auto first = ids.begin() + static_cast<std::ptrdiff_t>(start);
+    result.windows.emplace_back(first, first + static_cast<std::ptrdiff_t>(request.length));
+  }
+  return result;
+}
+
+}  // namespace kelter

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Texts for calibration and perplexity: files in three formats, and windows of tokens cut from them. Pure functions of
+// the files; any thread. Errors name file and line.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/files.h"
+#include "core/model/tokenizer.h"
+
+namespace kelter {
+
+// The values of the step source.text; `path` as resolve_path takes it.
+struct TextRequest {
+  std::string path;
+  std::string format = "plain";            // "plain", "wikitext-lines" or "jsonl"
+  std::string field;                       // jsonl: the key whose text is taken
+  std::int64_t samples = 128, length = 2048;   // windows, tokens in each
+  std::string sampling = "sequential";     // or "random"
+  std::int64_t seed = 0;
+};
+
+// plain: the file's bytes as they are.
+// wikitext-lines: the GPTQ protocol (arXiv 2210.17323, its datautils): a line of white space only becomes "", every
+//   other line keeps its newline; joined with "\n\n".
+// jsonl: `field` of each line, joined with "\n\n"; empty lines are passed over.
+// Error(invalid_parameter) for an unknown format or a missing field name, Error(file_malformed | invalid_data) for the
+// file's content. `base` is the folder of the document that names the path.
+std::string load_text(const std::string& path, const std::string& format, const std::string& field,
+                      const fs::path& base = {});
+
+// The same before joining: one text a line for jsonl, one in all otherwise.
+std::vector<std::string> load_documents(const std::string& path, const std::string& format, const std::string& field,
+                                        const fs::path& base = {});
+
+struct TokenWindows {
+  std::vector<std::vector<std::int32_t>> windows;   // each of TextRequest::length ids, no special tokens put in
+  std::string text_sha256;                          // "sha256:<hex>" of the loaded text
+  std::int64_t total_tokens = 0;                    // of the whole text
+  std::vector<std::string> warnings;
+};
+
+// Windows of the text, tokenised once as a whole. sequential: one behind the other from the start. random: starts
+// drawn uniformly with `seed`, the same on every platform; windows may overlap. There are never more windows than the
+// text has room for side by side (a warning says so); Error(invalid_data) when not one fits.
+TokenWindows calibration_windows(const TextRequest& request, const Tokenizer& tokenizer, const fs::path& base = {});
+
+}  // namespace kelter

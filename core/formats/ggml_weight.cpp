@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/formats/ggml_weight.h"
+
+#include <ATen/ops/empty.h>
+
+#include "core/formats/dense_weight.h"
+#include "core/formats/part_reader.h"
+#include "core/kernels/ggml_blocks.h"
+#include "core/kernels/matvec.h"
+
+namespace kelter {
+namespace {
+
+at::Tensor decode_blocks(GgmlType type, const std::uint8_t* blocks, std::int64_t rows, std::int64_t columns,
+                         at::ScalarType dtype) {
+  at::Tensor values = at::empty({rows, columns}, at::kFloat);
+  if (!decode_ggml_rows(static_cast<std::uint32_t>(type), blocks, rows, columns, values.mutable_data_ptr<float>()))
+    throw Error(ErrorCode::unsupported, "This block type cannot be decoded", "", ggml_type_info(type).name);
+  return values.to(dtype);
+}
+
+std::int64_t block_row_bytes(GgmlType type, std::int64_t columns) {
+  const GgmlTypeInfo& info = ggml_type_info(type);
+  if (columns % info.block_size != 0)
+    throw Error(ErrorCode::shape_mismatch, "The rows of a block weight do not divide into blocks", "",
+                std::to_string(columns) + " columns, blocks of " + std::to_string(info.block_size));
+  return columns / info.block_size * info.block_bytes;
+}
+
+GgmlType type_from_name(const std::string& name) {
+  for (GgmlType type : {GgmlType::Q4_0, GgmlType::Q4_1, GgmlType::Q8_0})
+    if (name == ggml_type_info(type).name) return type;
+  throw Error(ErrorCode::unsupported, "The block type is not known", "\"" + name + "\"", "",
+              "Use Q4_0, Q4_1 or Q8_0.");
+}
+
+}  // namespace
+
+bool GgmlWeight::runs_directly(GgmlType type) {
+  return type == GgmlType::Q4_0 || type == GgmlType::Q4_1 || type == GgmlType::Q8_0;
+}
+
+GgmlWeight::GgmlWeight(std::vector<std::int64_t> shape, GgmlType type, Bytes blocks)
+    : WeightFormat(std::move(shape)), type_(type), blocks_(std::move(blocks)) {
+  if (!runs_directly(type))
+    throw Error(ErrorCode::unsupported, "This block type has no kernel", "", ggml_type_info(type).name);
+  if (blocks_.size() != static_cast<std::size_t>(rows() * row_bytes()))
+    throw Error(ErrorCode::shape_mismatch, "A block weight has the wrong number of bytes", "",
+                std::to_string(blocks_.size()) + " bytes for " + std::to_string(rows()) + " rows of " +
+                    std::to_string(row_bytes()));
+}
+
+Weight GgmlWeight::load(const PartReader& reader) {
+  auto shape = reader.shape();
+  const GgmlType type = type_from_name(reader.text("type"));
+  const std::int64_t rows = shape.size() == 2 ? shape[0] : 1;
+  const auto bytes = static_cast<std::uint64_t>(rows * block_row_bytes(type, shape.back()));
+  return std::make_shared<GgmlWeight>(std::move(shape), type, reader.part("blocks", bytes));
+}
+
+std::int64_t GgmlWeight::row_bytes() const { return block_row_bytes(type_, columns()); }
+
+double GgmlWeight::nominal_bits() const { return type_ == GgmlType::Q8_0 ? 8 : 4; }
+
+Json GgmlWeight::descriptor() const { return {{"kind", kind_name}, {"shape", shape()}, {"type", name()}}; }
+
+std::vector<WeightPart> GgmlWeight::parts() const { return {{"blocks", "U8", {rows(), row_bytes()}, blocks_}}; }
+
+at::Tensor GgmlWeight::decode_rows(std::int64_t begin, std::int64_t end, at::ScalarType dtype) const {
+  return decode_blocks(type_, blocks_.data() + begin * row_bytes(), end - begin, columns(), dtype);
+}
+
+void GgmlWeight::matvec(const float* x, std::int64_t tokens, float* y) const {
+  if (type_ == GgmlType::Q4_0) return matvec_q4_0(blocks_.data(), rows(), columns(), x, tokens, y);
+  if (type_ == GgmlType::Q4_1) return matvec_q4_1(blocks_.data(), rows(), columns(), x, tokens, y);
+  matvec_q8_0(blocks_.data(), rows(), columns(), x, tokens, y);
+}
+
+Weight GgmlWeight::select_rows(const std::vector<std::int64_t>& rows) const {
+  check_rows(rows, this->rows());
+  auto shape = this->shape();
+  shape[0] = static_cast<std::int64_t>(rows.size());
+  return std::make_shared<GgmlWeight>(std::move(shape), type_, select_byte_rows(blocks_, row_bytes(), rows));
+}
+
+Weight expand_ggml(const std::vector<std::int64_t>& shape, GgmlType type, const Bytes& blocks, at::ScalarType dtype) {
+  const std::int64_t rows = shape.size() == 2 ? shape[0] : 1;
+  const std::int64_t columns = shape.back();
+  block_row_bytes(type, columns);
+  return DenseWeight::from_tensor(decode_blocks(type, blocks.data(), rows, columns, dtype).view(shape), dtype);
+}
+
+}  // namespace kelter

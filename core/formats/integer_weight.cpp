@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/formats/integer_weight.h"
+
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/parallel.h"
+#include "core/formats/dense_weight.h"
+#include "core/formats/part_reader.h"
+#include "core/kernels/ggml_blocks.h"
+#include "core/kernels/grouped_integer.h"
+#include "core/kernels/matvec.h"
+
+namespace kelter {
+namespace {
+
+std::size_t scale_bytes(at::ScalarType type) { return c10::elementSize(type); }
+std::string container_dtype(at::ScalarType type) { return type == at::kFloat ? "F32" : type == at::kHalf ? "F16" : "BF16"; }
+
+float round_to_type(float value, at::ScalarType type) {
+  if (type == at::kHalf) return float16_to_float32(float32_to_float16(value));
+  if (type == at::kBFloat16) return bfloat16_to_float32(float32_to_bfloat16(value));
+  return value;
+}
+
+Bytes store_scales(const std::vector<float>& values, at::ScalarType type) {
+  if (type == at::kFloat) return Bytes::own(values);
+  std::vector<std::uint16_t> out(values.size());
+  std::transform(values.begin(), values.end(), out.begin(), type == at::kHalf ? float32_to_float16 : float32_to_bfloat16);
+  return Bytes::own(std::move(out));
+}
+
+std::vector<float> load_scales(const Bytes& bytes, std::int64_t count, at::ScalarType type) {
+  std::vector<float> out(static_cast<std::size_t>(count));
+  if (type == at::kFloat) {
+    std::copy_n(bytes.as<float>(), count, out.begin());
+  } else {
+    std::transform(bytes.as<std::uint16_t>(), bytes.as<std::uint16_t>() + count, out.begin(),
+                   type == at::kHalf ? float16_to_float32 : bfloat16_to_float32);
+  }
+  return out;
+}
+
+// Scale and zero point (or minimum) of one group; the order of the float32 operations is the published one.
+struct GroupGrid {
+  float scale, zero;
+};
+
+GroupGrid gptq_grid(float low, float high, float largest_code, const IntegerOptions& options) {
+  low = std::min(low, 0.0f);
+  high = std::max(high, 0.0f);
+  if (options.symmetric) {
+    high = std::max(std::abs(low), high);
+    if (low < 0) low = -high;
+  }
+  if (low == 0 && high == 0) {
+    low = -1;
+    high = 1;
+  }
+  const float scale = round_to_type((high - low) / largest_code, options.scale_type);
+  if (options.symmetric) return {scale, (largest_code + 1) / 2};
+  return {scale, scale == 0 ? 0 : std::clamp(std::nearbyint(-low / scale), 0.0f, largest_code)};
+}
+
+GroupGrid awq_grid(float low, float high, float largest_code, const IntegerOptions& options) {
+  constexpr float smallest_range = 1e-5f;
+  if (options.symmetric) {
+    const float largest = std::max(std::max(std::abs(low), std::abs(high)), smallest_range);
+    const float half = (largest_code + 1) / 2;
+    return {round_to_type(largest / (half - 1), options.scale_type), half};
+  }
+  const float scale = round_to_type(std::max(high - low, smallest_range) / largest_code, options.scale_type);
+  return {scale, scale == 0 ? 0 : std::clamp(-std::nearbyint(low / scale), 0.0f, largest_code)};
+}
+
+GroupGrid minmax_grid(float low, float high, float largest_code, const IntegerOptions& options) {
+  const float minimum = round_to_type(low, options.scale_type);
+  return {round_to_type((high - low) / largest_code, options.scale_type), minimum};
+}
+
+GroupGrid group_grid(float low, float high, float largest_code, const IntegerOptions& options) {
+  switch (options.grid) {
+    case IntegerGrid::gptq: return gptq_grid(low, high, largest_code, options);
+    case IntegerGrid::awq: return awq_grid(low, high, largest_code, options);
+    case IntegerGrid::minmax: break;
+  }
+  return minmax_grid(low, high, largest_code, options);
+}
+
+void round_group(const float* values, std::int64_t count, const GroupGrid& grid, float largest_code,
+                 IntegerGrid convention, std::uint8_t* codes) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    float code = 0;
+    if (convention == IntegerGrid::minmax) {
+      code = grid.scale == 0 ? 0 : std::nearbyint((values[i] - grid.zero) / grid.scale);
+    } else {
+      code = (grid.scale == 0 ? 0 : std::nearbyint(values[i] / grid.scale)) + grid.zero;
+    }
+    codes[i] = static_cast<std::uint8_t>(std::clamp(code, 0.0f, largest_code));
+  }
+}
+
+std::int64_t checked_group(const IntegerOptions& options, std::int64_t columns) {
+  const std::vector<int> allowed = {2, 3, 4, 5, 6, 8};
+  if (std::find(allowed.begin(), allowed.end(), options.bits) == allowed.end())
+    throw Error(ErrorCode::invalid_parameter, "This number of bits cannot be packed", "bits",
+                std::to_string(options.bits), "Use 2, 3, 4, 5, 6 or 8.");
+  if (options.grid == IntegerGrid::minmax && options.symmetric)
+    throw Error(ErrorCode::invalid_parameter, "A free minimum cannot be symmetric", "grid=minmax, symmetric=true", "",
+                "Use grid=gptq for a symmetric grid.");
+  if (options.group == 0) return columns;
+  if (options.group < 0 || options.group % 32 != 0)
+    throw Error(ErrorCode::invalid_parameter, "The group is no multiple of 32", "group",
+                std::to_string(options.group), "Use 32, 64, 128, ... or 0 for whole rows.");
+  if (columns % options.group != 0)
+    throw Error(ErrorCode::invalid_parameter, "The group does not divide the row", "group",
+                std::to_string(columns) + " inputs are no multiple of " + std::to_string(options.group),
+                "Use a group that divides every width of the model, or 0 for whole rows.");
+  return options.group;
+}
+
+}  // namespace
+
+const char* to_string(IntegerGrid grid) {
+  return grid == IntegerGrid::gptq ? "gptq" : grid == IntegerGrid::awq ? "awq" : "minmax";
+}
+
+IntegerGrid integer_grid_from_name(const std::string& name) {
+  for (IntegerGrid grid : {IntegerGrid::gptq, IntegerGrid::awq, IntegerGrid::minmax})
+    if (name == to_string(grid)) return grid;
+  throw Error(ErrorCode::unsupported, "The integer grid is not known", "\"" + name + "\"", "", "Use gptq, awq or minmax.");
+}
+
+IntegerCodes IntegerWeight::round_to_grid(const at::Tensor& values, const IntegerOptions& options) {
+  const at::Tensor input = values.to(at::kFloat).contiguous();
+  IntegerCodes out;
+  out.rows = input.size(0);
+  out.columns = input.size(1);
+  const std::int64_t group = checked_group(options, out.columns);
+  out.groups = out.columns / group;
+  out.codes.resize(static_cast<std::size_t>(out.rows * out.columns));
+  out.scale.resize(static_cast<std::size_t>(out.rows * out.groups));
+  out.zero.resize(out.scale.size());
+  const float* data = input.const_data_ptr<float>();
+  const float largest_code = static_cast<float>((1 << options.bits) - 1);
+  parallel_for(0, out.rows * out.groups, 256, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t g = begin; g < end; ++g) {
+      const float* first = data + g * group;
+      float low = first[0], high = first[0];
+      bool finite = true;
+      for (std::int64_t i = 0; i < group; ++i) {
+        finite &= std::isfinite(first[i]);
+        low = std::min(low, first[i]);
+        high = std::max(high, first[i]);
+      }
+      const GroupGrid grid = group_grid(low, high, largest_code, options);
+      if (!finite || !std::isfinite(grid.scale) || !std::isfinite(grid.zero))
+        throw Error(ErrorCode::not_finite, finite ? "A scale overflows its number type" : "A weight is not a finite number",
+                    "row " + std::to_string(g / out.groups) + ", group " + std::to_string(g % out.groups), "",
+                    finite ? "Use scale_type=bfloat16 or float32." : "Check the checkpoint.");
+      out.scale[static_cast<std::size_t>(g)] = grid.scale;
+      out.zero[static_cast<std::size_t>(g)] = grid.zero;
+      round_group(first, group, grid, largest_code, options.grid, out.codes.data() + g * group);
+    }
+  });
+  return out;
+}
+
+std::shared_ptr<const IntegerWeight> IntegerWeight::pack(const IntegerCodes& codes, const IntegerOptions& options) {
+  std::vector<std::uint8_t> packed(static_cast<std::size_t>(codes.rows * packed_row_bytes(codes.columns, options.bits)));
+  pack_codes(codes.codes.data(), codes.rows, codes.columns, options.bits, packed.data());
+  Bytes zeros;
+  if (options.grid == IntegerGrid::minmax) {
+    zeros = store_scales(codes.zero, options.scale_type);
+  } else if (!options.symmetric) {
+    std::vector<std::uint8_t> points(codes.zero.size());
+    std::transform(codes.zero.begin(), codes.zero.end(), points.begin(), [](float z) { return static_cast<std::uint8_t>(z); });
+    std::vector<std::uint8_t> stream((points.size() * static_cast<std::size_t>(options.bits) + 7) / 8);
+    pack_stream(points.data(), static_cast<std::int64_t>(points.size()), options.bits, stream.data());
+    zeros = Bytes::own(std::move(stream));
+  }
+  return std::make_shared<IntegerWeight>(std::vector<std::int64_t>{codes.rows, codes.columns}, options,
+                                         Bytes::own(std::move(packed)), store_scales(codes.scale, options.scale_type),
+                                         std::move(zeros));
+}
+
+std::shared_ptr<const IntegerWeight> IntegerWeight::quantize(const at::Tensor& values, const IntegerOptions& options) {
+  return pack(round_to_grid(values, options), options);
+}
+
+IntegerWeight::IntegerWeight(std::vector<std::int64_t> shape, IntegerOptions options, Bytes codes, Bytes scales, Bytes zeros)
+    : WeightFormat(std::move(shape)), options_(options), codes_(std::move(codes)), scales_(std::move(scales)),
+      zeros_(std::move(zeros)) {
+  checked_group(options_, columns());
+  const auto count = static_cast<std::size_t>(rows() * groups());
+  const std::size_t zero_bytes = options_.grid == IntegerGrid::minmax ? count * scale_bytes(options_.scale_type)
+                                 : options_.symmetric                ? 0
+                                                      : (count * static_cast<std::size_t>(options_.bits) + 7) / 8;
+  if (codes_.size() != static_cast<std::size_t>(rows() * packed_row_bytes(columns(), options_.bits)) ||
+      scales_.size() != count * scale_bytes(options_.scale_type) || zeros_.size() != zero_bytes)
+    throw Error(ErrorCode::shape_mismatch, "A packed weight has the wrong number of bytes", "", name());
+}
+
+Weight IntegerWeight::load(const PartReader& reader) {
+  auto shape = reader.shape();
+  if (shape.size() != 2) throw Error(ErrorCode::file_malformed, "A packed weight must be a matrix");
+  IntegerOptions options;
+  options.bits = static_cast<int>(reader.integer("bits", 2, 8));
+  options.group = reader.integer("group", 0, shape[1]);
+  options.grid = integer_grid_from_name(reader.text("grid"));
+  options.symmetric = reader.boolean("symmetric");
+  options.scale_type = dtype_from_name(reader.text("scale_type"));
+  const std::int64_t group = checked_group(options, shape[1]);
+  const auto count = static_cast<std::uint64_t>(shape[0] * (shape[1] / group));
+  const std::uint64_t scales = count * scale_bytes(options.scale_type);
+  Bytes zeros;
+  if (options.grid == IntegerGrid::minmax) {
+    zeros = reader.part("minima", scales);
+  } else if (!options.symmetric) {
+    zeros = reader.part("zeros", (count * static_cast<std::uint64_t>(options.bits) + 7) / 8);
+  }
+  const auto code_bytes = static_cast<std::uint64_t>(shape[0] * packed_row_bytes(shape[1], options.bits));
+  return std::make_shared<IntegerWeight>(std::move(shape), options, reader.part("codes", code_bytes),
+                                         reader.part("scales", scales), std::move(zeros));
+}
+
+std::string IntegerWeight::name() const {
+  return "int" + std::to_string(options_.bits) + (options_.group == 0 ? " row" : " g" + std::to_string(options_.group));
+}
+
+Json IntegerWeight::descriptor() const {
+  return {{"kind", kind_name},           {"shape", shape()},
+          {"bits", options_.bits},       {"group", options_.group},
+          {"grid", to_string(options_.grid)}, {"symmetric", options_.symmetric},
+          {"scale_type", dtype_name(options_.scale_type)}};
+}
+
+std::vector<WeightPart> IntegerWeight::parts() const {
+  std::vector<WeightPart> out = {
+      {"codes", "U8", {rows(), packed_row_bytes(columns(), options_.bits)}, codes_},
+      {"scales", container_dtype(options_.scale_type), {rows(), groups()}, scales_}};
+  if (options_.grid == IntegerGrid::minmax) {
+    out.push_back({"minima", container_dtype(options_.scale_type), {rows(), groups()}, zeros_});
+  } else if (!options_.symmetric) {
+    out.push_back({"zeros", "U8", {static_cast<std::int64_t>(zeros_.size())}, zeros_});
+  }
+  return out;
+}
+
+IntegerCodes IntegerWeight::unpack() const {
+  IntegerCodes out;
+  out.rows = rows();
+  out.columns = columns();
+  out.groups = groups();
+  const std::int64_t count = rows() * groups();
+  out.codes.resize(static_cast<std::size_t>(numel()));
+  unpack_codes(codes_.data(), rows(), columns(), options_.bits, out.codes.data());
+  out.scale = load_scales(scales_, count, options_.scale_type);
+  if (options_.grid == IntegerGrid::minmax) {
+    out.zero = load_scales(zeros_, count, options_.scale_type);
+  } else if (options_.symmetric) {
+    out.zero.assign(static_cast<std::size_t>(count), static_cast<float>(1 << (options_.bits - 1)));
+  } else {
+    std::vector<std::uint8_t> points(static_cast<std::size_t>(count));
+    unpack_stream(zeros_.data(), count, options_.bits, points.data());
+    out.zero.assign(points.begin(), points.end());
+  }
+  return out;
+}
+
+const std::vector<float>& IntegerWeight::expanded() const {
+  std::call_once(expanded_once_, [this] {
+    const std::int64_t count = rows() * groups();
+    expanded_ = load_scales(scales_, count, options_.scale_type);
+    expanded_.resize(static_cast<std::size_t>(2 * count));
+    float* offset = expanded_.data() + count;
+    if (options_.grid == IntegerGrid::minmax) {
+      const std::vector<float> minima = load_scales(zeros_, count, options_.scale_type);
+      std::copy(minima.begin(), minima.end(), offset);
+      return;
+    }
+    std::vector<std::uint8_t> points(static_cast<std::size_t>(count), static_cast<std::uint8_t>(1 << (options_.bits - 1)));
+    if (!options_.symmetric) unpack_stream(zeros_.data(), count, options_.bits, points.data());
+    for (std::int64_t i = 0; i < count; ++i)
+      offset[i] = -expanded_[static_cast<std::size_t>(i)] * static_cast<float>(points[static_cast<std::size_t>(i)]);
+  });
+  return expanded_;
+}
+
+namespace {
+
+GroupedIntegerView make_view(const Bytes& codes, const std::vector<float>& expanded, std::int64_t rows,
+                             std::int64_t columns, std::int64_t group, int bits, std::uint64_t stored_bytes) {
+  GroupedIntegerView view;
+  view.codes = codes.data();
+  view.scale = expanded.data();
+  view.offset = expanded.data() + expanded.size() / 2;
+  view.rows = rows;
+  view.columns = columns;
+  view.group = group;
+  view.bits = bits;
+  view.stored_bytes = stored_bytes;
+  return view;
+}
+
+}  // namespace
+
+at::Tensor IntegerWeight::decode_rows(std::int64_t begin, std::int64_t end, at::ScalarType dtype) const {
+  at::Tensor values = at::empty({end - begin, columns()}, at::kFloat);
+  float* out = values.mutable_data_ptr<float>();
+  if (options_.scale_type != at::kFloat || options_.grid == IntegerGrid::minmax) {
+    decode_grouped_integer(make_view(codes_, expanded(), rows(), columns(), group(), options_.bits, bytes()), begin, end, out);
+    return values.to(dtype);
+  }
+  // A float32 scale times a zero point would round twice: take the difference of the integers first.
+  const std::vector<float>& grid = expanded();
+  const std::int64_t count = rows() * groups();
+  std::vector<std::uint8_t> codes(static_cast<std::size_t>((end - begin) * columns()));
+  unpack_codes(codes_.data() + begin * packed_row_bytes(columns(), options_.bits), end - begin, columns(), options_.bits,
+               codes.data());
+  for (std::int64_t g = begin * groups(); g < end * groups(); ++g) {
+    const float scale = grid[static_cast<std::size_t>(g)];
+    const float zero = scale == 0 ? 0 : std::nearbyint(-grid[static_cast<std::size_t>(count + g)] / scale);
+    const std::int64_t first = (g - begin * groups()) * group();
+    for (std::int64_t i = first; i < first + group(); ++i)
+      out[i] = scale * (static_cast<float>(codes[static_cast<std::size_t>(i)]) - zero);
+  }
+  return values.to(dtype);
+}
+
+void IntegerWeight::matvec(const float* x, std::int64_t tokens, float* y) const {
+  matvec_grouped_integer(make_view(codes_, expanded(), rows(), columns(), group(), options_.bits, bytes()), x, tokens, y);
+}
+
+Weight IntegerWeight::select_rows(const std::vector<std::int64_t>& rows) const {
+  check_rows(rows, this->rows());
+  const IntegerCodes all = unpack();
+  IntegerCodes out;
+  out.rows = static_cast<std::int64_t>(rows.size());
+  out.columns = all.columns;
+  out.groups = all.groups;
+  for (std::int64_t row : rows) {
+    out.codes.insert(out.codes.end(), all.codes.begin() + row * all.columns, all.codes.begin() + (row + 1) * all.columns);
+    out.scale.insert(out.scale.end(), all.scale.begin() + row * all.groups, all.scale.begin() + (row + 1) * all.groups);
+    out.zero.insert(out.zero.end(), all.zero.begin() + row * all.groups, all.zero.begin() + (row + 1) * all.groups);
+  }
+  return pack(out, options_);
+}
+
+}  // namespace kelter

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Grouped integers of 2, 3, 4, 5, 6 or 8 bits, packed in memory and on disk.
+//
+// W[r, c] = scale[r, g] * (code - zero[r, g]), or scale * code + minimum for the free-minimum grid, with g
+// the group of column c. Codes: core/kernels/grouped_integer.h. Scales (and minima) are stored in 16 bits or
+// float32, integer zero points in `bits` bits each; a symmetric weight stores none.
+#pragma once
+
+#include <mutex>
+
+#include "core/formats/weight_format.h"
+
+namespace kelter {
+
+class PartReader;
+
+// The conventions of rounding to a grid (published by GPTQ, AWQ; minmax is a free 16-bit minimum as in ggml's
+// Q4_1). They must not be mixed: they give different codes for the same weights.
+enum class IntegerGrid { gptq, awq, minmax };
+const char* to_string(IntegerGrid grid);
+IntegerGrid integer_grid_from_name(const std::string& name);   // Error(unsupported)
+
+struct IntegerOptions {
+  int bits = 4;
+  std::int64_t group = 64;                       // columns per group; 0 = the whole row
+  IntegerGrid grid = IntegerGrid::gptq;
+  bool symmetric = false;
+  at::ScalarType scale_type = at::kHalf;
+  bool operator==(const IntegerOptions&) const = default;
+};
+
+// Codes and grid before packing: codes [rows, columns] one per byte; scale and zero [rows, groups] float32
+// (zero holds the minimum for IntegerGrid::minmax). Golden vectors compare these.
+struct IntegerCodes {
+  std::int64_t rows = 0, columns = 0, groups = 0;
+  std::vector<std::uint8_t> codes;
+  std::vector<float> scale, zero;
+};
+
+class IntegerWeight final : public WeightFormat {
+ public:
+  static constexpr const char* kind_name = "integer";
+
+  // Rounds [rows, columns] float32 to nearest on the grid (round half to even, IEEE float32 in the order of
+  // the published code; scales are rounded to their storage type before codes are computed from them).
+  // Error(invalid_parameter) when the group does not divide the columns or is no multiple of 32;
+  // Error(not_finite) when a weight is NaN or infinite or a scale overflows its type.
+  static std::shared_ptr<const IntegerWeight> quantize(const at::Tensor& values, const IntegerOptions& options);
+  static IntegerCodes round_to_grid(const at::Tensor& values, const IntegerOptions& options);
+  // Packs codes that lie on the grid already (a method with its own rounding).
+  static std::shared_ptr<const IntegerWeight> pack(const IntegerCodes& codes, const IntegerOptions& options);
+  static Weight load(const PartReader& reader);
+
+  IntegerWeight(std::vector<std::int64_t> shape, IntegerOptions options, Bytes codes, Bytes scales, Bytes zeros);
+
+  const IntegerOptions& options() const { return options_; }
+  IntegerCodes unpack() const;
+
+  std::string kind() const override { return kind_name; }
+  std::string name() const override;
+  double nominal_bits() const override { return options_.bits; }
+  Json descriptor() const override;
+  std::vector<WeightPart> parts() const override;
+  std::uint64_t resident_bytes() const override { return bytes() + expanded_.size() * sizeof(float); }
+  at::Tensor decode_rows(std::int64_t begin, std::int64_t end, at::ScalarType dtype) const override;
+  void matvec(const float* x, std::int64_t tokens, float* y) const override;
+  Weight select_rows(const std::vector<std::int64_t>& rows) const override;
+
+ private:
+  std::int64_t group() const { return options_.group == 0 ? columns() : options_.group; }
+  std::int64_t groups() const { return columns() / group(); }
+  // float32 scale and offset per group for the kernels, made at the first product.
+  const std::vector<float>& expanded() const;
+
+  IntegerOptions options_;
+  Bytes codes_, scales_, zeros_;       // zeros_: packed zero points, 16/32-bit minima, or empty (symmetric)
+  mutable std::once_flag expanded_once_;
+  mutable std::vector<float> expanded_;   // [rows * groups] scales, then as many offsets
+};
+
+}  // namespace kelter

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/formats/part_reader.h"
+
+namespace kelter {
+namespace {
+
+constexpr std::int64_t largest_weight = std::int64_t{1} << 40;
+
+[[noreturn]] void malformed(const std::string& what, const std::string& why) {
+  throw Error(ErrorCode::file_malformed, what, "", why, "Make or download the file again.");
+}
+
+}  // namespace
+
+std::vector<std::int64_t> PartReader::shape() const {
+  const auto found = descriptor_.find("shape");
+  if (found == descriptor_.end() || !found->is_array() || found->empty() || found->size() > 2)
+    malformed("A stored weight has no valid shape", "\"shape\" must be one or two sizes");
+  std::vector<std::int64_t> sizes;
+  std::int64_t product = 1;
+  for (const Json& size : *found) {
+    if (!size.is_number_integer() || size.get<std::int64_t>() <= 0 || size.get<std::int64_t>() > largest_weight / product)
+      malformed("A stored weight has no valid shape", "size " + size.dump());
+    sizes.push_back(size.get<std::int64_t>());
+    product *= sizes.back();
+  }
+  return sizes;
+}
+
+std::string PartReader::text(const char* key) const {
+  const auto found = descriptor_.find(key);
+  if (found == descriptor_.end() || !found->is_string())
+    malformed("A stored weight is not described completely", std::string("\"") + key + "\" is missing");
+  return found->get<std::string>();
+}
+
+std::int64_t PartReader::integer(const char* key, std::int64_t minimum, std::int64_t maximum) const {
+  const auto found = descriptor_.find(key);
+  if (found == descriptor_.end() || !found->is_number_integer() || found->get<std::int64_t>() < minimum ||
+      found->get<std::int64_t>() > maximum)
+    malformed("A stored weight is not described correctly",
+              std::string("\"") + key + "\" must be a number from " + std::to_string(minimum) + " to " + std::to_string(maximum));
+  return found->get<std::int64_t>();
+}
+
+bool PartReader::boolean(const char* key) const {
+  const auto found = descriptor_.find(key);
+  if (found == descriptor_.end() || !found->is_boolean())
+    malformed("A stored weight is not described completely", std::string("\"") + key + "\" is missing");
+  return found->get<bool>();
+}
+
+Bytes PartReader::part(const std::string& name, std::uint64_t bytes) const {
+  for (const WeightPart& part : parts_) {
+    if (part.name != name) continue;
+    if (part.data.size() != bytes)
+      malformed("A stored weight has the wrong size", "part \"" + name + "\" has " + std::to_string(part.data.size()) +
+                                                          " bytes, its shape asks for " + std::to_string(bytes));
+    return part.data;
+  }
+  malformed("A stored weight is incomplete", "part \"" + name + "\" is missing");
+}
+
+void check_rows(const std::vector<std::int64_t>& selected, std::int64_t rows) {
+  for (std::int64_t row : selected)
+    if (row < 0 || row >= rows)
+      throw Error(ErrorCode::shape_mismatch, "A row that does not exist was selected", "",
+                  "row " + std::to_string(row) + " of " + std::to_string(rows));
+}
+
+Bytes select_byte_rows(const Bytes& data, std::int64_t row_bytes, const std::vector<std::int64_t>& rows) {
+  std::vector<std::uint8_t> out(rows.size() * static_cast<std::size_t>(row_bytes));
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    std::memcpy(out.data() + i * static_cast<std::size_t>(row_bytes), data.data() + rows[i] * row_bytes,
+                static_cast<std::size_t>(row_bytes));
+  return Bytes::own(std::move(out));
+}
+
+}  // namespace kelter

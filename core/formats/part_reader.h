@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Checked access to the stored form of a weight while it is rebuilt: sizes are compared with what the
+// shape asks for before a byte is used.
+#pragma once
+
+#include "core/formats/weight_format.h"
+
+namespace kelter {
+
+class PartReader {
+ public:
+  PartReader(const Json& descriptor, const std::vector<WeightPart>& parts) : descriptor_(descriptor), parts_(parts) {}
+
+  // One or two positive sizes whose product fits; Error(file_malformed) otherwise.
+  std::vector<std::int64_t> shape() const;
+  std::string text(const char* key) const;
+  std::int64_t integer(const char* key, std::int64_t minimum, std::int64_t maximum) const;
+  bool boolean(const char* key) const;
+  // The part with exactly `bytes` bytes.
+  Bytes part(const std::string& name, std::uint64_t bytes) const;
+
+ private:
+  const Json& descriptor_;
+  const std::vector<WeightPart>& parts_;
+};
+
+// Error(shape_mismatch) unless every index lies in [0, rows).
+void check_rows(const std::vector<std::int64_t>& selected, std::int64_t rows);
+
+// The chosen rows of a row-major array whose rows take `row_bytes` each.
+Bytes select_byte_rows(const Bytes& data, std::int64_t row_bytes, const std::vector<std::int64_t>& rows);
+
+}  // namespace kelter

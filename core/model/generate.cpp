@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/generate.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <random>
+
+#include "core/kernels/decode_ops.h"
+
+namespace kelter {
+namespace {
+
+// A token drawn from softmax(logits / temperature). The uniform number is made from the generator's bits here,
+// since the standard library's distributions differ between implementations.
+std::int32_t draw(std::span<const float> logits, double temperature, std::mt19937_64& generator) {
+  const double uniform = static_cast<double>(generator() >> 11) * 0x1.0p-53;
+  const double largest = *std::max_element(logits.begin(), logits.end());
+  std::vector<double> weight(logits.size());
+  double sum = 0;
+  for (std::size_t i = 0; i < logits.size(); ++i) sum += weight[i] = std::exp((logits[i] - largest) / temperature);
+  double left = uniform * sum;
+  for (std::size_t i = 0; i < weight.size(); ++i)
+    if ((left -= weight[i]) < 0) return static_cast<std::int32_t>(i);
+  return static_cast<std::int32_t>(weight.size() - 1);
+}
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+Generated generate(const ModelState& model, at::ScalarType dtype, const std::vector<std::int32_t>& prompt,
+                   const GenerateOptions& options, const std::function<void(std::int32_t)>& each) {
+  if (options.max_tokens < 1 || options.temperature < 0 || !std::isfinite(options.temperature))
+    throw Error(ErrorCode::invalid_parameter, "The generation settings make no sense", "max-tokens, temperature",
+                std::to_string(options.max_tokens) + ", " + std::to_string(options.temperature),
+                "Use at least 1 token and a temperature of at least 0.");
+  DecodeEngine engine(model, dtype, static_cast<std::int64_t>(prompt.size()) + options.max_tokens);
+  std::mt19937_64 generator(options.seed);
+  const std::int64_t end = model.tokenizer ? model.tokenizer->data().eos : -1;
+  Generated out;
+  auto start = std::chrono::steady_clock::now();
+  std::span<const float> logits = engine.prefill(prompt);
+  out.prefill_seconds = seconds_since(start);
+  start = std::chrono::steady_clock::now();
+  while (true) {
+    const std::int32_t id = options.temperature == 0
+                                ? static_cast<std::int32_t>(argmax(logits.data(), static_cast<std::int64_t>(logits.size())))
+                                : draw(logits, options.temperature, generator);
+    if (options.stop_at_end && id == end) break;
+    out.ids.push_back(id);
+    if (each) each(id);
+    if (static_cast<std::int64_t>(out.ids.size()) == options.max_tokens) break;
+    logits = engine.step(std::span(&id, 1));
+  }
+  out.decode_seconds = seconds_since(start);
+  return out;
+}
+
+}  // namespace kelter

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From a GGUF container to a ModelState: names, row order and formats of the llama architecture.
+#include <algorithm>
+#include <optional>
+#include <regex>
+
+#include "core/formats/dense_weight.h"
+#include "core/formats/ggml_weight.h"
+#include "core/model/model_state.h"
+#include "core/tensor/gguf.h"
+
+namespace kelter {
+namespace {
+
+// GGUF's part of a layer tensor's name, and Hugging Face's.
+constexpr std::pair<const char*, const char*> layer_names[] = {
+    {"attn_norm", "input_layernorm"},   {"ffn_norm", "post_attention_layernorm"}, {"attn_q", "self_attn.q_proj"},
+    {"attn_k", "self_attn.k_proj"},     {"attn_v", "self_attn.v_proj"},           {"attn_output", "self_attn.o_proj"},
+    {"ffn_gate", "mlp.gate_proj"},      {"ffn_up", "mlp.up_proj"},                {"ffn_down", "mlp.down_proj"}};
+
+std::optional<std::string> hugging_face_name(const std::string& name) {
+  if (name == "token_embd.weight") return "model.embed_tokens.weight";
+  if (name == "output_norm.weight") return "model.norm.weight";
+  if (name == "output.weight") return "lm_head.weight";
+  static const std::regex pattern("blk\\.([0-9]{1,5})\\.([a-z_]+)\\.weight");
+  std::smatch match;
+  if (!std::regex_match(name, match, pattern)) return std::nullopt;
+  for (const auto& [gguf, hugging_face] : layer_names)
+    if (match[2] == gguf) return layer_prefix(std::stoll(match[1])) + hugging_face + ".weight";
+  return std::nullopt;
+}
+
+ModelConfig read_config(const GgufFile& file) {
+  const std::string where = file.path().string();
+  const std::string architecture = file.text("general.architecture");
+  if (architecture != "llama")
+    throw Error(ErrorCode::unsupported, "The architecture is not supported", where, "it is \"" + architecture + "\"",
+                "Use a GGUF file of the llama architecture.");
+  const std::string scaling = file.text("llama.rope.scaling.type", "none");
+  if (scaling != "none" || file.find("rope_freqs.weight"))
+    throw Error(ErrorCode::unsupported, "The rotary scaling is not supported", where,
+                file.find("rope_freqs.weight") ? "the file has rope_freqs.weight" : "its type is \"" + scaling + "\"",
+                "Use a model without rotary scaling.");
+  ModelConfig config;
+  config.architecture = architecture;
+  config.name = file.text("general.name", file.path().stem().string());
+  config.hidden = file.integer("llama.embedding_length");
+  config.context = file.integer("llama.context_length");
+  config.rope_theta = file.number("llama.rope.freq_base", 10000.0);
+  config.norm_epsilon = file.number("llama.attention.layer_norm_rms_epsilon");
+  config.tied_embeddings = file.find("output.weight") == nullptr;
+  const std::int64_t heads = file.integer("llama.attention.head_count");
+  const std::int64_t count = file.integer("llama.block_count");
+  if (heads <= 0 || count <= 0 || count > static_cast<std::int64_t>(file.tensors().size()))
+    throw Error(ErrorCode::file_malformed, "The model's configuration makes no sense", where,
+                std::to_string(count) + " layers, " + std::to_string(heads) + " heads");
+  config.head_dim = file.integer("llama.attention.key_length", config.hidden / heads);
+  if (file.integer("llama.attention.value_length", config.head_dim) != config.head_dim)
+    throw Error(ErrorCode::unsupported, "Keys and values have different widths", where);
+  if (file.integer("llama.rope.dimension_count", config.head_dim) != config.head_dim)
+    throw Error(ErrorCode::unsupported, "The rotary embedding covers only part of a head", where);
+  const LayerConfig layer = {heads, file.integer("llama.attention.head_count_kv", heads), file.integer("llama.feed_forward_length")};
+  config.layers.assign(static_cast<std::size_t>(count), layer);
+  const GgufTensor* embedding = file.find("token_embd.weight");
+  if (!embedding || embedding->shape.size() != 2)
+    throw Error(ErrorCode::missing_tensor, "A tensor of the model is missing", where + ", tensor token_embd.weight", "",
+                "Check that the file is complete.");
+  config.vocabulary = embedding->shape[0];
+  config.validate(where);
+  return config;
+}
+
+// Row r of Hugging Face's rotate-half order is row order[r] of the file's interleaved pairs.
+std::vector<std::int64_t> rotary_row_order(std::int64_t rows, std::int64_t head_dim) {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(rows));
+  const std::int64_t half = head_dim / 2;
+  for (std::int64_t head = 0; head < rows / head_dim; ++head)
+    for (std::int64_t side = 0; side < 2; ++side)
+      for (std::int64_t pair = 0; pair < half; ++pair)
+        order[static_cast<std::size_t>(head * head_dim + side * half + pair)] = head * head_dim + pair * 2 + side;
+  return order;
+}
+
+Weight make_weight(const GgufTensor& tensor, bool& expanded) {
+  switch (tensor.type) {
+    case GgmlType::F32: return std::make_shared<DenseWeight>(tensor.shape, at::kFloat, tensor.data);
+    case GgmlType::F16: return std::make_shared<DenseWeight>(tensor.shape, at::kHalf, tensor.data);
+    case GgmlType::BF16: return std::make_shared<DenseWeight>(tensor.shape, at::kBFloat16, tensor.data);
+    default: break;
+  }
+  if (GgmlWeight::runs_directly(tensor.type)) return std::make_shared<GgmlWeight>(tensor.shape, tensor.type, tensor.data);
+  expanded = true;
+  return expand_ggml(tensor.shape, tensor.type, tensor.data, at::kBFloat16);
+}
+
+bool is_query_or_key(const std::string& name) {
+  return name.ends_with("self_attn.q_proj.weight") || name.ends_with("self_attn.k_proj.weight");
+}
+
+}  // namespace
+
+ModelState open_gguf_model(const fs::path& path) {
+  const GgufFile file = GgufFile::open(path);
+  ModelState state;
+  state.config = read_config(file);
+  state.tokenizer = std::make_shared<const Tokenizer>(TokenizerData::from_gguf(file));
+  state.source_bytes = file.file_bytes();
+  bool expanded = false;
+  for (const GgufTensor& tensor : file.tensors()) {
+    const std::string place = path.string() + ", tensor " + tensor.name;
+    const auto name = hugging_face_name(tensor.name);
+    if (!name || tensor.shape.size() > 2)
+      throw Error(ErrorCode::unsupported, "The model has a tensor that Kelter would ignore", place,
+                  "a plain llama model has no such tensor", "Use a model of the plain llama family.");
+    try {
+      Weight weight = make_weight(tensor, expanded);
+      if (is_query_or_key(*name)) {
+        if (weight->rows() % state.config.head_dim != 0)
+          throw Error(ErrorCode::shape_mismatch, "The rows are no multiple of the head size");
+        weight = weight->select_rows(rotary_row_order(weight->rows(), state.config.head_dim));
+      }
+      state.tensors.emplace(*name, std::move(weight));
+    } catch (const Error& error) {
+      throw error.at(place);
+    }
+  }
+  if (expanded) state.history.push_back("expanded");
+  state.validate(path.string());
+  if (state.tokenizer->vocabulary() != state.config.vocabulary)
+    throw Error(ErrorCode::shape_mismatch, "Vocabulary and embedding differ in size", path.string(),
+                std::to_string(state.tokenizer->vocabulary()) + " tokens, " + std::to_string(state.config.vocabulary) +
+                    " embedding rows",
+                "Check that the file is complete and not mixed from two models.");
+  return state;
+}
+
+}  // namespace kelter

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/model_state.h"
+
+#include "core/base/hash.h"
+
+namespace kelter {
+namespace {
+
+// Calls visit(name, shape) for every tensor a model of this config has.
+template <typename Visit>
+void for_each_expected(const ModelConfig& config, Visit visit) {
+  using Shape = std::vector<std::int64_t>;
+  const std::int64_t hidden = config.hidden;
+  visit("model.embed_tokens.weight", Shape{config.vocabulary, hidden});
+  visit("model.norm.weight", Shape{hidden});
+  if (!config.tied_embeddings) visit("lm_head.weight", Shape{config.vocabulary, hidden});
+  for (std::size_t i = 0; i < config.layers.size(); ++i) {
+    const LayerConfig& layer = config.layers[i];
+    const std::string prefix = layer_prefix(static_cast<std::int64_t>(i));
+    const std::int64_t query = layer.heads * config.head_dim, key = layer.kv_heads * config.head_dim;
+    visit(prefix + "input_layernorm.weight", Shape{hidden});
+    visit(prefix + "post_attention_layernorm.weight", Shape{hidden});
+    visit(prefix + "self_attn.q_proj.weight", Shape{query, hidden});
+    visit(prefix + "self_attn.k_proj.weight", Shape{key, hidden});
+    visit(prefix + "self_attn.v_proj.weight", Shape{key, hidden});
+    visit(prefix + "self_attn.o_proj.weight", Shape{hidden, query});
+    visit(prefix + "mlp.gate_proj.weight", Shape{layer.intermediate, hidden});
+    visit(prefix + "mlp.up_proj.weight", Shape{layer.intermediate, hidden});
+    visit(prefix + "mlp.down_proj.weight", Shape{hidden, layer.intermediate});
+  }
+}
+
+std::string shape_text(const std::vector<std::int64_t>& shape) { return Json(shape).dump(); }
+
+}  // namespace
+
+std::string layer_prefix(std::int64_t layer) { return "model.layers." + std::to_string(layer) + "."; }
+
+std::string linear_name(std::int64_t layer, const std::string& module) { return layer_prefix(layer) + module + ".weight"; }
+
+const Weight& ModelState::tensor(const std::string& name) const {
+  const auto found = tensors.find(name);
+  if (found == tensors.end())
+    throw Error(ErrorCode::missing_tensor, "A tensor of the model is missing", name, "", "Check that the file is complete.");
+  return found->second;
+}
+
+const Weight& ModelState::linear(std::int64_t layer, const std::string& module) const {
+  return tensor(linear_name(layer, module));
+}
+
+const Weight& ModelState::head() const {
+  return tensor(config.tied_embeddings ? "model.embed_tokens.weight" : "lm_head.weight");
+}
+
+ModelState ModelState::with(const std::string& name, Weight weight) const {
+  ModelState copy = *this;
+  copy.tensors[name] = std::move(weight);
+  return copy;
+}
+
+std::string ModelState::content_hash() const {
+  ContentHasher hasher;
+  hasher.update(config.to_json().dump());
+  hasher.update(tokenizer ? tokenizer->content_hash() : std::string("no tokenizer"));
+  for (const auto& [name, weight] : tensors) {
+    hasher.update(name);
+    hasher.update(weight->content_hash());
+  }
+  return hasher.hex();
+}
+
+void ModelState::validate(const std::string& where) const {
+  config.validate(where);
+  std::size_t expected = 0;
+  for_each_expected(config, [&](const std::string& name, const std::vector<std::int64_t>& shape) {
+    ++expected;
+    const auto found = tensors.find(name);
+    if (found == tensors.end())
+      throw Error(ErrorCode::missing_tensor, "A tensor of the model is missing", where + ", tensor " + name,
+                  "the configuration asks for it", "Check that the file is complete.");
+    if (found->second->shape() != shape)
+      throw Error(ErrorCode::shape_mismatch, "A tensor has the wrong shape", where + ", tensor " + name,
+                  "it is " + shape_text(found->second->shape()) + ", the configuration asks for " + shape_text(shape),
+                  "Check that the file is complete and not mixed from two models.");
+  });
+  if (expected == tensors.size()) return;
+  std::map<std::string, bool> known;
+  for_each_expected(config, [&](const std::string& name, const std::vector<std::int64_t>&) { known[name] = true; });
+  for (const auto& [name, weight] : tensors)
+    if (!known.count(name))
+      throw Error(ErrorCode::unsupported, "The model has a tensor that Kelter would ignore", where + ", tensor " + name,
+                  "a llama model of this configuration has no such tensor", "Use a model of the plain llama family.");
+}
+
+ModelState open_model(const fs::path& path) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) {
+    if (fs::exists(path / "kelter.json", ignored)) return open_kelter_folder(path);
+    throw Error(ErrorCode::unsupported, "The folder is not a Kelter model", path.string(), "it has no kelter.json",
+                "Open a GGUF file or a folder that Kelter wrote.");
+  }
+  return open_gguf_model(path);
+}
+
+}  // namespace kelter

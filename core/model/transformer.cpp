@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/transformer.h"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+#include <limits>
+
+#include "core/base/parallel.h"
+#include "core/formats/dense_weight.h"
+#include "core/kernels/decode_ops.h"
+
+namespace kelter {
+namespace {
+
+// Vocabulary entries whose logits exist at a time in negative_log_likelihood, and rows beside them.
+constexpr std::int64_t vocabulary_tile = 4096;
+constexpr std::int64_t row_tile = 1024;
+
+// Rotate-half pairs (i, i + d/2): x * cos + (-second, first) * sin, all float32.
+at::Tensor rotate(const at::Tensor& x, const at::Tensor& cosine, const at::Tensor& sine) {
+  const std::int64_t half = x.size(-1) / 2;
+  const at::Tensor first = x.narrow(-1, 0, half), second = x.narrow(-1, half, half);
+  return at::cat({first * cosine - second * sine, second * cosine + first * sine}, -1);
+}
+
+double merge_log_sums(double a, double b) {
+  if (std::isnan(a) || std::isnan(b)) return std::numeric_limits<double>::quiet_NaN();
+  const double high = std::max(a, b), low = std::min(a, b);
+  return std::isinf(high) ? high : high + std::log1p(std::exp(low - high));
+}
+
+}  // namespace
+
+KvCache KvCache::select(const at::Tensor& index) const {
+  KvCache out;
+  for (const Layer& layer : layers) out.layers.push_back({layer.keys.index_select(0, index), layer.values.index_select(0, index)});
+  return out;
+}
+
+Weight prepare_weight(const Weight& weight, at::ScalarType dtype) {
+  const auto dense = std::dynamic_pointer_cast<const DenseWeight>(weight);
+  return !dense || dense->dtype() == dtype ? weight : DenseWeight::from_tensor(dense->tensor(), dtype);
+}
+
+void check_finite(const ModelState& model) {
+  for (const auto& [name, weight] : model.tensors)
+    if (!weight->finite())
+      throw Error(ErrorCode::not_finite, "A weight is not a finite number", "tensor " + name, "it holds NaN or infinity",
+                  "Check the checkpoint, or the step that made it.");
+}
+
+at::Tensor rotary_frequencies(const ModelConfig& config) {
+  at::Tensor out = at::empty({config.head_dim / 2}, at::kFloat);
+  float* values = out.mutable_data_ptr<float>();
+  for (std::int64_t i = 0; i < config.head_dim / 2; ++i)
+    values[i] = static_cast<float>(std::pow(config.rope_theta, -2.0 * static_cast<double>(i) / static_cast<double>(config.head_dim)));
+  return out;
+}
+
+Transformer::Transformer(const ModelState& model, at::ScalarType dtype)
+    : config_(model.config), dtype_(dtype), embedding_(model.tensor("model.embed_tokens.weight")),
+      inverse_frequencies_(rotary_frequencies(model.config)) {
+  if (dtype != at::kFloat && dtype != at::kBFloat16)
+    throw Error(ErrorCode::unsupported, "The compute type is not available on the CPU", dtype_name(dtype), "",
+                "Use --dtype float32 or bfloat16.");
+  check_finite(model);
+  head_ = model.head();
+  final_norm_ = model.tensor("model.norm.weight")->decode(at::kFloat);
+  for (std::int64_t i = 0; i < model.layer_count(); ++i) {
+    Layer layer;
+    layer.config = model.config.layers[static_cast<std::size_t>(i)];
+    layer.attention_norm = model.tensor(layer_prefix(i) + "input_layernorm.weight")->decode(at::kFloat);
+    layer.mlp_norm = model.tensor(layer_prefix(i) + "post_attention_layernorm.weight")->decode(at::kFloat);
+    for (const char* module : linear_modules) layer.linears[module] = prepare_weight(model.linear(i, module), dtype);
+    layers_.push_back(std::move(layer));
+  }
+}
+
+at::Tensor Transformer::embed(const at::Tensor& ids) const {
+  const at::Tensor flat = ids.reshape({-1}).contiguous();
+  at::Tensor out = at::empty({flat.size(0), config_.hidden}, at::kFloat);
+  const std::int64_t* values = flat.const_data_ptr<std::int64_t>();
+  for (std::int64_t i = 0; i < flat.size(0); ++i) {
+    if (values[i] < 0 || values[i] >= config_.vocabulary)
+      throw Error(ErrorCode::invalid_data, "A token id lies outside the vocabulary", "",
+                  std::to_string(values[i]) + " of " + std::to_string(config_.vocabulary));
+    out[i].copy_(embedding_->decode_rows(values[i], values[i] + 1, at::kFloat)[0]);
+  }
+  return out.view({ids.size(0), ids.size(1), config_.hidden});
+}
+
+at::Tensor Transformer::norm(const at::Tensor& x, const at::Tensor& weight) const {
+  return x * at::rsqrt(x.square().mean(-1, /*keepdim=*/true) + config_.norm_epsilon) * weight;
+}
+
+at::Tensor Transformer::final_norm(const at::Tensor& hidden) const { return norm(hidden, final_norm_); }
+
+at::Tensor Transformer::linear(const Layer& layer, const char* module, const at::Tensor& x) const {
+  const Weight& weight = layer.linears.at(module);
+  return weight->linear(x.reshape({-1, x.size(-1)})).view({x.size(0), x.size(1), weight->rows()});
+}
+
+at::Tensor Transformer::attention(const Layer& layer, std::int64_t index, const at::Tensor& x, KvCache* cache,
+                                  const Placement& place) const {
+  const std::int64_t batch = x.size(0), tokens = x.size(1);
+  if (cache && cache->layers.size() < layers_.size()) cache->layers.resize(layers_.size());
+  KvCache::Layer* kept = cache ? &cache->layers[static_cast<std::size_t>(index)] : nullptr;
+  const std::int64_t past = kept && kept->keys.defined() ? kept->keys.size(2) : 0;
+  const std::int64_t size = config_.head_dim, heads = layer.config.heads, kv_heads = layer.config.kv_heads;
+  const auto split = [&](const char* module, std::int64_t count) {
+    return linear(layer, module, x).view({batch, tokens, count, size}).transpose(1, 2);
+  };
+  const at::Tensor positions = place.positions.defined() ? place.positions : at::arange(past, past + tokens).unsqueeze(0);
+  const at::Tensor angles = (positions.to(at::kFloat).unsqueeze(-1) * inverse_frequencies_).unsqueeze(1);   // [B, 1, T, d/2]
+  const at::Tensor cosine = angles.cos(), sine = angles.sin();
+  const at::Tensor query = rotate(split("self_attn.q_proj", heads).to(at::kFloat), cosine, sine).to(dtype_);
+  at::Tensor keys = rotate(split("self_attn.k_proj", kv_heads).to(at::kFloat), cosine, sine).to(dtype_);
+  at::Tensor values = split("self_attn.v_proj", kv_heads);
+  if (kept) {
+    kept->keys = past > 0 ? at::cat({kept->keys, keys}, 2) : keys.contiguous();
+    kept->values = past > 0 ? at::cat({kept->values, values}, 2) : values.contiguous();
+    keys = kept->keys;
+    values = kept->values;
+  }
+  at::Tensor mask = place.mask;
+  if (!mask.defined() && past > 0) mask = at::ones({tokens, past + tokens}, at::kBool).tril(past);
+  const std::int64_t share = heads / kv_heads;
+  const at::Tensor out = at::scaled_dot_product_attention(
+      query, keys.repeat_interleave(share, 1), values.repeat_interleave(share, 1),
+      mask.defined() ? std::optional<at::Tensor>(mask) : std::nullopt, 0.0, /*is_causal=*/!mask.defined());
+  return linear(layer, "self_attn.o_proj", out.transpose(1, 2).reshape({batch, tokens, heads * size}));
+}
+
+at::Tensor Transformer::layer(std::int64_t index, const at::Tensor& hidden, KvCache* cache, const Placement& place) const {
+  const Layer& layer = layers_[static_cast<std::size_t>(index)];
+  const at::Tensor attended =
+      hidden + attention(layer, index, norm(hidden, layer.attention_norm).to(dtype_), cache, place).to(at::kFloat);
+  const at::Tensor x = norm(attended, layer.mlp_norm).to(dtype_);
+  const at::Tensor gated = at::silu(linear(layer, "mlp.gate_proj", x)) * linear(layer, "mlp.up_proj", x);
+  return attended + linear(layer, "mlp.down_proj", gated).to(at::kFloat);
+}
+
+at::Tensor Transformer::forward(const at::Tensor& ids, KvCache* cache, const Placement& place, const LayerHook& between) const {
+  at::Tensor hidden = embed(ids);
+  for (std::int64_t i = 0; i < layer_count(); ++i) {
+    if (between) between(i, hidden);
+    hidden = layer(i, hidden, cache, place);
+  }
+  if (between) between(layer_count(), hidden);
+  return final_norm(hidden);
+}
+
+// The head multiplies float32 hidden states in float32 tiles, so that logits are float32 in every compute type.
+at::Tensor Transformer::logits(const at::Tensor& hidden) const {
+  const at::Tensor rows = hidden.to(at::kFloat).contiguous();
+  at::Tensor out = at::empty({rows.size(0), config_.vocabulary}, at::kFloat);
+  for (std::int64_t first = 0; first < config_.vocabulary; first += vocabulary_tile) {
+    const std::int64_t width = std::min(vocabulary_tile, config_.vocabulary - first);
+    out.narrow(1, first, width).copy_(at::linear(rows, head_->decode_rows(first, first + width, at::kFloat)));
+  }
+  return out;
+}
+
+at::Tensor Transformer::negative_log_likelihood(const at::Tensor& hidden, const at::Tensor& targets) const {
+  const std::int64_t count = hidden.size(0);
+  const at::Tensor rows = hidden.to(at::kFloat).contiguous();
+  const at::Tensor wanted = targets.contiguous();
+  const std::int64_t* target = wanted.const_data_ptr<std::int64_t>();
+  at::Tensor out = at::empty({count}, at::kDouble);
+  double* nll = out.mutable_data_ptr<double>();
+  std::vector<double> total(static_cast<std::size_t>(count), -std::numeric_limits<double>::infinity());
+  for (std::int64_t first = 0; first < config_.vocabulary; first += vocabulary_tile) {
+    const std::int64_t width = std::min(vocabulary_tile, config_.vocabulary - first);
+    const at::Tensor tile = head_->decode_rows(first, first + width, at::kFloat);
+    for (std::int64_t begin = 0; begin < count; begin += row_tile) {
+      const std::int64_t size = std::min(row_tile, count - begin);
+      const at::Tensor part = at::linear(rows.narrow(0, begin, size), tile);
+      const float* values = part.const_data_ptr<float>();
+      parallel_for(0, size, 8, [&](std::int64_t from, std::int64_t to) {
+        for (std::int64_t r = from; r < to; ++r) {
+          const float* row = values + r * width;
+          double& sum = total[static_cast<std::size_t>(begin + r)];
+          sum = merge_log_sums(sum, log_sum_exp(row, width));
+          const std::int64_t wanted_entry = target[begin + r] - first;
+          if (wanted_entry >= 0 && wanted_entry < width) nll[begin + r] = row[wanted_entry];
+        }
+      });
+    }
+  }
+  for (std::int64_t i = 0; i < count; ++i) nll[i] = total[static_cast<std::size_t>(i)] - nll[i];
+  return out;
+}
+
+}  // namespace kelter

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The plain forward of a Llama-family model in ATen operations: calibration, perplexity, tasks, prefill and,
+// later, gradients. Whoever wants no gradient sets at::NoGradGuard.
+//
+// Arithmetic: the residual stream, the norms and the rotary embedding are float32; linears and attention run
+// in the compute type (float32 or bfloat16); logits are float32. Weights stay in their stored form; dense
+// weights of another type are converted to the compute type once. Engine thread only.
+//
+// Shapes: B sequences, T tokens, H hidden.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/model/model_state.h"
+
+namespace kelter {
+
+// Keys and values of every layer, [B, kv_heads, S, head_dim] in the compute type; grows with each forward.
+struct KvCache {
+  struct Layer {
+    at::Tensor keys, values;
+  };
+  std::vector<Layer> layers;
+  std::int64_t length() const { return layers.empty() || !layers[0].keys.defined() ? 0 : layers[0].keys.size(2); }
+  // Sequence i of the result is sequence index[i] of this (choices that share a question).
+  KvCache select(const at::Tensor& index) const;
+};
+
+// Where the tokens of one forward stand, if not plainly behind the cache.
+struct Placement {
+  at::Tensor positions;   // [B, T] int64; undefined: cache length, cache length + 1, ...
+  at::Tensor mask;        // [B, 1, T, S + T] bool, true = may look; undefined: causal
+};
+
+class Transformer {
+ public:
+  // Error(unsupported) for a compute type the CPU path does not have, Error(not_finite) naming a tensor
+  // that holds NaN or infinity.
+  Transformer(const ModelState& model, at::ScalarType dtype);
+
+  const ModelConfig& config() const { return config_; }
+  at::ScalarType dtype() const { return dtype_; }
+  std::int64_t layer_count() const { return static_cast<std::int64_t>(layers_.size()); }
+
+  // The linear of one layer as this forward multiplies it (shared, not copied).
+  const Weight& weight(std::int64_t layer, const std::string& module) const {
+    return layers_[static_cast<std::size_t>(layer)].linears.at(module);
+  }
+
+  // ids [B, T] int64 -> float32 [B, T, H]; Error(invalid_data) for an id outside the vocabulary.
+  at::Tensor embed(const at::Tensor& ids) const;
+  // One decoder layer: float32 [B, T, H] -> the same.
+  at::Tensor layer(std::int64_t index, const at::Tensor& hidden, KvCache* cache = nullptr, const Placement& place = {}) const;
+  // Embedding, all layers and the final norm: float32 [B, T, H]. `between` is called before every layer
+  // (cancellation, hidden norms).
+  using LayerHook = std::function<void(std::int64_t layer, const at::Tensor& hidden)>;
+  at::Tensor forward(const at::Tensor& ids, KvCache* cache = nullptr, const Placement& place = {},
+                     const LayerHook& between = nullptr) const;
+  at::Tensor final_norm(const at::Tensor& hidden) const;
+
+  // Float32 logits [N, vocabulary] of normed hidden states [N, H].
+  at::Tensor logits(const at::Tensor& hidden) const;
+  // -log p(target) of each row, float64 [N]: float32 logits, float64 log-sum-exp, the head in tiles so that
+  // the logits of all rows never exist at once. targets: [N] int64.
+  at::Tensor negative_log_likelihood(const at::Tensor& hidden, const at::Tensor& targets) const;
+
+ private:
+  struct Layer {
+    LayerConfig config;
+    at::Tensor attention_norm, mlp_norm;     // float32 [H]
+    std::map<std::string, Weight> linears;   // by module
+  };
+  at::Tensor linear(const Layer& layer, const char* module, const at::Tensor& x) const;
+  at::Tensor attention(const Layer& layer, std::int64_t index, const at::Tensor& x, KvCache* cache, const Placement& place) const;
+  at::Tensor norm(const at::Tensor& x, const at::Tensor& weight) const;
+
+  ModelConfig config_;
+  at::ScalarType dtype_;
+  Weight embedding_, head_;
+  at::Tensor final_norm_;
+  std::vector<Layer> layers_;
+  at::Tensor inverse_frequencies_;   // float32 [head_dim / 2]
+};
+
+// The weight a forward in `dtype` multiplies with: dense weights of another type converted, all others shared.
+Weight prepare_weight(const Weight& weight, at::ScalarType dtype);
+// Error(not_finite) naming the first tensor with NaN or infinity.
+void check_finite(const ModelState& model);
+// float32 1 / theta^(2i / head_dim), i = 0 .. head_dim/2 - 1.
+at::Tensor rotary_frequencies(const ModelConfig& config);
+
+}  // namespace kelter

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/run/planner.h"
+
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "core/base/units.h"
+
+namespace kelter {
+namespace {
+
+constexpr std::uint64_t dense_bytes = 2;   // a weight
+
+class Planner {
+ public:
+  explicit Planner(const PlanInputs& inputs)
+      : in_(inputs), nodes_(inputs.graph.nodes), runs_(nodes_.size()), opened_(nodes_.size()), sizes_(nodes_.size()) {}
+
+  Plan plan() {
+    find_work();
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      if (is_model_node(nodes_[i])) add_model(i);
+      if (nodes_[i].step->is_measure()) add_measure(i);
+    }
+    return std::move(plan_);
+  }
+
+ private:
+  // Backwards: a node's model is wanted by steps that run, by measures without a result, by the run folder.
+  void find_work() {
+    for (std::size_t i = nodes_.size(); i-- > 0;) {
+      const GraphNode& node = nodes_[i];
+      if (!is_model_node(node)) continue;
+      const std::vector<std::size_t> measures = measures_of(in_.graph, i);
+      const bool to_measure = std::any_of(measures.begin(), measures.end(), [&](std::size_t m) { return !in_.has_result(m, i); });
+      const bool to_keep = in_.keep_models && !node.step->is_source();
+      opened_[i] = opened_[i] || to_measure || to_keep || !in_.cache.has_summary(in_.recipes[i]);
+      runs_[i] = opened_[i] && !node.step->is_source() && (node.bypass || !in_.cache.has_state(in_.recipes[i]));
+      if (!runs_[i]) continue;
+      for (const std::size_t input : model_inputs(node)) opened_[input] = true;
+    }
+  }
+
+  // A known size, the source's own, or that of the input as dense.
+  ModelSize size_of(std::size_t i) {
+    const GraphNode& node = nodes_[i];
+    if (const auto summary = in_.cache.load_summary(in_.recipes[i])) {
+      return {summary->ledger.at("total_bytes").get<std::uint64_t>(), summary->weights};
+    }
+    if (node.step->is_source()) return in_.source_size(i);
+    std::uint64_t weights = 0;
+    for (const std::size_t input : model_inputs(node)) weights = std::max(weights, sizes_[input].weights);
+    return {dense_bytes * weights, weights};
+  }
+
+  void add_model(std::size_t i) {
+    const GraphNode& node = nodes_[i];
+    sizes_[i] = node.bypass ? sizes_[model_inputs(node).front()] : size_of(i);
+    PlannedNode planned{node.id, node.step->id, in_.recipes[i], !runs_[i] && !(node.step->is_source() && opened_[i]), {}, {}, {}};
+    if (runs_[i] && !node.bypass) {
+      planned.seconds = estimate(node, sizes_[i].weights);
+      planned.peak_bytes = sizes_[i].bytes;
+      for (const std::size_t input : model_inputs(node)) *planned.peak_bytes += sizes_[input].bytes;
+    }
+    if (in_.keep_models && !node.step->is_source()) planned.disk_bytes = sizes_[i].bytes;
+    add(std::move(planned));
+  }
+
+  void add_measure(std::size_t i) {
+    const GraphNode& node = nodes_[i];
+    PlannedNode planned{node.id, node.step->id, in_.recipes[i], true, {}, {}, {}};
+    for (const std::size_t model : model_inputs(node)) {
+      if (in_.has_result(i, model)) continue;
+      planned.cached = false;
+      const std::optional<double> seconds = estimate(node, sizes_[model].weights);
+      if (seconds) planned.seconds = planned.seconds.value_or(0) + *seconds;
+    }
+    add(std::move(planned));
+  }
+
+  std::optional<double> estimate(const GraphNode& node, std::uint64_t weights) const {
+    if (in_.store) {
+      const auto measured = in_.store->seconds_of(node.step->id, timing_key(node), in_.device_class, weights);
+      if (measured) return measured;
+    }
+    const double guess = node.step->nominal_seconds_per_gigaweight;
+    if (guess > 0 && weights > 0) return guess * static_cast<double>(weights) * 1e-9;
+    return std::nullopt;
+  }
+
+  void add(PlannedNode planned) {
+    if (planned.seconds) plan_.seconds = plan_.seconds.value_or(0) + *planned.seconds;
+    plan_.disk_bytes += planned.disk_bytes.value_or(0);
+    plan_.peak_bytes = std::max(plan_.peak_bytes, planned.peak_bytes.value_or(0));
+    plan_.nodes.push_back(std::move(planned));
+  }
+
+  const PlanInputs& in_;
+  const std::vector<GraphNode>& nodes_;
+  std::vector<bool> runs_;      // the step's function is called
+  std::vector<bool> opened_;    // its model is needed in memory
+  std::vector<ModelSize> sizes_;
+  Plan plan_;
+};
+
+fs::path existing_parent(fs::path path) {
+  path = fs::absolute(path);
+  while (!fs::exists(path) && path.has_relative_path()) path = path.parent_path();
+  return path;
+}
+
+}  // namespace
+
+Plan make_plan(const PlanInputs& inputs) { return Planner(inputs).plan(); }
+
+void check_free_disk(const fs::path& folder, std::uint64_t needed) {
+  const std::uint64_t available = fs::space(existing_parent(folder)).available;
+  if (needed <= available) return;
+  throw Error(ErrorCode::disk_full, "There is not enough free disk space for this run", folder.string(),
+              "it may need " + format_bytes(needed) + ", " + format_bytes(available) + " are free",
+              "Free some space, choose another disk, or run without a run folder.");
+}
+
+bool is_model_node(const GraphNode& node) {
+  const auto& outputs = node.step->outputs;
+  return std::any_of(outputs.begin(), outputs.end(), [](const Port& port) { return port.type == PortType::model; });
+}
+
+std::vector<std::size_t> model_inputs(const GraphNode& node) {
+  std::vector<std::size_t> found;
+  for (const auto& [name, sources] : node.inputs) {
+    const Port* port = node.step->input(name);
+    if (!port || port->type != PortType::model) continue;
+    for (const auto& [source, output] : sources) found.push_back(source);
+  }
+  return found;
+}
+
+std::vector<std::size_t> measures_of(const Graph& graph, std::size_t model) {
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (!graph.nodes[i].step->is_measure() || graph.nodes[i].bypass) continue;
+    const std::vector<std::size_t> models = model_inputs(graph.nodes[i]);
+    if (std::find(models.begin(), models.end(), model) != models.end()) found.push_back(i);
+  }
+  return found;
+}
+
+std::string timing_key(const GraphNode& node) { return node.parameters.dump(); }
+
+}  // namespace kelter
