@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/json_lines.h"
 
+#include <algorithm>
+
 #include "core/base/error.h"
 
 namespace kelter {

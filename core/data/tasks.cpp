@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/tasks.h"
 
+#include <algorithm>
+
 #include "core/base/error.h"
 #include "core/data/json_lines.h"
 #include "core/model/utf8.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/text.h"
 
+#include <algorithm>
 #include <limits>
 #include <random>
 

@@ -87,7 +87,9 @@ Json checked_overrides(const Json& overrides, const StepDescriptor& step, const 
   layer_list.type = ParameterType::layers;
   Json checked = Json::object();
   for (const auto& [layers, parameters] : overrides.items()) {
-    if (layers.empty()) refuse("An override names no layers", where, "its key is empty", "Name layers such as 0:4.");
+    if (layers.empty()) {
+      refuse("An override names no layers", where + ", overrides", "its key is empty", "Name layers such as 0:4.");
+    }
     static_cast<void>(check_parameter(layer_list, layers, where + ", overrides"));
     checked[layers] = checked_override(parameters, step, where + ", override of the layers " + layers);
   }

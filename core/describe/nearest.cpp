@@ -29,7 +29,8 @@ std::string nearest_name(const std::string& name, const std::vector<std::string>
   constexpr std::size_t longest = 64;   // nobody mistypes a longer name into a known one
   if (name.empty() || name.size() > longest) return {};
   std::string best;
-  std::size_t best_distance = std::max<std::size_t>(1, name.size() / 3) + 1;
+  // A third of the letters, yet never all of them.
+  std::size_t best_distance = std::min(std::max<std::size_t>(1, (name.size() + 1) / 3) + 1, name.size());
   for (const std::string& candidate : candidates) {
     std::size_t distance = edit_distance(name, candidate);
     const std::size_t dot = candidate.rfind('.');

@@ -92,7 +92,8 @@ Simd::Doubles exponential(Simd::Doubles x) {
   }
 }
 
-[[gnu::flatten]] void rotary(float* x, std::int64_t heads, std::int64_t head_dim, const float* cosine, const float* sine) {
+[[gnu::flatten]] void rotary(float* x, std::int64_t heads, std::int64_t head_dim, const float* cosine,
+                            const float* sine) {
   const std::int64_t half = head_dim / 2;
   for (std::int64_t h = 0; h < heads; ++h, x += head_dim) {
     for (std::int64_t i = 0; i < half; i += Simd::lanes) {

@@ -151,16 +151,24 @@ void measure_decode_ops() {
   std::normal_distribution<float> normal(0.0f, 3.0f);
   for (float& value : logits) value = normal(random);
   volatile double sink = 0;
-  std::printf("log_sum_exp 49152: %.1f us\n", 1e6 * best_seconds(50, [&] { sink = kelter::log_sum_exp(logits.data(), 49152); }));
-  std::printf("argmax 49152: %.1f us\n", 1e6 * best_seconds(50, [&] { sink = static_cast<double>(kelter::argmax(logits.data(), 49152)); }));
+  std::printf("log_sum_exp 49152: %.1f us\n",
+              1e6 * best_seconds(50, [&] { sink = kelter::log_sum_exp(logits.data(), 49152); }));
+  std::printf("argmax 49152: %.1f us\n",
+              1e6 * best_seconds(50, [&] { sink = static_cast<double>(kelter::argmax(logits.data(), 49152)); }));
   std::vector<float> out(49152);
-  std::printf("silu_multiply 1536: %.2f us\n", 1e6 * best_seconds(200, [&] { kelter::silu_multiply(logits.data(), logits.data() + 1536, 1536, out.data()); }));
-  std::printf("rms_norm 576: %.2f us\n", 1e6 * best_seconds(200, [&] { kelter::rms_norm(logits.data(), logits.data() + 576, 576, 1e-5f, out.data()); }));
+  std::printf(
+      "silu_multiply 1536: %.2f us\n",
+      1e6 * best_seconds(200, [&] { kelter::silu_multiply(logits.data(), logits.data() + 1536, 1536, out.data()); }));
+  std::printf("rms_norm 576: %.2f us\n", 1e6 * best_seconds(200, [&] {
+                                           kelter::rms_norm(logits.data(), logits.data() + 576, 576, 1e-5f, out.data());
+                                         }));
   for (const std::int64_t length : {128, 1024}) {
     std::vector<float> cache(static_cast<std::size_t>(3 * length * 64), 0.1f);
-    std::printf("attention 9 heads, 3 kv heads, 64, length %lld: float32 %.1f us\n", static_cast<long long>(length), 1e6 * best_seconds(50, [&] {
-      kelter::decode_attention_float32(logits.data(), cache.data(), cache.data(), 9, 3, 64, length, length, 0.125f, out.data());
-    }));
+    std::printf("attention 9 heads, 3 kv heads, 64, length %lld: float32 %.1f us\n", static_cast<long long>(length),
+                1e6 * best_seconds(50, [&] {
+                  kelter::decode_attention_float32(logits.data(), cache.data(), cache.data(), 9, 3, 64, length, length,
+                                                   0.125f, out.data());
+                }));
   }
 }
 
@@ -180,7 +188,8 @@ int main(int argc, char** argv) {
   const double bandwidth = read_bandwidth(pool);
   std::printf("%s, one thread, read bandwidth %.1f GB/s\n", cpu_description().c_str(), bandwidth / 1e9);
   std::printf("%-16s %-10s %6s", "kernel", "ISA", "tokens");
-  for (const Shape& shape : shapes) std::printf("  %6lldx%-5lld  ", static_cast<long long>(shape.rows), static_cast<long long>(shape.columns));
+  for (const Shape& shape : shapes)
+    std::printf("  %6lldx%-5lld  ", static_cast<long long>(shape.rows), static_cast<long long>(shape.columns));
   std::printf("\n");
   for (const Kernel& kernel : all_kernels()) {
     if (kernel.product.find(wanted) == std::string::npos) continue;

@@ -16,11 +16,12 @@ class DemoTest : public QObject {
  private Q_SLOTS:
   void every_measure_reports_on_all_eight_branches() {
     const Graph graph = build_graph(Document::load(demo_file), StepCatalogue::load(KELTER_BINARY_DIR "/plugins"));
-    const std::set<std::string> branches = {"file", "bf16", "magnitude30", "depth2", "depth4", "rtn-g32-minmax", "rtn-g64",
-                                            "depth2-rtn-g64"};
+    const std::set<std::string> branches = {"file",   "bf16",           "magnitude30", "depth2",
+                                            "depth4", "rtn-g32-minmax", "rtn-g64",     "depth2-rtn-g64"};
     for (const char* measure : {"perplexity", "tasks", "throughput", "memory"}) {
       std::set<std::string> linked;
-      for (const auto& [node, port] : graph.nodes[graph.index(measure)].inputs.at("model")) linked.insert(graph.nodes[node].id);
+      for (const auto& [node, port] : graph.nodes[graph.index(measure)].inputs.at("model"))
+        linked.insert(graph.nodes[node].id);
       QCOMPARE(linked, branches);
     }
     QCOMPARE(graph.nodes.size(), std::size_t{13});

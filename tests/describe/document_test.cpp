@@ -80,13 +80,21 @@ class DocumentTest : public QObject {
   void a_document_made_in_memory_has_stable_keys() {
     Document made;
     made.title = "T";
-    made.nodes.push_back({.id = "a", .step = "source.model", .parameters = {{"path", "m.gguf"}}, .x = 10, .y = 0.5});
-    made.nodes.push_back({.id = "b", .step = "quant.rtn"});
+    Node first, second;
+    first.id = "a";
+    first.step = "source.model";
+    first.parameters = {{"path", "m.gguf"}};
+    first.x = 10;
+    first.y = 0.5;
+    second.id = "b";
+    second.step = "quant.rtn";
+    made.nodes = {first, second};
     made.links.push_back({"a", "model", "b", "model"});
     QCOMPARE(made.to_json().dump(),
-             std::string(R"({"kelter":1,"title":"T","nodes":[{"id":"a","step":"source.model","parameters":{"path":"m.gguf"},)"
-                         R"("x":10,"y":0.5},{"id":"b","step":"quant.rtn","parameters":{},"x":0,"y":0}],)"
-                         R"("links":[["a.model","b.model"]]})"));
+             std::string(
+                 R"({"kelter":1,"title":"T","nodes":[{"id":"a","step":"source.model","parameters":{"path":"m.gguf"},)"
+                 R"("x":10,"y":0.5},{"id":"b","step":"quant.rtn","parameters":{},"x":0,"y":0}],)"
+                 R"("links":[["a.model","b.model"]]})"));
     const Document read = Document::from_json(made.to_json(), "t");
     QVERIFY(read.nodes == made.nodes);   // the layout of a file is no content
     QVERIFY(read.links == made.links);

@@ -68,7 +68,8 @@ class GraphTest : public QObject {
   }
 
   void parameters_are_resolved() {
-    const Graph graph = build_graph(document({source, {"q", "quant.rtn", R"({"bits": 3})"}}, {{"m.model", "q.model"}}), catalogue());
+    const Graph graph =
+        build_graph(document({source, {"q", "quant.rtn", R"({"bits": 3})"}}, {{"m.model", "q.model"}}), catalogue());
     QCOMPARE(graph.nodes[1].parameters["bits"], Json(3));
     QCOMPARE(graph.nodes[1].parameters["group"], Json(64));
   }
@@ -77,7 +78,10 @@ class GraphTest : public QObject {
 
   void a_sweep_multiplies_its_node_and_all_behind_it_but_no_measure() {
     const Graph graph = build_graph(
-        document({source, {"p", "prune.magnitude", R"({"sparsity": {"sweep": [0.3, 0.5]}})"}, {"q", "quant.rtn", "{}"}, speed},
+        document({source,
+                  {"p", "prune.magnitude", R"({"sparsity": {"sweep": [0.3, 0.5]}})"},
+                  {"q", "quant.rtn", "{}"},
+                  speed},
                  {{"m.model", "p.model"}, {"p.model", "q.model"}, {"q.model", "v.model"}, {"m.model", "v.model"}}),
         catalogue());
     QCOMPARE(ids(graph), std::string("m p@sparsity=0.3 p@sparsity=0.5 q@sparsity=0.3 q@sparsity=0.5 v"));
@@ -91,46 +95,63 @@ class GraphTest : public QObject {
 
   void two_sweeps_are_the_product_on_one_node_and_along_a_path() {
     const Graph one = build_graph(
-        document({source, {"q", "quant.rtn", R"({"bits": {"sweep": [3, 4]}, "group": {"sweep": [32, 64]}})"}}, {{"m.model", "q.model"}}),
+        document({source, {"q", "quant.rtn", R"({"bits": {"sweep": [3, 4]}, "group": {"sweep": [32, 64]}})"}},
+                 {{"m.model", "q.model"}}),
         catalogue());
     QCOMPARE(ids(one), std::string("m q@bits=3,group=32 q@bits=3,group=64 q@bits=4,group=32 q@bits=4,group=64"));
-    const Graph path = build_graph(
-        document({source, {"a", "quant.rtn", R"({"bits": {"sweep": [3, 4]}})"}, {"b", "quant.rtn", R"({"bits": {"sweep": [5, 6]}})"}},
-                 {{"m.model", "a.model"}, {"a.model", "b.model"}}), catalogue());
-    QCOMPARE(ids(path), std::string("m a@bits=3 a@bits=4 b@a.bits=3,b.bits=5 b@a.bits=3,b.bits=6 b@a.bits=4,b.bits=5 b@a.bits=4,b.bits=6"));
+    const Graph path = build_graph(document({source,
+                                             {"a", "quant.rtn", R"({"bits": {"sweep": [3, 4]}})"},
+                                             {"b", "quant.rtn", R"({"bits": {"sweep": [5, 6]}})"}},
+                                            {{"m.model", "a.model"}, {"a.model", "b.model"}}),
+                                   catalogue());
+    QCOMPARE(
+        ids(path),
+        std::string(
+            "m a@bits=3 a@bits=4 b@a.bits=3,b.bits=5 b@a.bits=3,b.bits=6 b@a.bits=4,b.bits=5 b@a.bits=4,b.bits=6"));
     QCOMPARE(inputs(path, "b@a.bits=4,b.bits=5", "model"), std::string("a@bits=4/model"));
     QCOMPARE(path.nodes.back().sweep.dump(), std::string(R"({"a.bits":4,"b.bits":6})"));
     QCOMPARE(path.nodes.back().parameters["bits"], Json(6));
   }
 
   void a_swept_measure_reports_on_every_copy_with_every_value() {
-    const Graph graph = build_graph(
-        document({source, {"q", "quant.rtn", R"({"bits": {"sweep": [3, 4]}})"}, {"v", "measure.throughput", R"({"batch": {"sweep": [1, 2]}})"}},
-                 {{"m.model", "q.model"}, {"q.model", "v.model"}}), catalogue());
+    const Graph graph = build_graph(document({source,
+                                              {"q", "quant.rtn", R"({"bits": {"sweep": [3, 4]}})"},
+                                              {"v", "measure.throughput", R"({"batch": {"sweep": [1, 2]}})"}},
+                                             {{"m.model", "q.model"}, {"q.model", "v.model"}}),
+                                    catalogue());
     QCOMPARE(ids(graph), std::string("m q@bits=3 q@bits=4 v@batch=1 v@batch=2"));
     QCOMPARE(inputs(graph, "v@batch=2", "model"), std::string("q@bits=3/model q@bits=4/model"));
   }
 
   void a_text_swept_before_two_branches_reaches_both_as_one_axis() {
     const Graph graph = build_graph(
-        document({source, {"t", "source.text", R"({"path": "t.txt", "samples": {"sweep": [8, 16]}})"}, {"a", "prune.depth", "{}"}, {"b", "prune.depth", "{}"}},
-                 {{"m.model", "a.model"}, {"t.text", "a.text"}, {"a.model", "b.model"}, {"t.text", "b.text"}}), catalogue());
+        document({source,
+                  {"t", "source.text", R"({"path": "t.txt", "samples": {"sweep": [8, 16]}})"},
+                  {"a", "prune.depth", "{}"},
+                  {"b", "prune.depth", "{}"}},
+                 {{"m.model", "a.model"}, {"t.text", "a.text"}, {"a.model", "b.model"}, {"t.text", "b.text"}}),
+        catalogue());
     QCOMPARE(ids(graph), std::string("m t@samples=8 t@samples=16 a@samples=8 a@samples=16 b@samples=8 b@samples=16"));
     QCOMPARE(inputs(graph, "b@samples=16", "text"), std::string("t@samples=16/text"));
   }
 
   void values_of_a_sweep_name_folders() {
-    const Graph graph = build_graph(document({{"m", "source.model", R"({"path": {"sweep": ["a/b c", "a:b_c", "a/b/c"]}})"}}, {}), catalogue());
+    const Graph graph = build_graph(
+        document({{"m", "source.model", R"({"path": {"sweep": ["a/b c", "a:b_c", "a/b/c"]}})"}}, {}), catalogue());
     QCOMPARE(ids(graph), std::string("m@path=a_b_c m@path=a:b_c m@path=a_b_c~2"));
   }
 
   void a_wrong_sweep_is_refused() {
-    for (const char* parameters : {R"({"bits": {"sweep": []}})", R"({"bits": {"sweep": 3}})", R"({"bits": {"sweep": [3, 3.0]}})",
-                                   R"({"bits": {"sweep": [3, 7]}})", R"({"bits": {"values": [3]}})", R"({"bit": {"sweep": [3]}})"}) {
-      refuses(document({source, {"q", "quant.rtn", parameters}}, {{"m.model", "q.model"}}), ErrorCode::invalid_parameter, {"\"q\"", "bit"});
+    for (const char* parameters :
+         {R"({"bits": {"sweep": []}})", R"({"bits": {"sweep": 3}})", R"({"bits": {"sweep": [3, 3.0]}})",
+          R"({"bits": {"sweep": [3, 7]}})", R"({"bits": {"values": [3]}})", R"({"bit": {"sweep": [3]}})"}) {
+      refuses(document({source, {"q", "quant.rtn", parameters}}, {{"m.model", "q.model"}}),
+              ErrorCode::invalid_parameter, {"\"q\"", "bit"});
     }
-    refuses(document({source, {"q", "prune.magnitude", R"({"sparsity": 0.5, "pattern": {"sweep": ["unstructured", "1:4"]}})"}},
-                     {{"m.model", "q.model"}}), ErrorCode::invalid_parameter, {"sparsity", "0.75"});
+    refuses(document({source,
+                      {"q", "prune.magnitude", R"({"sparsity": 0.5, "pattern": {"sweep": ["unstructured", "1:4"]}})"}},
+                     {{"m.model", "q.model"}}),
+            ErrorCode::invalid_parameter, {"sparsity", "0.75"});
   }
 
   void sweeps_that_explode_are_refused_before_memory_is_gone() {
@@ -138,12 +159,14 @@ class GraphTest : public QObject {
     for (int i = 1; i <= 300; ++i) values += (i > 1 ? "," : "") + std::to_string(i);
     const std::string parameters = R"({"group": {"sweep": [)" + values + R"(]}})";
     refuses(document({source, {"a", "quant.rtn", parameters.c_str()}, {"b", "quant.rtn", parameters.c_str()}},
-                     {{"m.model", "a.model"}, {"a.model", "b.model"}}), ErrorCode::invalid_document, {"10000", "\"b\""});
+                     {{"m.model", "a.model"}, {"a.model", "b.model"}}),
+            ErrorCode::invalid_document, {"10000", "\"b\""});
   }
 
   void a_bypassed_node_passes_its_model_through() {
-    Document bypassed = document({source, {"p", "prune.depth", R"({"count": {"sweep": [2, 4]}})"}, {"q", "quant.rtn", "{}"}},
-                                 {{"m.model", "p.model"}, {"p.model", "q.model"}});
+    Document bypassed =
+        document({source, {"p", "prune.depth", R"({"count": {"sweep": [2, 4]}})"}, {"q", "quant.rtn", "{}"}},
+                 {{"m.model", "p.model"}, {"p.model", "q.model"}});
     bypassed.nodes[1].bypass = true;
     const Graph graph = build_graph(bypassed, catalogue());   // its text is not linked, its sweep does not count
     QCOMPARE(ids(graph), std::string("m p q"));
@@ -170,13 +193,15 @@ class GraphTest : public QObject {
   }
 
   void an_unknown_step_is_refused_with_the_nearest() {
-    refuses(document({source, {"q", "quant.rtm", "{}"}}, {{"m.modle", "q.model"}}), ErrorCode::invalid_document, {"\"q\"", "quant.rtm", "quant.rtn"});
+    refuses(document({source, {"q", "quant.rtm", "{}"}}, {{"m.modle", "q.model"}}), ErrorCode::invalid_document,
+            {"\"q\"", "quant.rtm", "quant.rtn"});
   }
 
   void a_wrong_parameter_names_node_step_and_reason() {
-    refuses(document({source, {"q", "quant.rtn", R"({"bits": 7})"}}, {{"m.model", "q.model"}}), ErrorCode::invalid_parameter,
-            {"\"q\"", "quant.rtn", "\"bits\"", "7", "2, 3, 4, 5, 6, 8"});
-    refuses(document({{"m", "source.model", "{}"}}, {}), ErrorCode::invalid_parameter, {"\"m\"", "\"path\"", "missing"});
+    refuses(document({source, {"q", "quant.rtn", R"({"bits": 7})"}}, {{"m.model", "q.model"}}),
+            ErrorCode::invalid_parameter, {"\"q\"", "quant.rtn", "\"bits\"", "7", "2, 3, 4, 5, 6, 8"});
+    refuses(document({{"m", "source.model", "{}"}}, {}), ErrorCode::invalid_parameter,
+            {"\"m\"", "\"path\"", "missing"});
   }
 
   void wrong_links_are_refused_one_by_one() {
@@ -192,7 +217,8 @@ class GraphTest : public QObject {
         {{{"m.model", "q.model"}, {"d.model", "q.model"}}, {"q.model", "two links"}},
         {{{"m.model", "v.model"}, {"m.model", "v.model"}}, {"v.model", "twice"}}};
     for (const auto& [links, parts] : cases) {
-      const Document wrong = document({source, text, {"q", "quant.rtn", "{}"}, {"d", "prune.depth", "{}"}, speed}, links);
+      const Document wrong =
+          document({source, text, {"q", "quant.rtn", "{}"}, {"d", "prune.depth", "{}"}, speed}, links);
       const ErrorInfo info = error_of([&] { build_graph(wrong, catalogue()); });
       QVERIFY2(info.code == ErrorCode::invalid_document && is_complete(info), info.text().c_str());
       for (const char* part : parts) QVERIFY2(mentions(info.text(), part), (info.text() + " lacks " + part).c_str());
@@ -204,16 +230,23 @@ class GraphTest : public QObject {
     refuses(document({source, speed}, {}), ErrorCode::invalid_document, {"v.model", "not linked"});
     refuses(document({source, {"d", "prune.depth", "{}"}}, {{"m.model", "d.model"}}), ErrorCode::invalid_document,
             {"d.text", "criterion", "influence"});
-    const Graph graph = build_graph(document({source, {"d", "prune.depth", R"({"criterion": "list", "layers": "3"})"}}, {{"m.model", "d.model"}}),
-                                    catalogue());
+    const Graph graph = build_graph(
+        document({source, {"d", "prune.depth", R"({"criterion": "list", "layers": "3"})"}}, {{"m.model", "d.model"}}),
+        catalogue());
     QCOMPARE(ids(graph), std::string("m d"));
   }
 
   void a_cycle_is_refused_with_its_nodes() {
-    const Document cycle = document({source, {"a", "quant.rtn", "{}"}, {"b", "quant.rtn", "{}"}, {"c", "quant.rtn", "{}"}, {"d", "quant.rtn", "{}"}},
-                                    {{"c.model", "a.model"}, {"a.model", "b.model"}, {"b.model", "c.model"}, {"c.model", "d.model"}});
+    const Document cycle =
+        document({source,
+                  {"a", "quant.rtn", "{}"},
+                  {"b", "quant.rtn", "{}"},
+                  {"c", "quant.rtn", "{}"},
+                  {"d", "quant.rtn", "{}"}},
+                 {{"c.model", "a.model"}, {"a.model", "b.model"}, {"b.model", "c.model"}, {"c.model", "d.model"}});
     refuses(cycle, ErrorCode::invalid_document, {"cycle", "a -> b -> c -> a"});
-    refuses(document({{"a", "quant.rtn", "{}"}}, {{"a.model", "a.model"}}), ErrorCode::invalid_document, {"cycle", "a -> a"});
+    refuses(document({{"a", "quant.rtn", "{}"}}, {{"a.model", "a.model"}}), ErrorCode::invalid_document,
+            {"cycle", "a -> a"});
   }
 
   void ids_are_unique_and_plain() {
@@ -227,7 +260,9 @@ class GraphTest : public QObject {
   void one_root_cause_is_reported_not_what_follows_from_it() {
     // The unknown step makes its links and everything behind it wrong as well.
     const ErrorInfo info = error_of([] {
-      build_graph(document({source, {"q", "no.such", "{}"}, speed}, {{"q.nothing", "v.model"}, {"m.model", "q.nowhere"}}), catalogue());
+      build_graph(
+          document({source, {"q", "no.such", "{}"}, speed}, {{"q.nothing", "v.model"}, {"m.model", "q.nowhere"}}),
+          catalogue());
     });
     QVERIFY(mentions(info.text(), "no.such") && !mentions(info.text(), "nothing"));
   }

@@ -14,7 +14,8 @@ namespace {
 ParameterSchema schema(const char* json) { return ParameterSchema::from_json(Json::parse(json), "test"); }
 
 ParameterSchema sparsity() {
-  return schema(R"({"id": "sparsity", "type": "number", "label": "Sparsity", "unit": "share", "help": "h", "default": 0.5,
+  return schema(
+      R"({"id": "sparsity", "type": "number", "label": "Sparsity", "unit": "share", "help": "h", "default": 0.5,
                     "minimum": 0, "maximum": 1, "maximum_exclusive": true})");
 }
 
@@ -24,15 +25,19 @@ ParameterSchema bits() {
 }
 
 Parameters depth() {
-  return {schema(R"({"id": "criterion", "type": "choice", "label": "C", "unit": "none", "help": "h", "default": "influence",
+  return {
+      schema(R"({"id": "criterion", "type": "choice", "label": "C", "unit": "none", "help": "h", "default": "influence",
                      "choices": ["influence", "list"]})"),
-          schema(R"({"id": "count", "type": "integer", "label": "N", "unit": "layers", "help": "h", "default": 1, "minimum": 1,
+      schema(
+          R"({"id": "count", "type": "integer", "label": "N", "unit": "layers", "help": "h", "default": 1, "minimum": 1,
                      "visible": {"criterion": ["influence"]}})"),
-          schema(R"({"id": "layers", "type": "layers", "label": "L", "unit": "none", "help": "which layers",
+      schema(R"({"id": "layers", "type": "layers", "label": "L", "unit": "none", "help": "which layers",
                      "visible": {"criterion": ["list"]}})")};
 }
 
-std::vector<std::int64_t> layers(const char* text, std::int64_t count = 30) { return parse_layers(text, count, "test"); }
+std::vector<std::int64_t> layers(const char* text, std::int64_t count = 30) {
+  return parse_layers(text, count, "test");
+}
 
 bool refused(const ParameterSchema& schema, const Json& value, bool from_text = false) {
   const ErrorInfo info = error_of([&] { check_parameter(schema, value, "node \"a\"", from_text); });
@@ -89,7 +94,8 @@ class ParameterTest : public QObject {
   }
 
   void booleans_are_true_or_false() {
-    const ParameterSchema flag = schema(R"({"id": "f", "type": "boolean", "label": "F", "unit": "none", "help": "h", "default": false})");
+    const ParameterSchema flag =
+        schema(R"({"id": "f", "type": "boolean", "label": "F", "unit": "none", "help": "h", "default": false})");
     QCOMPARE(check_parameter(flag, true, "t"), Json(true));
     QCOMPARE(check_parameter(flag, "true", "t", true), Json(true));
     QVERIFY(refused(flag, "true"));
@@ -98,7 +104,8 @@ class ParameterTest : public QObject {
   }
 
   void names_are_joined_and_listed_once() {
-    const ParameterSchema names = schema(R"({"id": "names", "type": "names", "label": "N", "unit": "none", "help": "h"})");
+    const ParameterSchema names =
+        schema(R"({"id": "names", "type": "names", "label": "N", "unit": "none", "help": "h"})");
     QCOMPARE(check_parameter(names, "arc_easy+piqa", "t"), Json("arc_easy+piqa"));
     QCOMPARE(check_parameter(names, Json::array({"arc_easy", "piqa"}), "t"), Json("arc_easy+piqa"));
     for (const Json& value : {Json("a++b"), Json("+a"), Json("a+"), Json("a+a"), Json::array({"a+b"}), Json(3)}) {
@@ -130,7 +137,8 @@ class ParameterTest : public QObject {
       const ErrorInfo info = error_of([&] { layers(text); });
       QVERIFY2(info.code == ErrorCode::invalid_parameter && is_complete(info), text);
     }
-    const ParameterSchema chosen = schema(R"({"id": "layers", "type": "layers", "label": "L", "unit": "none", "help": "h", "default": ""})");
+    const ParameterSchema chosen =
+        schema(R"({"id": "layers", "type": "layers", "label": "L", "unit": "none", "help": "h", "default": ""})");
     QVERIFY(refused(chosen, "9:3"));
     QCOMPARE(check_parameter(chosen, "0:1000", "t"), Json("0:1000"));   // the model's size is not known here
   }
@@ -171,11 +179,12 @@ class ParameterTest : public QObject {
   }
 
   void a_schema_that_contradicts_itself_is_refused() {
-    for (const char* json : {R"({"id": "a", "type": "number", "label": "A", "unit": "none", "help": "h", "default": 2, "maximum": 1})",
-                             R"({"id": "a", "type": "choice", "label": "A", "unit": "none", "help": "h"})",
-                             R"({"id": "a", "type": "colour", "label": "A", "unit": "none", "help": "h"})",
-                             R"({"id": "a", "type": "number", "label": "A", "unit": "none", "help": "h", "minimun": 1})",
-                             R"({"id": "a", "type": "number", "label": "A", "unit": "none"})", R"([])"}) {
+    for (const char* json :
+         {R"({"id": "a", "type": "number", "label": "A", "unit": "none", "help": "h", "default": 2, "maximum": 1})",
+          R"({"id": "a", "type": "choice", "label": "A", "unit": "none", "help": "h"})",
+          R"({"id": "a", "type": "colour", "label": "A", "unit": "none", "help": "h"})",
+          R"({"id": "a", "type": "number", "label": "A", "unit": "none", "help": "h", "minimun": 1})",
+          R"({"id": "a", "type": "number", "label": "A", "unit": "none"})", R"([])"}) {
       QVERIFY_THROWS_EXCEPTION(Error, schema(json));
     }
   }
@@ -184,7 +193,8 @@ class ParameterTest : public QObject {
     QCOMPARE(parse_pattern("2:4", "t"), (KeepPattern{2, 4}));
     QCOMPARE(parse_pattern("1:4", "t")->sparsity(), 0.75);
     QVERIFY(!parse_pattern("unstructured", "t"));
-    for (const char* text : {"4:4", "0:4", "5:4", "2:", ":4", "2", "", "2:4:8", "-1:4", "2.0:4", "1:2000", "Unstructured"}) {
+    for (const char* text :
+         {"4:4", "0:4", "5:4", "2:", ":4", "2", "", "2:4:8", "-1:4", "2.0:4", "1:2000", "Unstructured"}) {
       QVERIFY2(is_complete(error_of([&] { parse_pattern(text, "node"); })), text);
     }
   }

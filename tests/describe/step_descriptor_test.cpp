@@ -56,7 +56,8 @@ class StepDescriptorTest : public QObject {
 
   void the_built_in_steps_are_the_sources_and_measures() {
     std::set<std::string> ids;
-    for (const StepDescriptor& step : StepCatalogue::builtin().steps()) {
+    const StepCatalogue builtin = StepCatalogue::builtin();
+    for (const StepDescriptor& step : builtin.steps()) {
       ids.insert(step.id);
       QVERIFY(step.is_source() != step.is_measure());
       QVERIFY(step.plugin.empty());
@@ -67,15 +68,21 @@ class StepDescriptorTest : public QObject {
 
   void the_defaults_are_those_of_the_contract() {
     const auto defaults = [](const char* step, Json given) { return catalogue().get(step).resolve(given, "t").dump(); };
-    QCOMPARE(defaults("measure.perplexity", {{"text", "a"}}),
-             std::string(R"({"text":"a","format":"plain","field":"text","window":2048,"stride":0,"protocol":"gptq","limit":0,"activations":"exact"})"));
+    QCOMPARE(
+        defaults("measure.perplexity", {{"text", "a"}}),
+        std::string(
+            R"({"text":"a","format":"plain","field":"text","window":2048,"stride":0,"protocol":"gptq","limit":0,"activations":"exact"})"));
     QCOMPARE(defaults("measure.throughput", Json::object()),
              std::string(R"({"prompt":512,"output":128,"batch":1,"repeats":5,"activations":"exact"})"));
-    QCOMPARE(defaults("measure.memory", Json::object()), std::string(R"({"prompt":512,"output":64,"activations":"exact"})"));
-    QCOMPARE(defaults("source.text", {{"path", "a"}}),
-             std::string(R"({"path":"a","format":"plain","field":"text","samples":128,"length":2048,"sampling":"sequential","seed":0})"));
-    QCOMPARE(defaults("quant.rtn", Json::object()),
-             std::string(R"({"bits":4,"group":64,"grid":"gptq","symmetric":false,"scale_type":"float16","layers":""})"));
+    QCOMPARE(defaults("measure.memory", Json::object()),
+             std::string(R"({"prompt":512,"output":64,"activations":"exact"})"));
+    QCOMPARE(
+        defaults("source.text", {{"path", "a"}}),
+        std::string(
+            R"({"path":"a","format":"plain","field":"text","samples":128,"length":2048,"sampling":"sequential","seed":0})"));
+    QCOMPARE(
+        defaults("quant.rtn", Json::object()),
+        std::string(R"({"bits":4,"group":64,"grid":"gptq","symmetric":false,"scale_type":"float16","layers":""})"));
     QCOMPARE(defaults("prune.magnitude", Json::object()),
              std::string(R"({"sparsity":0.5,"pattern":"unstructured","scope":"matrix","layers":""})"));
     QCOMPARE(defaults("format.expand", Json::object()), std::string(R"({"to":"bfloat16"})"));
@@ -148,13 +155,14 @@ class StepDescriptorTest : public QObject {
   void a_damaged_plugin_description_is_refused_with_its_path() {
     const QTemporaryDir folder;
     const fs::path path = fs::path(folder.path().toStdString()) / "mine.kelter-plugin.json";
-    const std::string head = R"({"plugin": "mine", "interface": 1, "kelter": "a", "libtorch": "b", "compiler": "c", "steps": [)";
+    const std::string head =
+        R"({"plugin": "mine", "interface": 1, "kelter": "a", "libtorch": "b", "compiler": "c", "steps": [)";
     const std::string step = R"({"id": "a.b", "version": 1, "family": "f", "title": "t")";
-    for (const std::string& text : {std::string("{"), std::string("[]"), head + "3]}", head + step + R"(, "colour": 1}]})",
-                                    head + step + R"(, "rules": ["no-such-rule"]}]})",
-                                    head + step + R"(, "inputs": [{"name": "a.b", "type": "model"}]}]})",
-                                    head + step + R"(, "inputs": [{"name": "model", "type": "shoe"}]}]})",
-                                    head + "], \"more\": 1}"}) {
+    for (const std::string& text :
+         {std::string("{"), std::string("[]"), head + "3]}", head + step + R"(, "colour": 1}]})",
+          head + step + R"(, "rules": ["no-such-rule"]}]})",
+          head + step + R"(, "inputs": [{"name": "a.b", "type": "model"}]}]})",
+          head + step + R"(, "inputs": [{"name": "model", "type": "shoe"}]}]})", head + "], \"more\": 1}"}) {
       write_file_atomically(path, text);
       const ErrorInfo info = error_of([&] { PluginDescription::from_file(path); });
       QVERIFY2(mentions(info.where, path.string()), info.text().c_str());

@@ -218,7 +218,8 @@ class SafetensorsTest : public QObject {
     const auto manifest = shared_file("golden-ops/manifest.json");
     if (!manifest) QSKIP("../shared/golden-ops is absent");
     std::size_t tensors = 0;
-    for (const auto& [name, expected] : read_json_file(*manifest)["files"].items()) {
+    const Json golden = read_json_file(*manifest);
+    for (const auto& [name, expected] : golden["files"].items()) {
       const SafetensorsFile file = SafetensorsFile::open(manifest->parent_path() / name);
       QCOMPARE(file.entries().size(), expected.size());
       for (const auto& [tensor, facts] : expected.items()) {

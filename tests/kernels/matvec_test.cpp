@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/kernels/matvec.h"
+
+#include <QTest>
+#include <cmath>
+#include <cstring>
+#include <functional>
+#include <limits>
+
+#include "core/base/error.h"
+#include "core/base/parallel.h"
+#include "core/kernels/ggml_blocks.h"
+#include "core/kernels/grouped_integer.h"
+#include "tests/kernels/forced_variant.h"
+
+using namespace kelter;
+using namespace kelter_tests;
+
+namespace {
+
+constexpr float infinity = std::numeric_limits<float>::infinity();
+constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
+
+// A stored matrix with its decoded values in double and the call that multiplies it.
+struct Matrix {
+  std::string product;
+  std::int64_t rows = 0, columns = 0;
+  std::uint64_t stored_bytes = 0;
+  std::vector<double> values;
+  std::function<void(const float* x, std::int64_t tokens, float* y)> multiply;
+  bool rounds_input = false;
+};
+
+void set_half(std::uint8_t* target, float value) {
+  const std::uint16_t half = float32_to_float16(value);
+  std::memcpy(target, &half, 2);
+}
+
+Matrix dense(const std::string& product, std::int64_t rows, std::int64_t columns, std::vector<float> weights) {
+  Matrix m{product + "-matvec", rows, columns, 0, {}, {}, product == "bfloat16"};
+  if (product == "float32") {
+    m.stored_bytes = static_cast<std::uint64_t>(4 * rows * columns);
+    m.values.assign(weights.begin(), weights.end());
+    m.multiply = [=](const float* x, std::int64_t t, float* y) { matvec_float32(weights.data(), rows, columns, x, t, y); };
+    return m;
+  }
+  std::vector<std::uint16_t> stored;
+  for (const float w : weights) {
+    stored.push_back(product == "bfloat16" ? float32_to_bfloat16(w) : float32_to_float16(w));
+    m.values.push_back(product == "bfloat16" ? bfloat16_to_float32(stored.back()) : float16_to_float32(stored.back()));
+  }
+  m.stored_bytes = static_cast<std::uint64_t>(2 * rows * columns);
+  m.multiply = [=](const float* x, std::int64_t t, float* y) {
+    (product == "bfloat16" ? matvec_bfloat16 : matvec_float16)(stored.data(), rows, columns, x, t, y);
+  };
+  return m;
+}
+
+// Random codes under the scales (and minima) given, repeated over the blocks.
+Matrix ggml(const std::string& product, std::int64_t rows, std::int64_t columns, const std::vector<float>& scales) {
+  const bool minimum = product == "q4_1", bytes = product == "q8_0";
+  const std::size_t header = minimum ? 4 : 2, block_bytes = header + (bytes ? 32 : 16);
+  const std::size_t blocks = static_cast<std::size_t>(rows * columns / 32);
+  std::vector<std::uint8_t> stored(blocks * block_bytes);
+  Matrix m{product + "-matvec", rows, columns, stored.size(), {}, {}, false};
+  std::mt19937 random(7);
+  for (std::size_t b = 0; b < blocks; ++b) {
+    std::uint8_t* block = stored.data() + b * block_bytes;
+    for (std::size_t i = header; i < block_bytes; ++i) block[i] = static_cast<std::uint8_t>(random());
+    const float wanted = scales[b % scales.size()];
+    set_half(block, wanted);
+    if (minimum) set_half(block + 2, -7.0f * wanted);
+    std::uint16_t halves[2];
+    std::memcpy(halves, block, 4);
+    const double d = float16_to_float32(halves[0]), low = minimum ? float16_to_float32(halves[1]) : 0.0;
+    for (std::size_t j = 0; j < 32; ++j) {
+      const std::uint8_t* codes = block + header;
+      const int nibble = j < 16 ? codes[j % 16] & 15 : codes[j % 16] >> 4;
+      const double code = bytes ? static_cast<std::int8_t>(codes[j]) : (minimum ? nibble : nibble - 8);
+      m.values.push_back(minimum ? d * code + low : d * code);
+    }
+  }
+  m.multiply = [=](const float* x, std::int64_t t, float* y) {
+    (bytes ? matvec_q8_0 : minimum ? matvec_q4_1 : matvec_q4_0)(stored.data(), rows, columns, x, t, y);
+  };
+  return m;
+}
+
+Matrix grouped(int bits, std::int64_t rows, std::int64_t columns, std::int64_t group, const std::vector<float>& scales) {
+  const std::int64_t groups = columns / group;
+  std::mt19937 random(11);
+  std::vector<std::uint8_t> codes(static_cast<std::size_t>(rows * columns));
+  for (auto& code : codes) code = static_cast<std::uint8_t>(random() & ((1u << bits) - 1));
+  std::vector<std::uint8_t> packed(static_cast<std::size_t>(rows * packed_row_bytes(columns, bits)));
+  pack_codes(codes.data(), rows, columns, bits, packed.data());
+  std::vector<float> scale, offset;
+  for (std::int64_t g = 0; g < rows * groups; ++g) {
+    scale.push_back(scales[static_cast<std::size_t>(g) % scales.size()]);
+    offset.push_back(-scale.back() * 0.45f * static_cast<float>(1 << bits));
+  }
+  Matrix m{"int" + std::to_string(bits) + "-matvec", rows, columns, packed.size() + 12345, {}, {}, false};
+  for (std::int64_t i = 0; i < rows * columns; ++i) {
+    const std::size_t g = static_cast<std::size_t>(i / columns * groups + i % columns / group);
+    m.values.push_back(static_cast<double>(scale[g] * static_cast<float>(codes[static_cast<std::size_t>(i)]) + offset[g]));
+  }
+  m.multiply = [=, stored = m.stored_bytes](const float* x, std::int64_t t, float* y) {
+    matvec_grouped_integer({packed.data(), scale.data(), offset.data(), rows, columns, group, bits, stored}, x, t, y);
+  };
+  return m;
+}
+
+std::vector<Matrix> matrices(std::int64_t rows, std::int64_t columns, const std::vector<float>& scales) {
+  std::vector<Matrix> all;
+  const auto weights = normal_values(static_cast<std::size_t>(rows * columns), 3, scales[0]);
+  for (const char* product : {"float32", "bfloat16", "float16"}) all.push_back(dense(product, rows, columns, weights));
+  if (columns % 32 == 0) {
+    for (const char* product : {"q4_0", "q4_1", "q8_0"}) all.push_back(ggml(product, rows, columns, scales));
+  }
+  for (const int bits : {2, 3, 4, 5, 6, 8}) {
+    all.push_back(grouped(bits, rows, columns, columns, scales));
+    if (columns % 32 == 0 && columns > 32) all.push_back(grouped(bits, rows, columns, 32, scales));
+    if (columns % 64 == 0) all.push_back(grouped(bits, rows, columns, 64, scales));
+  }
+  return all;
+}
+
+// The product in double, and the sum of magnitudes that bounds the rounding of any float32 order.
+struct Expected {
+  double value = 0, magnitude = 0;
+};
+
+Expected expected(const Matrix& m, const float* x, std::int64_t row) {
+  Expected e;
+  for (std::int64_t c = 0; c < m.columns; ++c) {
+    const double w = m.values[static_cast<std::size_t>(row * m.columns + c)];
+    const double v = m.rounds_input ? bfloat16_to_float32(float32_to_bfloat16(x[c])) : x[c];
+    e.value += w * v;
+    e.magnitude += std::fabs(w * v);
+  }
+  return e;
+}
+
+QString difference(const Matrix& m, const std::vector<float>& x, std::int64_t tokens, const std::vector<float>& y) {
+  for (std::int64_t t = 0; t < tokens; ++t) {
+    for (std::int64_t r = 0; r < m.rows; ++r) {
+      const Expected e = expected(m, x.data() + t * m.columns, r);
+      const double got = y[static_cast<std::size_t>(t * m.rows + r)];
+      const bool right = std::isnan(e.value)   ? std::isnan(got)
+                         : std::isinf(e.value) ? got == e.value
+                                               : std::fabs(got - e.value) <= 1e-6 * e.magnitude + 1e-37;
+      if (!right) {
+        return QStringLiteral("token %1 row %2: %3 instead of %4").arg(t).arg(r).arg(got, 0, 'g', 9).arg(e.value, 0, 'g', 9);
+      }
+    }
+  }
+  return {};
+}
+
+// Every variant of every matrix on x; the caller says where in case of a failure.
+QString check_all(const std::vector<Matrix>& all, const std::vector<float>& x, std::int64_t tokens) {
+  for (const Matrix& m : all) {
+    for (const Isa isa : available_isas()) {
+      const ForcedVariant forced(m.product, isa);
+      reset_kernel_counts();
+      std::vector<float> y(static_cast<std::size_t>(tokens * m.rows) + 1, 77.0f);
+      m.multiply(x.data(), tokens, y.data());
+      const QString place = QString::fromStdString(forced.name()) + QStringLiteral(" %1x%2, ").arg(m.rows).arg(m.columns);
+      if (y.back() != 77.0f) return place + "wrote past the end";
+      const QString wrong = difference(m, x, tokens, y);
+      if (!wrong.isEmpty()) return place + wrong;
+      if (tokens > 0 && (kernel_counts().size() != 1 || kernel_counts().begin()->first != forced.name() ||
+                         kernel_counts().begin()->second != KernelCount{1, m.stored_bytes})) {
+        return place + "counted something else";
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+class MatvecTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void every_variant_agrees_with_float64_and_counts_itself_data() {
+    QTest::addColumn<int>("rows");
+    QTest::addColumn<int>("columns");
+    for (const int rows : {1, 3, 7}) {
+      for (const int columns : {1, 7, 31, 32, 33, 50, 96, 100, 576, 2208}) {
+        QTest::addRow("%dx%d", rows, columns) << rows << columns;
+      }
+    }
+  }
+  void every_variant_agrees_with_float64_and_counts_itself() {
+    QFETCH(int, rows);
+    QFETCH(int, columns);
+    const auto all = matrices(rows, columns, {0.02f, 0.013f, 0.05f, -0.01f});
+    for (const std::int64_t tokens : {0, 1, 2, 3, 4, 5, 9}) {
+      const auto x = normal_values(static_cast<std::size_t>(tokens * columns) + 1, 5);
+      const QString wrong = check_all(all, x, tokens);
+      QVERIFY2(wrong.isEmpty(), qPrintable(wrong + QStringLiteral(" (%1 tokens)").arg(tokens)));
+    }
+  }
+
+  void nan_and_infinity_in_x_propagate_data() {
+    QTest::addColumn<float>("value");
+    QTest::addRow("nan") << not_a_number;
+    QTest::addRow("+inf") << infinity;
+    QTest::addRow("-inf") << -infinity;
+  }
+  void nan_and_infinity_in_x_propagate() {
+    QFETCH(float, value);
+    for (const std::int64_t columns : {96, 50}) {
+      for (const std::int64_t place : {std::int64_t(0), columns - 1}) {
+        auto x = normal_values(static_cast<std::size_t>(2 * columns), 5);
+        x[static_cast<std::size_t>(place)] = value;   // the second token stays finite
+        const QString wrong = check_all(matrices(3, columns, {0.02f, 0.013f}), x, 2);
+        QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+      }
+    }
+  }
+
+  void nan_infinite_and_subnormal_scales_propagate_data() {
+    QTest::addColumn<float>("scale");
+    QTest::addRow("nan") << not_a_number;
+    QTest::addRow("+inf") << infinity;
+    QTest::addRow("subnormal float16") << 3e-7f;
+    QTest::addRow("subnormal float32") << 3e-40f;
+    QTest::addRow("zero") << 0.0f;
+  }
+  void nan_infinite_and_subnormal_scales_propagate() {
+    QFETCH(float, scale);
+    for (const std::int64_t columns : {96, 50}) {
+      const auto x = normal_values(static_cast<std::size_t>(columns), 5, scale < 1e-30f ? 1e6f : 1.0f);
+      std::vector<Matrix> all;
+      for (const int bits : {2, 3, 4, 5, 6, 8}) {
+        all.push_back(grouped(bits, 3, columns, columns % 32 == 0 ? 32 : columns, {0.02f, scale, 0.01f, 0.03f}));
+      }
+      if (columns % 32 == 0) {
+        for (const char* product : {"q4_0", "q4_1", "q8_0"}) all.push_back(ggml(product, 3, columns, {0.02f, scale, 0.01f, 0.3f}));
+      }
+      const QString wrong = check_all(all, x, 1);
+      QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+    }
+  }
+
+  void non_finite_dense_weights_propagate() {
+    for (const float value : {not_a_number, infinity, -infinity}) {
+      auto weights = normal_values(3 * 50, 9);
+      weights[60] = value;
+      std::vector<Matrix> all;
+      for (const char* product : {"float32", "bfloat16", "float16"}) all.push_back(dense(product, 3, 50, weights));
+      const QString wrong = check_all(all, normal_values(50, 5), 1);
+      QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+    }
+  }
+
+  void rows_are_split_over_threads_without_gaps() {
+    static int pieces;
+    pieces = 0;
+    set_parallel_backend([](std::int64_t begin, std::int64_t end, std::int64_t grain, const ParallelBody& body) {
+      for (std::int64_t at = begin; at < end; at += grain, ++pieces) body(at, std::min(end, at + grain));
+    });
+    const auto x = normal_values(96 * 2, 5);
+    const QString wrong = check_all(matrices(2001, 96, {0.02f}), x, 2);
+    set_parallel_backend(nullptr);
+    QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+    QVERIFY(pieces > 100);
+  }
+
+  void no_rows_or_no_columns_are_no_work() {
+    float y = 5.0f;
+    matvec_float32(nullptr, 0, 32, nullptr, 1, &y);
+    QCOMPARE(y, 5.0f);
+    matvec_float32(nullptr, 1, 0, nullptr, 1, &y);
+    QCOMPARE(y, 0.0f);
+  }
+
+  void an_unknown_width_is_an_error() {
+    GroupedIntegerView view;
+    view.bits = 7;
+    QVERIFY_EXCEPTION_THROWN(matvec_grouped_integer(view, nullptr, 0, nullptr), Error);
+  }
+};
+
+QTEST_GUILESS_MAIN(MatvecTest)
+#include "matvec_test.moc"
