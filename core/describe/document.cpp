@@ -36,7 +36,8 @@ Json arrange(const std::vector<Member>& members, const Json& unknown, const Json
   for (const Member& member : members) {
     if (const std::optional<Json> value = written(member, layout)) fresh[member.key] = *value;
   }
-  for (const auto& [key, value] : unknown.items()) fresh[key] = value;
+  for (const auto& [key, value] : unknown.items())
+    fresh[key] = value;
   if (!layout.is_object()) return fresh;
   Json out = Json::object();
   for (const auto& [key, old] : layout.items()) {
@@ -89,10 +90,10 @@ Link read_link(const Json& json, const std::string& where) {
 
 void check_schema(std::int64_t schema, const std::string& where) {
   if (schema >= 1 && schema <= newest_schema) return;
-  throw Error(ErrorCode::invalid_document, "The document cannot be opened", where,
-              "it has format " + std::to_string(schema) + ", this Kelter knows formats up to " +
-                  std::to_string(newest_schema),
-              "Open it with a newer Kelter.");
+  throw Error(
+      ErrorCode::invalid_document, "The document cannot be opened", where,
+      "it has format " + std::to_string(schema) + ", this Kelter knows formats up to " + std::to_string(newest_schema),
+      "Open it with a newer Kelter.");
 }
 
 }  // namespace
@@ -124,7 +125,8 @@ const Node* Document::find(const std::string& id) const {
 
 Json Document::to_json() const {
   Json node_list = Json::array(), link_list = Json::array();
-  for (const Node& node : nodes) node_list.push_back(node.to_json());
+  for (const Node& node : nodes)
+    node_list.push_back(node.to_json());
   for (const Link& link : links) {
     link_list.push_back({link.from_node + "." + link.from_port, link.to_node + "." + link.to_port});
   }

@@ -14,7 +14,7 @@ namespace kelter {
 // How an object was written in the file it came from (order of keys, 1 or 1.0), so that saving changes nothing
 // that was not edited. Form, not content: all layouts are equal.
 struct JsonLayout {
-  Json json;                         // null for an object made in memory
+  Json json;  // null for an object made in memory
   bool operator==(const JsonLayout&) const { return true; }
 };
 
@@ -22,13 +22,13 @@ struct JsonLayout {
 bool is_valid_id(const std::string& id);
 
 struct Node {
-  std::string id;                    // [A-Za-z0-9_-]+
+  std::string id;  // [A-Za-z0-9_-]+
   std::string step;
   Json parameters = Json::object();  // as given: only what differs from the defaults; may hold {"sweep": [...]}
   double x = 0, y = 0;
   bool bypass = false;
-  Json overrides;                    // layers -> parameters; null if absent
-  Json unknown = Json::object();     // keys this version does not know
+  Json overrides;                 // layers -> parameters; null if absent
+  Json unknown = Json::object();  // keys this version does not know
   JsonLayout layout;
   Json to_json() const;
   bool operator==(const Node&) const = default;
@@ -44,16 +44,16 @@ struct Document {
   std::string title;
   std::vector<Node> nodes;
   std::vector<Link> links;
-  Json groups, notes;                // null if absent
+  Json groups, notes;  // null if absent
   Json unknown = Json::object();
   JsonLayout layout;
-  fs::path folder;                   // relative paths start here; empty for a document in memory
+  fs::path folder;  // relative paths start here; empty for a document in memory
 
   const Node* find(const std::string& id) const;
   Json to_json() const;
-  static Document from_json(const Json& json, const std::string& where);   // Error(invalid_document)
+  static Document from_json(const Json& json, const std::string& where);  // Error(invalid_document)
   static Document load(const fs::path& path);
-  void save(const fs::path& path) const;      // atomic, stable key order: load + save gives the same bytes
+  void save(const fs::path& path) const;  // atomic, stable key order: load + save gives the same bytes
 };
 
 }  // namespace kelter

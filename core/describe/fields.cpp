@@ -126,7 +126,7 @@ std::optional<std::int64_t> integer_in(const Json& value) {
 }
 
 Json whole_number(double value) {
-  constexpr double exact = 9007199254740992.0;   // 2^53
+  constexpr double exact = 9007199254740992.0;  // 2^53
   if (value == std::floor(value) && std::abs(value) < exact) return static_cast<std::int64_t>(value);
   return value;
 }

@@ -12,21 +12,21 @@
 namespace kelter {
 namespace {
 
-constexpr std::size_t most_nodes = 10000;   // more is a slip in a sweep, not a plan
+constexpr std::size_t most_nodes = 10000;  // more is a slip in a sweep, not a plan
 
 // One swept parameter of one document node.
 struct Axis {
   std::size_t node;
   std::string parameter;
-  std::vector<Json> values;          // canonical, no value twice
-  std::vector<std::string> texts;    // the values as they stand in ids, no text twice
+  std::vector<Json> values;        // canonical, no value twice
+  std::vector<std::string> texts;  // the values as they stand in ids, no text twice
 };
 
 // The value (index) a copy has on each axis that reaches it; axes in ascending order.
 using Assignment = std::map<std::size_t, std::size_t>;
 
 struct Copy {
-  std::size_t index;                 // in Graph::nodes
+  std::size_t index;  // in Graph::nodes
   Assignment assignment;
 };
 
@@ -41,7 +41,8 @@ std::string place(const Node& node) { return "node " + in_quotes(node.id) + ", s
 
 std::vector<std::string> port_names(const std::vector<Port>& ports) {
   std::vector<std::string> names;
-  for (const Port& port : ports) names.push_back(port.name);
+  for (const Port& port : ports)
+    names.push_back(port.name);
   return names;
 }
 
@@ -80,7 +81,8 @@ Json checked_override(const Json& parameters, const StepDescriptor& step, const 
 Json checked_overrides(const Json& overrides, const StepDescriptor& step, const std::string& where) {
   if (overrides.is_null()) return {};
   if (!overrides.is_object()) {
-    refuse("The overrides cannot be read", where, "they are " + shown(overrides), "Write {\"0:4\": {\"bits\": 8}}.");
+    refuse("The overrides cannot be read", where + ", overrides", "they are " + shown(overrides),
+           "Write {\"0:4\": {\"bits\": 8}}.");
   }
   ParameterSchema layer_list;
   layer_list.id = "layers";
@@ -173,8 +175,9 @@ class Builder {
   static void check_bypass(const Node& node, const StepDescriptor& step) {
     for (const Port& output : step.outputs) {
       if (!passed_input(step, output.name)) {
-        refuse("The node cannot be bypassed", place(node), "it has no " + std::string(to_string(output.type)) +
-               " input to pass through", "Switch the bypass off, or remove the node.");
+        refuse("The node cannot be bypassed", place(node),
+               "it has no " + std::string(to_string(output.type)) + " input to pass through",
+               "Switch the bypass off, or remove the node.");
       }
     }
   }
@@ -183,7 +186,8 @@ class Builder {
     const auto found = index_.find(id);
     if (found != index_.end()) return found->second;
     std::vector<std::string> ids;
-    for (const Node& node : document_.nodes) ids.push_back(node.id);
+    for (const Node& node : document_.nodes)
+      ids.push_back(node.id);
     refuse("A link names the node " + in_quotes(id), where, "there is no such node",
            did_you_mean(id, ids, "Remove the link, or add the node."));
   }
@@ -213,7 +217,8 @@ class Builder {
                    to_string(input.type),
                "Link ports of one kind.");
       }
-      for (const End& other : ends_[to]) check_pair(other, {from, &output, to, &input}, where);
+      for (const End& other : ends_[to])
+        check_pair(other, {from, &output, to, &input}, where);
       ends_[to].push_back({from, &output, to, &input});
     }
   }
@@ -237,7 +242,8 @@ class Builder {
     std::vector<std::vector<std::size_t>> behind(count);
     for (std::size_t node = 0; node < count; ++node) {
       waiting[node] = ends_[node].size();
-      for (const End& end : ends_[node]) behind[end.from].push_back(node);
+      for (const End& end : ends_[node])
+        behind[end.from].push_back(node);
     }
     std::set<std::size_t> ready;
     for (std::size_t node = 0; node < count; ++node) {
@@ -257,17 +263,19 @@ class Builder {
   // Walks back from a node that waits for ever until one comes again.
   [[noreturn]] void refuse_cycle(const std::vector<std::size_t>& waiting) const {
     std::size_t node = 0;
-    while (waiting[node] == 0) ++node;
+    while (waiting[node] == 0)
+      ++node;
     std::vector<std::size_t> path;
     while (std::find(path.begin(), path.end(), node) == path.end()) {
       path.push_back(node);
-      const auto blocked = std::find_if(ends_[node].begin(), ends_[node].end(),
-                                        [&](const End& end) { return waiting[end.from] > 0; });
+      const auto blocked =
+          std::find_if(ends_[node].begin(), ends_[node].end(), [&](const End& end) { return waiting[end.from] > 0; });
       node = blocked->from;
     }
     path.erase(path.begin(), std::find(path.begin(), path.end(), node));
     std::vector<std::string> names = {document_.nodes[node].id};
-    for (auto step = path.rbegin(); step != path.rend(); ++step) names.push_back(document_.nodes[*step].id);
+    for (auto step = path.rbegin(); step != path.rend(); ++step)
+      names.push_back(document_.nodes[*step].id);
     refuse("The links form a cycle", "nodes " + join(names, " -> "), "a node cannot wait for its own result",
            "Remove one of these links.");
   }
@@ -277,7 +285,7 @@ class Builder {
     for (const auto& [name, value] : node.parameters.items()) {
       if (!value.is_object() || !value.contains("sweep")) continue;
       const ParameterSchema* schema = find_schema(*steps_[index], name);
-      if (!schema) continue;   // resolving reports the unknown name
+      if (!schema) continue;  // resolving reports the unknown name
       Axis axis = read_axis(*schema, value["sweep"], index);
       if (node.bypass) axis.values.resize(1);
       axes_.push_back(std::move(axis));
@@ -310,7 +318,8 @@ class Builder {
     std::set<std::size_t> axes;
     for (const End& end : ends_[node]) {
       if (end.input->many) continue;
-      for (const auto& [axis, value] : copies_.at(end.from).front().assignment) axes.insert(axis);
+      for (const auto& [axis, value] : copies_.at(end.from).front().assignment)
+        axes.insert(axis);
     }
     for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
       if (axes_[axis].node == node && !document_.nodes[node].bypass) axes.insert(axis);
@@ -320,7 +329,7 @@ class Builder {
 
   std::vector<Assignment> assignments_of(std::size_t node) const {
     std::vector<Assignment> all(1);
-    for (std::size_t axis : axes_of(node)) {   // the first axis varies slowest
+    for (std::size_t axis : axes_of(node)) {  // the first axis varies slowest
       if (graph_.nodes.size() + all.size() * axes_[axis].values.size() > most_nodes) {
         refuse("The sweeps cannot be run", place(document_.nodes[node]),
                "they multiply to more than " + std::to_string(most_nodes) + " nodes", "Sweep fewer values.");
@@ -389,14 +398,15 @@ class Builder {
 
   Json sweep_values(const Assignment& assignment) const {
     Json values = Json::object();
-    for (const auto& [axis, value] : assignment) values[axis_label(axis, assignment)] = axes_[axis].values[value];
+    for (const auto& [axis, value] : assignment)
+      values[axis_label(axis, assignment)] = axes_[axis].values[value];
     return values;
   }
 
   void check_inputs(std::size_t index, const GraphNode& node) const {
     for (const Port& port : node.step->inputs) {
-      const bool linked = std::any_of(ends_[index].begin(), ends_[index].end(),
-                                      [&](const End& end) { return end.input == &port; });
+      const bool linked =
+          std::any_of(ends_[index].begin(), ends_[index].end(), [&](const End& end) { return end.input == &port; });
       if (linked || !needs(node, port)) continue;
       std::string why = "the step needs a " + std::string(to_string(port.type)) + " there";
       if (!port.required && !node.bypass) {
@@ -417,8 +427,8 @@ class Builder {
   const Document& document_;
   const StepCatalogue& catalogue_;
   std::map<std::string, std::size_t> index_;
-  std::vector<const StepDescriptor*> steps_;   // by document node, as the next
-  std::vector<std::vector<End>> ends_;         // links into each node
+  std::vector<const StepDescriptor*> steps_;  // by document node, as the next
+  std::vector<std::vector<End>> ends_;        // links into each node
   std::vector<std::size_t> order_;
   std::vector<Axis> axes_;
   std::map<std::size_t, std::vector<Copy>> copies_;

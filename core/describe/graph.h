@@ -13,21 +13,21 @@
 namespace kelter {
 
 struct GraphNode {
-  std::string id;                    // of an expanded sweep: "rtn@bits=3" ("rtn@bits=3,seed=1")
-  std::string document_node;         // the node it came from
-  const StepDescriptor* step = nullptr;   // owned by the catalogue
-  Json parameters;                   // resolved
-  bool bypass = false;               // passes its model input through
-  Json overrides;                    // layers -> parameters, checked; null if the document has none
-  Json sweep = Json::object();       // the values this copy carries: {"bits": 3}
+  std::string id;                        // of an expanded sweep: "rtn@bits=3" ("rtn@bits=3,seed=1")
+  std::string document_node;             // the node it came from
+  const StepDescriptor* step = nullptr;  // owned by the catalogue
+  Json parameters;                       // resolved
+  bool bypass = false;                   // passes its model input through
+  Json overrides;                        // layers -> parameters, checked; null if the document has none
+  Json sweep = Json::object();           // the values this copy carries: {"bits": 3}
   // input port -> producing nodes (index into Graph::nodes and output port), in link order
   std::map<std::string, std::vector<std::pair<std::size_t, std::string>>> inputs;
 };
 
 struct Graph {
-  using Output = std::pair<std::size_t, std::string>;   // node and output port
-  std::vector<GraphNode> nodes;      // topological, stable: document order among equals
-  std::size_t index(const std::string& id) const;       // Error(invalid_document) if there is none
+  using Output = std::pair<std::size_t, std::string>;  // node and output port
+  std::vector<GraphNode> nodes;                        // topological, stable: document order among equals
+  std::size_t index(const std::string& id) const;      // Error(invalid_document) if there is none
   // Who really makes what arrives from `output`: follows bypassed nodes back to one that is not.
   Output producer(Output output) const;
 };

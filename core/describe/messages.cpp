@@ -10,9 +10,12 @@
 namespace kelter {
 namespace {
 
-constexpr std::array<std::pair<NodeState, const char*>, 6> states = {{
-    {NodeState::waiting, "waiting"}, {NodeState::running, "running"}, {NodeState::done, "done"},
-    {NodeState::failed, "failed"},   {NodeState::skipped, "skipped"}, {NodeState::cancelled, "cancelled"}}};
+constexpr std::array<std::pair<NodeState, const char*>, 6> states = {{{NodeState::waiting, "waiting"},
+                                                                      {NodeState::running, "running"},
+                                                                      {NodeState::done, "done"},
+                                                                      {NodeState::failed, "failed"},
+                                                                      {NodeState::skipped, "skipped"},
+                                                                      {NodeState::cancelled, "cancelled"}}};
 
 NodeState state_from(const std::string& text, const Fields& fields) {
   for (const auto& [state, name] : states) {
@@ -58,8 +61,14 @@ ErrorInfo error_from_json(const Json& json) {
 }
 
 Json ProgressMessage::to_json() const {
-  Json json = {{"node", node}, {"stage", stage}, {"stage_index", stage_index}, {"stage_count", stage_count},
-               {"item", item}, {"items", items}, {"what", what}, {"elapsed_seconds", finite_or_null(elapsed_seconds)}};
+  Json json = {{"node", node},
+               {"stage", stage},
+               {"stage_index", stage_index},
+               {"stage_count", stage_count},
+               {"item", item},
+               {"items", items},
+               {"what", what},
+               {"elapsed_seconds", finite_or_null(elapsed_seconds)}};
   if (remaining_seconds) json["remaining_seconds"] = finite_or_null(*remaining_seconds);
   return json;
 }
@@ -88,7 +97,8 @@ LogMessage LogMessage::from_json(const Json& json) {
 
 Json MeasureRecord::to_json(bool with_samples) const {
   Json json = {{"metric", metric}};
-  for (const auto& [key, detail] : details.items()) json[key] = detail;
+  for (const auto& [key, detail] : details.items())
+    json[key] = detail;
   if (value && std::isfinite(*value)) {
     json["value"] = is_count(metric) ? whole_number(*value) : Json(*value);
   } else {
@@ -118,10 +128,18 @@ MeasureRecord MeasureRecord::from_json(const Json& json) {
 }
 
 Json NodeRecord::to_json(bool with_samples) const {
-  Json json = {{"id", id},         {"step", step},       {"parameters", parameters}, {"state", to_string(state)},
-               {"cached", cached}, {"seconds", seconds}, {"recipe", recipe},         {"content", content},
-               {"ledger", ledger}, {"measures", Json::array()}};
-  for (const MeasureRecord& measure : measures) json["measures"].push_back(measure.to_json(with_samples));
+  Json json = {{"id", id},
+               {"step", step},
+               {"parameters", parameters},
+               {"state", to_string(state)},
+               {"cached", cached},
+               {"seconds", seconds},
+               {"recipe", recipe},
+               {"content", content},
+               {"ledger", ledger},
+               {"measures", Json::array()}};
+  for (const MeasureRecord& measure : measures)
+    json["measures"].push_back(measure.to_json(with_samples));
   if (!warnings.empty()) json["warnings"] = warnings;
   if (error) json["error"] = error->to_json();
   return json;
@@ -151,7 +169,8 @@ Json RunRecord::to_json(bool with_samples) const {
   Json json = {{"kelter", kelter}, {"device", device}, {"device_class", device_class}};
   if (!environment.empty()) json["environment"] = environment;
   json["nodes"] = Json::array();
-  for (const NodeRecord& node : nodes) json["nodes"].push_back(node.to_json(with_samples));
+  for (const NodeRecord& node : nodes)
+    json["nodes"].push_back(node.to_json(with_samples));
   return json;
 }
 
@@ -162,7 +181,8 @@ RunRecord RunRecord::from_json(const Json& json) {
   record.device = fields.text("device");
   record.device_class = fields.text("device_class");
   record.environment = fields.object_or_empty("environment");
-  for (const Json& node : fields.array("nodes")) record.nodes.push_back(NodeRecord::from_json(node));
+  for (const Json& node : fields.array("nodes"))
+    record.nodes.push_back(NodeRecord::from_json(node));
   return record;
 }
 

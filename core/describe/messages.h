@@ -24,19 +24,19 @@ ErrorInfo error_from_json(const Json& json);
 // Two levels: stage i of n (nodes and their measures), and item j of m inside the stage.
 struct ProgressMessage {
   std::string node;
-  std::string stage;                  // "quant.rtn", "measure.perplexity"
+  std::string stage;  // "quant.rtn", "measure.perplexity"
   std::int64_t stage_index = 0, stage_count = 0;
   std::int64_t item = 0, items = 0;
-  std::string what;                   // "layer 3", "window 7"
+  std::string what;  // "layer 3", "window 7"
   double elapsed_seconds = 0;
-  std::optional<double> remaining_seconds;   // of the stage; absent until it is known
+  std::optional<double> remaining_seconds;  // of the stage; absent until it is known
   Json to_json() const;
   static ProgressMessage from_json(const Json& json);
   bool operator==(const ProgressMessage&) const = default;
 };
 
 struct LogMessage {
-  std::string level;                  // "info", "warning", "error"
+  std::string level;  // "info", "warning", "error"
   std::string node;
   std::string text;
   Json to_json() const;
@@ -46,12 +46,12 @@ struct LogMessage {
 
 // One measured value with its protocol, as in the command-line contract.
 struct MeasureRecord {
-  std::string metric;                 // "perplexity", "accuracy", "decode_tokens_per_second", ...
-  std::optional<double> value;        // absent: infinite, NaN or not available; `reason` says why
+  std::string metric;           // "perplexity", "accuracy", "decode_tokens_per_second", ...
+  std::optional<double> value;  // absent: infinite, NaN or not available; `reason` says why
   std::string reason;
-  std::optional<double> standard_error;   // "stderr"
+  std::optional<double> standard_error;  // "stderr"
   std::optional<double> spread;
-  Json details = Json::object();      // further keys of the record ("task", "name", "items", "idle_resident_bytes")
+  Json details = Json::object();  // further keys of the record ("task", "name", "items", "idle_resident_bytes")
   Json protocol = Json::object();
   // For paired comparisons: a list with the mean NLL of each window, or the hit (0 or 1) of each item. Kept in
   // the store, not printed.
@@ -68,7 +68,7 @@ struct NodeRecord {
   NodeState state = NodeState::waiting;
   bool cached = false;
   double seconds = 0;
-  Json ledger;                        // null until there is a model
+  Json ledger;  // null until there is a model
   std::vector<MeasureRecord> measures;
   std::vector<std::string> warnings;
   std::optional<ErrorInfo> error;

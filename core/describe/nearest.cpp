@@ -26,7 +26,7 @@ std::size_t edit_distance(const std::string& from, const std::string& to) {
 }  // namespace
 
 std::string nearest_name(const std::string& name, const std::vector<std::string>& candidates) {
-  constexpr std::size_t longest = 64;   // nobody mistypes a longer name into a known one
+  constexpr std::size_t longest = 64;  // nobody mistypes a longer name into a known one
   if (name.empty() || name.size() > longest) return {};
   std::string best;
   // A third of the letters, yet never all of them.
@@ -53,7 +53,8 @@ std::string did_you_mean(const std::string& name, const std::vector<std::string>
 
 std::string join(const std::vector<std::string>& parts, const std::string& separator) {
   std::string out;
-  for (std::size_t i = 0; i < parts.size(); ++i) out += (i ? separator : "") + parts[i];
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    out += (i ? separator : "") + parts[i];
   return out;
 }
 

@@ -16,9 +16,15 @@ namespace kelter {
 namespace {
 
 constexpr std::array<std::pair<ParameterType, const char*>, 9> type_names = {{
-    {ParameterType::integer, "integer"}, {ParameterType::number, "number"}, {ParameterType::boolean, "boolean"},
-    {ParameterType::text, "text"},       {ParameterType::choice, "choice"}, {ParameterType::path, "path"},
-    {ParameterType::layers, "layers"},   {ParameterType::names, "names"},   {ParameterType::folder, "folder"},
+    {ParameterType::integer, "integer"},
+    {ParameterType::number, "number"},
+    {ParameterType::boolean, "boolean"},
+    {ParameterType::text, "text"},
+    {ParameterType::choice, "choice"},
+    {ParameterType::path, "path"},
+    {ParameterType::layers, "layers"},
+    {ParameterType::names, "names"},
+    {ParameterType::folder, "folder"},
 }};
 
 ParameterType parameter_type(const std::string& name, const Fields& fields) {
@@ -89,7 +95,7 @@ Json check_integer(const ParameterSchema& schema, const Json& value, const std::
   std::optional<std::int64_t> number;
   if (from_text && value.is_string()) number = parse_number<std::int64_t>(value.get<std::string>());
   if (value.is_number_integer()) number = integer_in(value);
-  if (value.is_number_float()) number = integer_in(whole_number(value.get<double>()));   // written as 4.0
+  if (value.is_number_float()) number = integer_in(whole_number(value.get<double>()));  // written as 4.0
   if (!number) refuse(schema, value, where, "it must be an integer", "Write a whole number such as 4.");
   check_range(schema, static_cast<double>(*number), value, where);
   check_choice(schema, *number, value, where);
@@ -105,7 +111,7 @@ Json check_number(const ParameterSchema& schema, const Json& value, const std::s
   }
   check_range(schema, *number, value, where);
   check_choice(schema, *number, value, where);
-  return *number + 0.0;   // -0 becomes 0: one value, one recipe
+  return *number + 0.0;  // -0 becomes 0: one value, one recipe
 }
 
 Json check_boolean(const ParameterSchema& schema, const Json& value, const std::string& where, bool from_text) {
@@ -131,7 +137,8 @@ std::string text_of(const ParameterSchema& schema, const Json& value, const std:
 Json check_names(const ParameterSchema& schema, const Json& value, const std::string& where) {
   std::vector<std::string> names;
   if (value.is_array()) {
-    for (const Json& name : value) names.push_back(text_of(schema, name, where));
+    for (const Json& name : value)
+      names.push_back(text_of(schema, name, where));
   } else {
     names = split_names(text_of(schema, value, where));
   }
@@ -149,7 +156,7 @@ Json check_names(const ParameterSchema& schema, const Json& value, const std::st
 }
 
 struct LayerRange {
-  std::int64_t begin, end;   // end exclusive
+  std::int64_t begin, end;  // end exclusive
 };
 
 // The parts of "0:2+5". `refuse_layers(why)` throws.
@@ -198,8 +205,8 @@ const char* to_string(ParameterType type) {
 }
 
 Json ParameterSchema::to_json() const {
-  Json json = {{"id", id}, {"type", to_string(type)}, {"label", label}, {"unit", unit}, {"help", help},
-               {"default", default_value}};
+  Json json = {{"id", id},     {"type", to_string(type)}, {"label", label}, {"unit", unit},
+               {"help", help}, {"default", default_value}};
   if (minimum) json["minimum"] = whole_number(*minimum);
   if (maximum) json["maximum"] = whole_number(*maximum);
   if (maximum_exclusive) json["maximum_exclusive"] = true;
@@ -238,15 +245,23 @@ ParameterSchema ParameterSchema::from_json(const Json& json, const std::string& 
 
 Json check_parameter(const ParameterSchema& schema, const Json& value, const std::string& where, bool from_text) {
   switch (schema.type) {
-    case ParameterType::integer: return check_integer(schema, value, where, from_text);
-    case ParameterType::number: return check_number(schema, value, where, from_text);
-    case ParameterType::boolean: return check_boolean(schema, value, where, from_text);
-    case ParameterType::names: return check_names(schema, value, where);
-    case ParameterType::layers: return check_layers(schema, value, where);
-    case ParameterType::choice: check_choice(schema, text_of(schema, value, where), value, where); break;
+    case ParameterType::integer:
+      return check_integer(schema, value, where, from_text);
+    case ParameterType::number:
+      return check_number(schema, value, where, from_text);
+    case ParameterType::boolean:
+      return check_boolean(schema, value, where, from_text);
+    case ParameterType::names:
+      return check_names(schema, value, where);
+    case ParameterType::layers:
+      return check_layers(schema, value, where);
+    case ParameterType::choice:
+      check_choice(schema, text_of(schema, value, where), value, where);
+      break;
     case ParameterType::text:
     case ParameterType::path:
-    case ParameterType::folder: break;
+    case ParameterType::folder:
+      break;
   }
   return text_of(schema, value, where);
 }
@@ -259,7 +274,8 @@ bool is_visible(const ParameterSchema& schema, const Json& resolved) {
 
 std::vector<std::string> parameter_ids(const Parameters& schemas) {
   std::vector<std::string> ids;
-  for (const ParameterSchema& schema : schemas) ids.push_back(schema.id);
+  for (const ParameterSchema& schema : schemas)
+    ids.push_back(schema.id);
   return ids;
 }
 
@@ -281,8 +297,9 @@ Json resolve_parameters(const Parameters& schemas, const Json& given, const std:
     const bool is_given = found != given.end() && !is_missing(schema, *found);
     const bool visible = is_visible(schema, resolved);
     if (is_given && !visible && from_text) {
-      refuse(schema, *found, where, "it has no effect with " + schema.visible_parameter + "=" +
-                                        shown(resolved[schema.visible_parameter]), "Leave it out.");
+      refuse(schema, *found, where,
+             "it has no effect with " + schema.visible_parameter + "=" + shown(resolved[schema.visible_parameter]),
+             "Leave it out.");
     }
     if (visible && !is_given && schema.default_value.is_null()) {
       throw Error(ErrorCode::invalid_parameter, "The parameter " + in_quotes(schema.id) + " is missing", where,

@@ -17,25 +17,25 @@ enum class ParameterType {
   number,
   boolean,
   text,
-  choice,    // one of `choices` (strings)
-  path,      // a file; store: and resource: allowed
-  layers,    // layer indices: "4:18" = 4 to 17, "3+5+7", mixtures "0:2+5"; empty = all
-  names,     // a list of names joined with "+"
-  folder,    // a folder that `names` are looked up in; its own name never enters a recipe
+  choice,  // one of `choices` (strings)
+  path,    // a file; store: and resource: allowed
+  layers,  // layer indices: "4:18" = 4 to 17, "3+5+7", mixtures "0:2+5"; empty = all
+  names,   // a list of names joined with "+"
+  folder,  // a folder that `names` are looked up in; its own name never enters a recipe
 };
 
 const char* to_string(ParameterType type);
 
 struct ParameterSchema {
-  std::string id;                      // "sparsity"
+  std::string id;  // "sparsity"
   ParameterType type = ParameterType::text;
-  std::string label;                   // "Sparsity"
-  std::string unit;                    // "share of weights", "tokens"; "none" where there is none
-  std::string help;                    // one or two sentences
-  Json default_value;                  // null: required
+  std::string label;   // "Sparsity"
+  std::string unit;    // "share of weights", "tokens"; "none" where there is none
+  std::string help;    // one or two sentences
+  Json default_value;  // null: required
   std::optional<double> minimum, maximum;
-  bool maximum_exclusive = false;      // 0 <= s < 1
-  std::vector<Json> choices;           // choice: strings; integer: the allowed values (bits), if not empty
+  bool maximum_exclusive = false;  // 0 <= s < 1
+  std::vector<Json> choices;       // choice: strings; integer: the allowed values (bits), if not empty
   // Shown and checked only if another parameter has one of these values; always, if empty.
   std::string visible_parameter;
   std::vector<Json> visible_values;

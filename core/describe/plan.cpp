@@ -23,8 +23,13 @@ Json or_null(const std::optional<T>& value) {
 }  // namespace
 
 Json PlannedNode::to_json() const {
-  return {{"id", id}, {"step", step}, {"recipe", recipe}, {"cached", cached}, {"seconds", or_null(seconds)},
-          {"peak_bytes", or_null(peak_bytes)}, {"disk_bytes", or_null(disk_bytes)}};
+  return {{"id", id},
+          {"step", step},
+          {"recipe", recipe},
+          {"cached", cached},
+          {"seconds", or_null(seconds)},
+          {"peak_bytes", or_null(peak_bytes)},
+          {"disk_bytes", or_null(disk_bytes)}};
 }
 
 PlannedNode PlannedNode::from_json(const Json& json) {
@@ -41,16 +46,21 @@ PlannedNode PlannedNode::from_json(const Json& json) {
 }
 
 Json Plan::to_json() const {
-  Json json = {{"nodes", Json::array()}, {"seconds", or_null(seconds)}, {"disk_bytes", disk_bytes},
-               {"peak_bytes", peak_bytes}, {"warnings", warnings}};
-  for (const PlannedNode& node : nodes) json["nodes"].push_back(node.to_json());
+  Json json = {{"nodes", Json::array()},
+               {"seconds", or_null(seconds)},
+               {"disk_bytes", disk_bytes},
+               {"peak_bytes", peak_bytes},
+               {"warnings", warnings}};
+  for (const PlannedNode& node : nodes)
+    json["nodes"].push_back(node.to_json());
   return json;
 }
 
 Plan Plan::from_json(const Json& json) {
   Fields fields(json, "plan");
   Plan plan;
-  for (const Json& node : fields.array("nodes")) plan.nodes.push_back(PlannedNode::from_json(node));
+  for (const Json& node : fields.array("nodes"))
+    plan.nodes.push_back(PlannedNode::from_json(node));
   plan.seconds = fields.number_if("seconds");
   plan.disk_bytes = bytes_if(fields, "disk_bytes").value_or(0);
   plan.peak_bytes = bytes_if(fields, "peak_bytes").value_or(0);

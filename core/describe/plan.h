@@ -23,8 +23,8 @@ struct PlannedNode {
 };
 
 struct Plan {
-  std::vector<PlannedNode> nodes;    // topological order
-  std::optional<double> seconds;     // sum over what is known
+  std::vector<PlannedNode> nodes;  // topological order
+  std::optional<double> seconds;   // sum over what is known
   std::uint64_t disk_bytes = 0, peak_bytes = 0;
   std::vector<std::string> warnings;
   Json to_json() const;

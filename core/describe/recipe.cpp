@@ -14,7 +14,7 @@ using SortedJson = nlohmann::json;
 SortedJson parameter_identity(const ParameterSchema& schema, const Json& parameters, const RecipeContext& context) {
   const Json& value = parameters.at(schema.id);
   if (value.is_null()) return nullptr;
-  if (schema.type == ParameterType::folder) return nullptr;   // counts through the files in it
+  if (schema.type == ParameterType::folder) return nullptr;  // counts through the files in it
   if (schema.type == ParameterType::path) {
     const std::string path = value.get<std::string>();
     return path.empty() ? SortedJson() : SortedJson(context.file_identity(path));
@@ -54,9 +54,13 @@ std::string next_key(const Graph& graph, const RecipeContext& context, const std
   for (const ParameterSchema& schema : node.step->parameters) {
     parameters[schema.id] = parameter_identity(schema, node.parameters, context);
   }
-  const SortedJson recipe = {{"step", node.step->id}, {"version", node.step->version}, {"parameters", parameters},
-                             {"overrides", SortedJson(node.overrides)}, {"inputs", input_identity(graph, node, keys)},
-                             {"dtype", context.dtype}, {"device_class", context.device_class}};
+  const SortedJson recipe = {{"step", node.step->id},
+                             {"version", node.step->version},
+                             {"parameters", parameters},
+                             {"overrides", SortedJson(node.overrides)},
+                             {"inputs", input_identity(graph, node, keys)},
+                             {"dtype", context.dtype},
+                             {"device_class", context.device_class}};
   return xxh128_hex(recipe.dump());
 }
 
@@ -74,7 +78,8 @@ std::vector<std::string> named_files(const std::string& names, const std::string
 
 std::vector<std::string> recipe_keys(const Graph& graph, const RecipeContext& context) {
   std::vector<std::string> keys;
-  while (keys.size() < graph.nodes.size()) keys.push_back(next_key(graph, context, keys));
+  while (keys.size() < graph.nodes.size())
+    keys.push_back(next_key(graph, context, keys));
   return keys;
 }
 

@@ -12,8 +12,8 @@
 namespace kelter {
 
 struct RecipeContext {
-  std::string dtype;                 // "bfloat16"
-  std::string device_class;          // instruction set, threads, library versions
+  std::string dtype;         // "bfloat16"
+  std::string device_class;  // instruction set, threads, library versions
   // Content identity of a file a parameter names (model, text, tasks): hash of its bytes.
   std::function<std::string(const std::string& path)> file_identity;
 };

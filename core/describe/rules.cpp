@@ -54,7 +54,8 @@ std::optional<KeepPattern> parse_pattern(const std::string& text, const std::str
 
 std::vector<std::string> rule_names() {
   std::vector<std::string> names;
-  for (const auto& [name, rule] : rules) names.emplace_back(name);
+  for (const auto& [name, rule] : rules)
+    names.emplace_back(name);
   return names;
 }
 

@@ -16,8 +16,8 @@
 namespace kelter {
 namespace {
 
-constexpr std::array<std::pair<PortType, const char*>, 4> port_types = {{
-    {PortType::model, "model"}, {PortType::text, "text"}, {PortType::tasks, "tasks"}, {PortType::record, "record"}}};
+constexpr std::array<std::pair<PortType, const char*>, 4> port_types = {
+    {{PortType::model, "model"}, {PortType::text, "text"}, {PortType::tasks, "tasks"}, {PortType::record, "record"}}};
 
 constexpr const char* description_suffix = ".kelter-plugin.json";
 
@@ -137,20 +137,27 @@ const Port* StepDescriptor::output(const std::string& name) const { return find_
 
 Json StepDescriptor::resolve(const Json& given, const std::string& where, bool from_text) const {
   Json resolved = resolve_parameters(parameters, given, where, from_text);
-  for (const std::string& rule : rules) apply_rule(rule, given, resolved, where);
+  for (const std::string& rule : rules)
+    apply_rule(rule, given, resolved, where);
   return resolved;
 }
 
 Json StepDescriptor::to_json() const {
   Json json = {{"id", id}, {"version", version}, {"family", family}, {"title", title}};
   json["inputs"] = Json::array();
-  for (const Port& port : inputs) json["inputs"].push_back(port_to_json(port));
+  for (const Port& port : inputs)
+    json["inputs"].push_back(port_to_json(port));
   json["outputs"] = Json::array();
-  for (const Port& port : outputs) json["outputs"].push_back(port_to_json(port));
+  for (const Port& port : outputs)
+    json["outputs"].push_back(port_to_json(port));
   json["parameters"] = Json::array();
-  for (const ParameterSchema& schema : parameters) json["parameters"].push_back(schema.to_json());
+  for (const ParameterSchema& schema : parameters)
+    json["parameters"].push_back(schema.to_json());
   if (!rules.empty()) json["rules"] = rules;
-  json["card"] = {{"summary", card.summary}, {"formula", card.formula}, {"paper", card.paper}, {"cost", card.cost},
+  json["card"] = {{"summary", card.summary},
+                  {"formula", card.formula},
+                  {"paper", card.paper},
+                  {"cost", card.cost},
                   {"saves", card.saves}};
   json["nominal_seconds_per_gigaweight"] = whole_number(nominal_seconds_per_gigaweight);
   if (!plugin.empty()) json["plugin"] = plugin;
@@ -218,9 +225,10 @@ StepCatalogue StepCatalogue::load(const fs::path& folder) {
     throw Error(ErrorCode::plugin, "The plugin folder cannot be read", folder.string(), error.message(),
                 "Install Kelter again, or set KELTER_PLUGINS.");
   }
-  std::sort(files.begin(), files.end());   // the order of the catalogue does not depend on the file system
+  std::sort(files.begin(), files.end());  // the order of the catalogue does not depend on the file system
   StepCatalogue catalogue = builtin();
-  for (const fs::path& file : files) catalogue.add(PluginDescription::from_file(file));
+  for (const fs::path& file : files)
+    catalogue.add(PluginDescription::from_file(file));
   return catalogue;
 }
 
@@ -246,7 +254,8 @@ const StepDescriptor* StepCatalogue::find(const std::string& id) const {
 const StepDescriptor& StepCatalogue::get(const std::string& id) const {
   if (const StepDescriptor* step = find(id)) return *step;
   std::vector<std::string> ids;
-  for (const StepDescriptor& step : steps_) ids.push_back(step.id);
+  for (const StepDescriptor& step : steps_)
+    ids.push_back(step.id);
   throw Error(ErrorCode::invalid_document, "There is no step \"" + printable(id) + "\"", "",
               "neither Kelter nor one of its plugins provides it",
               did_you_mean(id, ids, "Install its plugin, or choose a step that \"kelter-cli steps\" lists."));

@@ -16,10 +16,10 @@ enum class PortType { model, text, tasks, record };
 const char* to_string(PortType type);
 
 struct Port {
-  std::string name;                  // usually the type's name
+  std::string name;  // usually the type's name
   PortType type = PortType::model;
-  bool required = true;              // inputs only
-  bool many = false;                 // inputs only: accepts several links (measures)
+  bool required = true;  // inputs only
+  bool many = false;     // inputs only: accepts several links (measures)
   // inputs only: required as well if this parameter has one of these values.
   std::string required_parameter;
   std::vector<Json> required_values;
@@ -29,24 +29,24 @@ struct Port {
 
 // Explanation for a person, shown as the step's card.
 struct StepCard {
-  std::string summary;               // one sentence
+  std::string summary;  // one sentence
   std::string formula;
-  std::string paper;                 // citation
+  std::string paper;  // citation
   std::string cost;
-  std::string saves;                 // what it really saves
+  std::string saves;  // what it really saves
 };
 
 struct StepDescriptor {
-  std::string id;                    // "quant.rtn"
-  int version = 1;                   // part of the recipe key: bump when results change
-  std::string family;                // "source" "pruning" "quantization" ... "measure"
+  std::string id;      // "quant.rtn"
+  int version = 1;     // part of the recipe key: bump when results change
+  std::string family;  // "source" "pruning" "quantization" ... "measure"
   std::string title;
   std::vector<Port> inputs, outputs;
   Parameters parameters;
-  std::vector<std::string> rules;    // cross-checks between parameters, by name: core/describe/rules.h
+  std::vector<std::string> rules;  // cross-checks between parameters, by name: core/describe/rules.h
   StepCard card;
-  double nominal_seconds_per_gigaweight = 0;   // first guess of the planner, replaced by measured times
-  std::string plugin;                // who provides the code; empty: built into the engine
+  double nominal_seconds_per_gigaweight = 0;  // first guess of the planner, replaced by measured times
+  std::string plugin;                         // who provides the code; empty: built into the engine
 
   bool is_source() const { return family == "source"; }
   bool is_measure() const { return family == "measure"; }
@@ -60,11 +60,11 @@ struct StepDescriptor {
 
 struct PluginDescription {
   std::string name;
-  fs::path library;                  // NAME.so beside the description
+  fs::path library;  // NAME.so beside the description
   int interface_version = 0;
   std::string kelter, libtorch, compiler;
   std::vector<StepDescriptor> steps;
-  static PluginDescription from_file(const fs::path& path);   // Error(plugin | file_malformed)
+  static PluginDescription from_file(const fs::path& path);  // Error(plugin | file_malformed)
 };
 
 // All descriptors: the built-in sources and measures, and those of every plugin description in a folder.
@@ -76,7 +76,7 @@ class StepCatalogue {
   static StepCatalogue load(const fs::path& folder);
   void add(const PluginDescription& plugin);
   const StepDescriptor* find(const std::string& id) const;
-  const StepDescriptor& get(const std::string& id) const;     // Error(invalid_document) with the nearest id
+  const StepDescriptor& get(const std::string& id) const;  // Error(invalid_document) with the nearest id
   const std::vector<StepDescriptor>& steps() const { return steps_; }
   const std::vector<PluginDescription>& plugins() const { return plugins_; }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/formats/integer_weight.h"
 
-#include <ATen/ops/empty.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cmath>
@@ -156,7 +156,8 @@ IntegerCodes IntegerWeight::round_to_grid(const at::Tensor& values, const Intege
         high = std::max(high, first[i]);
       }
       const GroupGrid grid = group_grid(low, high, largest_code, options);
-      if (!finite || !std::isfinite(grid.scale) || !std::isfinite(grid.zero))
+      // The widest product a decoder forms must be finite too, not only the scale.
+      if (!finite || !std::isfinite(grid.scale * (largest_code + 1)) || !std::isfinite(grid.zero))
         throw Error(ErrorCode::not_finite, finite ? "A scale overflows its number type" : "A weight is not a finite number",
                     "row " + std::to_string(g / out.groups) + ", group " + std::to_string(g % out.groups), "",
                     finite ? "Use scale_type=bfloat16 or float32." : "Check the checkpoint.");
@@ -247,6 +248,19 @@ std::vector<WeightPart> IntegerWeight::parts() const {
     out.push_back({"zeros", "U8", {static_cast<std::int64_t>(zeros_.size())}, zeros_});
   }
   return out;
+}
+
+void IntegerWeight::check(const IntegerOptions& options, std::int64_t columns) { checked_group(options, columns); }
+
+std::int64_t IntegerWeight::count_clipped_groups(const at::Tensor& values) const {
+  // Half a step each for code and zero point; half a step more for a rounded scale at the far end of the grid.
+  constexpr float explained_steps = 1.5f;
+  const at::Tensor error = (decode(at::kFloat) - values.to(at::kFloat)).abs().view({rows() * groups(), group()}).amax(1);
+  const std::vector<float> scale = load_scales(scales_, rows() * groups(), options_.scale_type);
+  const float* largest = error.const_data_ptr<float>();
+  std::int64_t count = 0;
+  for (std::size_t g = 0; g < scale.size(); ++g) count += largest[g] > explained_steps * scale[g];
+  return count;
 }
 
 IntegerCodes IntegerWeight::unpack() const {

@@ -50,11 +50,17 @@ class IntegerWeight final : public WeightFormat {
   // Packs codes that lie on the grid already (a method with its own rounding).
   static std::shared_ptr<const IntegerWeight> pack(const IntegerCodes& codes, const IntegerOptions& options);
   static Weight load(const PartReader& reader);
+  // Error(invalid_parameter) if these options cannot pack rows of `columns`; for checks before any work.
+  static void check(const IntegerOptions& options, std::int64_t columns);
 
   IntegerWeight(std::vector<std::int64_t> shape, IntegerOptions options, Bytes codes, Bytes scales, Bytes zeros);
 
   const IntegerOptions& options() const { return options_; }
   IntegerCodes unpack() const;
+  // Groups of `values` (what this was made of) that the grid cuts off: some weight lies farther from its decoded form
+  // than rounding of code, zero point and scale explains. Happens to groups on one side of zero, where awq clamps the
+  // zero point and symmetric gptq keeps minimum 0, and to groups whose scale is too small for its number type.
+  std::int64_t count_clipped_groups(const at::Tensor& values) const;
 
   std::string kind() const override { return kind_name; }
   std::string name() const override;

@@ -13,9 +13,12 @@ namespace {
 
 const DecodeOps& ops_of(Isa isa) {
   switch (isa) {
-    case Isa::avx512: return decode_ops_avx512;
-    case Isa::avx2: return decode_ops_avx2;
-    case Isa::reference: break;
+    case Isa::avx512:
+      return decode_ops_avx512;
+    case Isa::avx2:
+      return decode_ops_avx2;
+    case Isa::reference:
+      break;
   }
   return decode_ops_reference;
 }
@@ -58,16 +61,16 @@ void silu_multiply(const float* gate, const float* up, std::int64_t n, float* ou
 }
 
 void decode_attention_float32(const float* q, const float* keys, const float* values, std::int64_t heads,
-                              std::int64_t kv_heads, std::int64_t head_dim, std::int64_t capacity,
-                              std::int64_t length, float scale, float* out) {
+                              std::int64_t kv_heads, std::int64_t head_dim, std::int64_t capacity, std::int64_t length,
+                              float scale, float* out) {
   static const KernelFamily family("decode_attention_float32");
   const DecodeOps& ops = ops_of(family.choose(cache_bytes(kv_heads, length, head_dim, 4)));
   attend(ops.attention_float32, q, keys, values, heads, kv_heads, head_dim, capacity, length, scale, out);
 }
 
 void decode_attention_bfloat16(const float* q, const std::uint16_t* keys, const std::uint16_t* values,
-                               std::int64_t heads, std::int64_t kv_heads, std::int64_t head_dim,
-                               std::int64_t capacity, std::int64_t length, float scale, float* out) {
+                               std::int64_t heads, std::int64_t kv_heads, std::int64_t head_dim, std::int64_t capacity,
+                               std::int64_t length, float scale, float* out) {
   static const KernelFamily family("decode_attention_bfloat16");
   const DecodeOps& ops = ops_of(family.choose(cache_bytes(kv_heads, length, head_dim, 2)));
   attend(ops.attention_bfloat16, q, keys, values, heads, kv_heads, head_dim, capacity, length, scale, out);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/kernels/simd_avx2.h"
 #include "core/kernels/decode_ops_simd.h"
 
 namespace kelter {

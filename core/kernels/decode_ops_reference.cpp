@@ -10,9 +10,11 @@ namespace {
 
 void rms_norm(const float* x, const float* weight, std::int64_t n, float epsilon, float* out) {
   double squares = 0;
-  for (std::int64_t i = 0; i < n; ++i) squares += static_cast<double>(x[i]) * x[i];
+  for (std::int64_t i = 0; i < n; ++i)
+    squares += static_cast<double>(x[i]) * x[i];
   const float factor = static_cast<float>(1.0 / std::sqrt(squares / static_cast<double>(n) + epsilon));
-  for (std::int64_t i = 0; i < n; ++i) out[i] = x[i] * factor * weight[i];
+  for (std::int64_t i = 0; i < n; ++i)
+    out[i] = x[i] * factor * weight[i];
 }
 
 void rotary(float* x, std::int64_t heads, std::int64_t head_dim, const float* cosine, const float* sine) {
@@ -27,7 +29,8 @@ void rotary(float* x, std::int64_t heads, std::int64_t head_dim, const float* co
 }
 
 void silu_multiply(const float* gate, const float* up, std::int64_t n, float* out) {
-  for (std::int64_t i = 0; i < n; ++i) out[i] = gate[i] / (1.0f + std::exp(-gate[i])) * up[i];
+  for (std::int64_t i = 0; i < n; ++i)
+    out[i] = gate[i] / (1.0f + std::exp(-gate[i])) * up[i];
 }
 
 float value_of(float element) { return element; }
@@ -67,7 +70,8 @@ double log_sum_exp(const float* logits, std::int64_t n) {
     largest = std::fmax(largest, static_cast<double>(logits[i]));
   }
   double sum = 0;
-  for (std::int64_t i = 0; i < n; ++i) sum += std::exp(logits[i] - largest);
+  for (std::int64_t i = 0; i < n; ++i)
+    sum += std::exp(logits[i] - largest);
   return largest + std::log(sum);
 }
 

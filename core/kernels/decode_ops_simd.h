@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The decode operations for vectors of any width, written once over the names of simd_avx2.h or simd_avx512.h
-// (one of them is included before). Internal linkage: each instruction set keeps its own copy.
+// The decode operations for vectors of any width, written once over the names that simd.h provides. Internal
+// linkage: each instruction set keeps its own copy.
 #pragma once
 
 #include <cstdint>
 #include <cstring>
 
 #include "core/kernels/decode_ops_kernels.h"
+#include "core/kernels/simd.h"
 #include "core/kernels/unroll.h"
 
 // Only these two functions of the C library are called: they are compiled elsewhere, so that nothing built for
@@ -33,7 +34,8 @@ template <class Source>
 Simd::Vector load_up_to(const typename Source::Element* p, std::int64_t count, typename Source::Element filler = 0) {
   if (count >= Simd::lanes) return Source::load(p);
   typename Source::Element buffer[Simd::lanes];
-  for (std::int64_t i = 0; i < Simd::lanes; ++i) buffer[i] = i < count ? p[i] : filler;
+  for (std::int64_t i = 0; i < Simd::lanes; ++i)
+    buffer[i] = i < count ? p[i] : filler;
   return Source::load(buffer);
 }
 
@@ -83,7 +85,8 @@ Simd::Doubles exponential(Simd::Doubles x) {
     }
   }
   double squares = Simd::sum(Simd::add(sums[0], sums[1]));
-  for (; i < n; ++i) squares += static_cast<double>(x[i]) * x[i];
+  for (; i < n; ++i)
+    squares += static_cast<double>(x[i]) * x[i];
   const double mean = squares / static_cast<double>(n);
   const Simd::Vector factor = Simd::set(static_cast<float>(1.0 / sqrt(mean + static_cast<double>(epsilon))));
   for (i = 0; i < n; i += Simd::lanes) {
@@ -93,7 +96,7 @@ Simd::Doubles exponential(Simd::Doubles x) {
 }
 
 [[gnu::flatten]] void rotary(float* x, std::int64_t heads, std::int64_t head_dim, const float* cosine,
-                            const float* sine) {
+                             const float* sine) {
   const std::int64_t half = head_dim / 2;
   for (std::int64_t h = 0; h < heads; ++h, x += head_dim) {
     for (std::int64_t i = 0; i < half; i += Simd::lanes) {
@@ -148,8 +151,7 @@ float exponentiate_scores(const AttentionHead& head) {
   Simd::Vector total = Simd::zero();
   for (std::int64_t p = 0; p < head.length; p += Simd::lanes) {
     const std::int64_t left = head.length - p;
-    const Simd::Vector e =
-        exponential(Simd::add(load_up_to<Float32Source>(head.scores + p, left, -infinity), shift));
+    const Simd::Vector e = exponential(Simd::add(load_up_to<Float32Source>(head.scores + p, left, -infinity), shift));
     store_up_to(head.scores + p, left, e);
     total = Simd::add(total, e);
   }
@@ -201,15 +203,15 @@ template <class Source>
   const double top = static_cast<double>(Simd::maximum_of(largest));
   const Simd::Doubles shift = Simd::set_doubles(-top), lowest = Simd::set_doubles(-690.0);
   constexpr int chains = 4;
-  Simd::Doubles sums[chains] = {Simd::zero_doubles(), Simd::zero_doubles(), Simd::zero_doubles(),
-                                Simd::zero_doubles()};
+  Simd::Doubles sums[chains] = {Simd::zero_doubles(), Simd::zero_doubles(), Simd::zero_doubles(), Simd::zero_doubles()};
   constexpr std::int64_t step = chains * Simd::double_lanes;
   std::int64_t i = 0;
   for (; i < n; i += step) {
     float padded[step];
     const float* source = logits + i;
     if (n - i < step) {
-      for (std::int64_t k = 0; k < step; ++k) padded[k] = k < n - i ? source[k] : -infinity;
+      for (std::int64_t k = 0; k < step; ++k)
+        padded[k] = k < n - i ? source[k] : -infinity;
       source = padded;
     }
     repeat<chains>([&](int k) {
@@ -239,8 +241,7 @@ template <class Source>
 }
 
 constexpr DecodeOps decode_ops_here = {
-    rms_norm,    rotary, silu_multiply, attention<Float32Source>, attention<BFloat16Source>,
-    log_sum_exp, argmax};
+    rms_norm, rotary, silu_multiply, attention<Float32Source>, attention<BFloat16Source>, log_sum_exp, argmax};
 
 }  // namespace
 }  // namespace kelter

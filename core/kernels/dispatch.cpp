@@ -40,8 +40,7 @@ Registry& registry() {
 
 Isa detected_isa() {
   __builtin_cpu_init();
-  const bool avx2 =
-      __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
   if (!avx2) return Isa::reference;
   const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
@@ -64,9 +63,12 @@ Isa limit_of_environment() {
 
 const char* to_string(Isa isa) {
   switch (isa) {
-    case Isa::avx512: return "avx512";
-    case Isa::avx2: return "avx2";
-    case Isa::reference: break;
+    case Isa::avx512:
+      return "avx512";
+    case Isa::avx2:
+      return "avx2";
+    case Isa::reference:
+      break;
   }
   return "reference";
 }
@@ -78,9 +80,12 @@ Isa best_isa() {
 
 std::string cpu_description() {
   switch (best_isa()) {
-    case Isa::avx512: return "x86-64 avx512_bf16";
-    case Isa::avx2: return "x86-64 avx2";
-    case Isa::reference: break;
+    case Isa::avx512:
+      return "x86-64 avx512_bf16";
+    case Isa::avx2:
+      return "x86-64 avx2";
+    case Isa::reference:
+      break;
   }
   return "x86-64";
 }
@@ -99,7 +104,8 @@ KernelFamily::KernelFamily(std::string_view product) {
 
 Isa KernelFamily::choose(std::uint64_t bytes_read) const {
   std::size_t isa = static_cast<std::size_t>(best_isa());
-  while (isa > 0 && !entries_[isa]->enabled.load(std::memory_order_relaxed)) --isa;
+  while (isa > 0 && !entries_[isa]->enabled.load(std::memory_order_relaxed))
+    --isa;
   entries_[isa]->count(bytes_read);
   return static_cast<Isa>(isa);
 }

@@ -17,7 +17,7 @@ namespace {
 
 struct Decodable {
   std::uint32_t type;
-  int size, bytes;   // elements and bytes of one block
+  int size, bytes;  // elements and bytes of one block
   GgmlDecoder GgmlDecoders::*member;
   KernelFamily family;
 };
@@ -28,24 +28,26 @@ Decodable decodable(std::uint32_t type, GgmlDecoder GgmlDecoders::*member, const
 }
 
 const Decodable* find_decodable(std::uint32_t type) {
-  static const std::array all = {
-      decodable<ScalarQ4_0>(2, &GgmlDecoders::q4_0, "q4_0-decode"),
-      decodable<ScalarQ4_1>(3, &GgmlDecoders::q4_1, "q4_1-decode"),
-      decodable<ScalarQ5_0>(6, &GgmlDecoders::q5_0, "q5_0-decode"),
-      decodable<ScalarQ5_1>(7, &GgmlDecoders::q5_1, "q5_1-decode"),
-      decodable<ScalarQ8_0>(8, &GgmlDecoders::q8_0, "q8_0-decode"),
-      decodable<ScalarQ4_K>(12, &GgmlDecoders::q4_k, "q4_k-decode"),
-      decodable<ScalarQ5_K>(13, &GgmlDecoders::q5_k, "q5_k-decode"),
-      decodable<ScalarQ6_K>(14, &GgmlDecoders::q6_k, "q6_k-decode")};
+  static const std::array all = {decodable<ScalarQ4_0>(2, &GgmlDecoders::q4_0, "q4_0-decode"),
+                                 decodable<ScalarQ4_1>(3, &GgmlDecoders::q4_1, "q4_1-decode"),
+                                 decodable<ScalarQ5_0>(6, &GgmlDecoders::q5_0, "q5_0-decode"),
+                                 decodable<ScalarQ5_1>(7, &GgmlDecoders::q5_1, "q5_1-decode"),
+                                 decodable<ScalarQ8_0>(8, &GgmlDecoders::q8_0, "q8_0-decode"),
+                                 decodable<ScalarQ4_K>(12, &GgmlDecoders::q4_k, "q4_k-decode"),
+                                 decodable<ScalarQ5_K>(13, &GgmlDecoders::q5_k, "q5_k-decode"),
+                                 decodable<ScalarQ6_K>(14, &GgmlDecoders::q6_k, "q6_k-decode")};
   const auto found = std::find_if(all.begin(), all.end(), [&](const Decodable& each) { return each.type == type; });
   return found == all.end() ? nullptr : &*found;
 }
 
 const GgmlDecoders& decoders_of(Isa isa) {
   switch (isa) {
-    case Isa::avx512: return ggml_decoders_avx512;
-    case Isa::avx2: return ggml_decoders_avx2;
-    case Isa::reference: break;
+    case Isa::avx512:
+      return ggml_decoders_avx512;
+    case Isa::avx2:
+      return ggml_decoders_avx2;
+    case Isa::reference:
+      break;
   }
   return ggml_decoders_reference;
 }
@@ -95,11 +97,13 @@ void put_codes(const std::uint8_t* codes, bool five_bits, std::uint8_t* target) 
   if (five_bits) {
     for (int byte = 0; byte < 4; ++byte) {
       int bits = 0;
-      for (int j = 0; j < 8; ++j) bits |= (codes[8 * byte + j] >> 4) << j;
+      for (int j = 0; j < 8; ++j)
+        bits |= (codes[8 * byte + j] >> 4) << j;
       *target++ = static_cast<std::uint8_t>(bits);
     }
   }
-  for (int j = 0; j < 16; ++j) target[j] = static_cast<std::uint8_t>((codes[j] & 15) | (codes[j + 16] & 15) << 4);
+  for (int j = 0; j < 16; ++j)
+    target[j] = static_cast<std::uint8_t>((codes[j] & 15) | (codes[j + 16] & 15) << 4);
 }
 
 // Q4_0 and Q5_0: codes 0 .. 2 * half - 1 around half.
@@ -120,7 +124,8 @@ void encode_with_minimum(const float* values, int largest, std::uint8_t* block) 
   const float d = (range.high - range.low) / static_cast<float>(largest);
   const float id = inverse(d);
   std::uint8_t codes[32];
-  for (int j = 0; j < 32; ++j) codes[j] = truncated((values[j] - range.low) * id + 0.5f, largest);
+  for (int j = 0; j < 32; ++j)
+    codes[j] = truncated((values[j] - range.low) * id + 0.5f, largest);
   put_half(block, d);
   put_half(block + 2, range.low);
   put_codes(codes, largest == 31, block + 4);
@@ -131,7 +136,7 @@ void encode_q8_0(const float* values, std::uint8_t* block) {
   const float id = inverse(d);
   put_half(block, d);
   for (int j = 0; j < 32; ++j) {
-    const float rounded = std::round(values[j] * id);   // halves away from zero
+    const float rounded = std::round(values[j] * id);  // halves away from zero
     const float code = rounded >= -127.0f ? std::min(rounded, 127.0f) : (rounded < 0.0f ? -127.0f : 0.0f);
     block[2 + j] = static_cast<std::uint8_t>(static_cast<std::int8_t>(code));
   }
@@ -141,12 +146,18 @@ using Encoder = void (*)(const float* values, std::uint8_t* block);
 
 Encoder encoder_of(std::uint32_t type) {
   switch (type) {
-    case 2: return [](const float* values, std::uint8_t* block) { encode_centred(values, 8, block); };
-    case 3: return [](const float* values, std::uint8_t* block) { encode_with_minimum(values, 15, block); };
-    case 6: return [](const float* values, std::uint8_t* block) { encode_centred(values, 16, block); };
-    case 7: return [](const float* values, std::uint8_t* block) { encode_with_minimum(values, 31, block); };
-    case 8: return encode_q8_0;
-    default: return nullptr;
+    case 2:
+      return [](const float* values, std::uint8_t* block) { encode_centred(values, 8, block); };
+    case 3:
+      return [](const float* values, std::uint8_t* block) { encode_with_minimum(values, 15, block); };
+    case 6:
+      return [](const float* values, std::uint8_t* block) { encode_centred(values, 16, block); };
+    case 7:
+      return [](const float* values, std::uint8_t* block) { encode_with_minimum(values, 31, block); };
+    case 8:
+      return encode_q8_0;
+    default:
+      return nullptr;
   }
 }
 
@@ -188,7 +199,7 @@ std::uint16_t float32_to_float16(float value) {
   const std::uint32_t sign = (bits >> 16) & 0x8000u;
   const std::uint32_t magnitude = bits & 0x7fffffffu;
   if (magnitude > 0x7f800000u) return static_cast<std::uint16_t>(sign | 0x7e00u | ((magnitude >> 13) & 0x1ffu));
-  if (magnitude >= 0x47800000u) return static_cast<std::uint16_t>(sign | 0x7c00u);   // 65536 and more
+  if (magnitude >= 0x47800000u) return static_cast<std::uint16_t>(sign | 0x7c00u);  // 65536 and more
   if (magnitude < 0x38800000u) {
     // Subnormal: adding 0.5 puts the last kept bit (2^-24) at the end of the mantissa, and rounds to even.
     const float shifted = Scalar::from_bits(magnitude) + 0.5f;
@@ -198,10 +209,6 @@ std::uint16_t float32_to_float16(float value) {
   return static_cast<std::uint16_t>(sign | ((magnitude - (112u << 23) + 0xfffu + even) >> 13));
 }
 
-std::uint16_t float32_to_bfloat16(float value) {
-  const std::uint32_t bits = Scalar::to_bits(value);
-  if ((bits & 0x7fffffffu) > 0x7f800000u) return static_cast<std::uint16_t>((bits >> 16) | 0x40u);
-  return static_cast<std::uint16_t>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
-}
+std::uint16_t float32_to_bfloat16(float value) { return Scalar::to_bfloat16(value); }
 
 }  // namespace kelter

@@ -12,13 +12,14 @@ namespace {
 
 template <class Block>
 void decode_ggml_blocks(const std::uint8_t* blocks, std::int64_t count, float* out) {
-  for (std::int64_t b = 0; b < count; ++b) Block::decode(blocks + b * Block::bytes, out + b * Block::size);
+  for (std::int64_t b = 0; b < count; ++b)
+    Block::decode(blocks + b * Block::bytes, out + b * Block::size);
 }
 
-constexpr GgmlDecoders ggml_decoders_here = {
-    decode_ggml_blocks<ScalarQ4_0>, decode_ggml_blocks<ScalarQ4_1>, decode_ggml_blocks<ScalarQ5_0>,
-    decode_ggml_blocks<ScalarQ5_1>, decode_ggml_blocks<ScalarQ8_0>, decode_ggml_blocks<ScalarQ4_K>,
-    decode_ggml_blocks<ScalarQ5_K>, decode_ggml_blocks<ScalarQ6_K>};
+constexpr GgmlDecoders ggml_decoders_here = {decode_ggml_blocks<ScalarQ4_0>, decode_ggml_blocks<ScalarQ4_1>,
+                                             decode_ggml_blocks<ScalarQ5_0>, decode_ggml_blocks<ScalarQ5_1>,
+                                             decode_ggml_blocks<ScalarQ8_0>, decode_ggml_blocks<ScalarQ4_K>,
+                                             decode_ggml_blocks<ScalarQ5_K>, decode_ggml_blocks<ScalarQ6_K>};
 
 }  // namespace
 }  // namespace kelter

@@ -40,9 +40,12 @@ const Width& width_of(int bits) {
 
 GroupedDecoder decoder_of(const Width& width, std::uint64_t bytes) {
   switch (width.family.choose(bytes)) {
-    case Isa::avx512: return grouped_decoders_avx512.*width.member;
-    case Isa::avx2: return grouped_decoders_avx2.*width.member;
-    case Isa::reference: break;
+    case Isa::avx512:
+      return grouped_decoders_avx512.*width.member;
+    case Isa::avx2:
+      return grouped_decoders_avx2.*width.member;
+    case Isa::reference:
+      break;
   }
   return grouped_decoders_reference.*width.member;
 }
@@ -51,7 +54,8 @@ GroupedDecoder decoder_of(const Width& width, std::uint64_t bytes) {
 template <class Body>
 void each_row(std::int64_t rows, std::int64_t columns, const Body& body) {
   parallel_for(0, rows, row_grain(columns), [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t row = begin; row < end; ++row) body(row);
+    for (std::int64_t row = begin; row < end; ++row)
+      body(row);
   });
 }
 
@@ -116,8 +120,8 @@ void decode_grouped_integer(const GroupedIntegerView& weights, std::int64_t begi
   task.group = weights.group;
   task.groups = weights.groups();
   // The share of the stored bytes that these rows have; rows are equally long.
-  const std::uint64_t bytes = weights.stored_bytes / static_cast<std::uint64_t>(weights.rows) *
-                              static_cast<std::uint64_t>(end - begin);
+  const std::uint64_t bytes =
+      weights.stored_bytes / static_cast<std::uint64_t>(weights.rows) * static_cast<std::uint64_t>(end - begin);
   const GroupedDecoder decode = decoder_of(width, bytes);
   parallel_for(begin, end, row_grain(task.row_bytes), [&](std::int64_t first, std::int64_t last) {
     decode(task, first, last, out + (first - begin) * weights.columns);

@@ -46,9 +46,9 @@ int launch(const std::uint8_t* codes, const float* scale, const float* offset, s
   const std::int64_t words = rows * words_per_row;
   const std::int64_t wanted = (words + threads - 1) / threads;
   const unsigned blocks = static_cast<unsigned>(wanted < most_blocks ? wanted : most_blocks);
-  decode_int4<<<blocks, threads, 0, static_cast<cudaStream_t>(stream)>>>(
-      reinterpret_cast<const std::uint32_t*>(codes), scale, offset, words, words_per_row, columns, group,
-      (columns + group - 1) / group, out);
+  decode_int4<<<blocks, threads, 0, static_cast<cudaStream_t>(stream)>>>(reinterpret_cast<const std::uint32_t*>(codes),
+                                                                         scale, offset, words, words_per_row, columns,
+                                                                         group, (columns + group - 1) / group, out);
   return cudaGetLastError();
 }
 

@@ -19,8 +19,8 @@ int kelter_cuda_decode_int4_float32(const std::uint8_t* codes, const float* scal
                                     std::int64_t rows, std::int64_t columns, std::int64_t group, float* out,
                                     void* stream);
 int kelter_cuda_decode_int4_bfloat16(const std::uint8_t* codes, const float* scale, const float* offset,
-                                     std::int64_t rows, std::int64_t columns, std::int64_t group,
-                                     std::uint16_t* out, void* stream);
+                                     std::int64_t rows, std::int64_t columns, std::int64_t group, std::uint16_t* out,
+                                     void* stream);
 
 // A text that lives as long as the program.
 const char* kelter_cuda_error_text(int status);

@@ -5,7 +5,7 @@
 #include "core/kernels/grouped_integer_cuda.h"
 
 namespace {
-constexpr int built_without_cuda = 100;   // the number of "no device" in the CUDA runtime
+constexpr int built_without_cuda = 100;  // the number of "no device" in the CUDA runtime
 }
 
 extern "C" int kelter_cuda_decode_int4_float32(const std::uint8_t*, const float*, const float*, std::int64_t,

@@ -6,9 +6,9 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
-#include "core/kernels/ggml_blocks.h"
 #include "core/kernels/grouped_integer.h"
 #include "core/kernels/matvec_kernels.h"
+#include "core/kernels/scalar_blocks.h"
 #include "core/kernels/variants.h"
 
 namespace kelter {
@@ -18,9 +18,12 @@ using Member = MatvecKernel MatvecKernels::*;
 
 const MatvecKernels& kernels_of(Isa isa) {
   switch (isa) {
-    case Isa::avx512: return matvec_avx512;
-    case Isa::avx2: return matvec_avx2;
-    case Isa::reference: break;
+    case Isa::avx512:
+      return matvec_avx512;
+    case Isa::avx2:
+      return matvec_avx2;
+    case Isa::reference:
+      break;
   }
   return matvec_reference;
 }
@@ -69,8 +72,8 @@ const Integers& integers_of(int bits) {
 
 }  // namespace
 
-void matvec_float32(const float* weights, std::int64_t rows, std::int64_t columns, const float* x,
-                    std::int64_t tokens, float* y) {
+void matvec_float32(const float* weights, std::int64_t rows, std::int64_t columns, const float* x, std::int64_t tokens,
+                    float* y) {
   static const KernelFamily family("float32-matvec");
   multiply_stored(family, &MatvecKernels::float32, stored_rows(weights, 4 * columns, rows, columns, x, tokens, y));
 }
@@ -79,7 +82,8 @@ void matvec_bfloat16(const std::uint16_t* weights, std::int64_t rows, std::int64
                      std::int64_t tokens, float* y) {
   static const KernelFamily family("bfloat16-matvec");
   std::vector<std::uint16_t> rounded(static_cast<std::size_t>(tokens * columns));
-  for (std::size_t i = 0; i < rounded.size(); ++i) rounded[i] = float32_to_bfloat16(x[i]);
+  for (std::size_t i = 0; i < rounded.size(); ++i)
+    rounded[i] = Scalar::to_bfloat16(x[i]);
   MatvecTask task = stored_rows(weights, 2 * columns, rows, columns, x, tokens, y);
   task.x_bfloat16 = rounded.data();
   multiply_stored(family, &MatvecKernels::bfloat16, task);

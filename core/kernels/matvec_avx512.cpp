@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/matvec_kernels.h"
-#include "core/kernels/simd_avx512.h"
 #include "core/kernels/matvec_simd.h"
 
 namespace kelter {
@@ -18,9 +17,7 @@ struct PairProduct {
     Sums<rows, tokens> sums;
     std::int64_t c = 0;
     for (; c + 2 * lanes <= task.columns; c += 2 * lanes) {
-      repeat<2>([&](int part) {
-        add<rows, tokens>(sums, part, weights, x, task.columns, c + part * lanes, ~0u);
-      });
+      repeat<2>([&](int part) { add<rows, tokens>(sums, part, weights, x, task.columns, c + part * lanes, ~0u); });
     }
     for (; c < task.columns; c += lanes) {
       const std::int64_t left = task.columns - c;
@@ -33,6 +30,7 @@ struct PairProduct {
   static void add(Sums<rows, tokens>& sums, int part, const std::uint16_t* weights, const std::uint16_t* x,
                   std::int64_t columns, std::int64_t c, __mmask32 valid) {
     repeat<rows>([&](int r) {
+      prefetch_ahead(weights + r * columns + c);
       const __m512bh w = (__m512bh)_mm512_maskz_loadu_epi16(valid, weights + r * columns + c);
       repeat<tokens>([&](int t) {
         const __m512bh values = (__m512bh)_mm512_maskz_loadu_epi16(valid, x + t * columns + c);
@@ -44,11 +42,17 @@ struct PairProduct {
 
 }  // namespace
 
-const MatvecKernels matvec_avx512 = {
-    multiply_rows<DenseProduct<Float32Loader>>, multiply_rows<PairProduct>,
-    multiply_rows<DenseProduct<Float16Loader>>, multiply_rows<GgmlProduct<CentredNibbleCoder, 18, 16>>,
-    multiply_rows<GgmlProduct<NibbleMinimumCoder, 20, 16>>, multiply_rows<GgmlProduct<SignedByteCoder, 34, 32>>,
-    multiply_rows<GroupedProduct<2>>, multiply_rows<GroupedProduct<3>>, multiply_rows<GroupedProduct<4>>,
-    multiply_rows<GroupedProduct<5>>, multiply_rows<GroupedProduct<6>>, multiply_rows<GroupedProduct<8>>};
+const MatvecKernels matvec_avx512 = {multiply_rows<DenseProduct<Float32Loader>>,
+                                     multiply_rows<PairProduct>,
+                                     multiply_rows<DenseProduct<Float16Loader>>,
+                                     multiply_rows<GgmlProduct<CentredNibbleCoder, 18, 16>>,
+                                     multiply_rows<GgmlProduct<NibbleMinimumCoder, 20, 16>>,
+                                     multiply_rows<GgmlProduct<SignedByteCoder, 34, 32>>,
+                                     multiply_rows<GroupedProduct<2>>,
+                                     multiply_rows<GroupedProduct<3>>,
+                                     multiply_rows<GroupedProduct<4>>,
+                                     multiply_rows<GroupedProduct<5>>,
+                                     multiply_rows<GroupedProduct<6>>,
+                                     multiply_rows<GroupedProduct<8>>};
 
 }  // namespace kelter

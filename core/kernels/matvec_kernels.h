@@ -9,14 +9,14 @@
 namespace kelter {
 
 struct MatvecTask {
-  const std::uint8_t* weights;      // stored rows, row_bytes apart
+  const std::uint8_t* weights;  // stored rows, row_bytes apart
   std::int64_t row_bytes;
   std::int64_t rows, columns;
   const float* x;                   // [tokens, columns]
   const std::uint16_t* x_bfloat16;  // the same rounded; dense bfloat16 only
   std::int64_t tokens;
-  float* y;                         // [tokens, rows]
-  const float* scale;               // [rows, groups]; grouped integers only
+  float* y;            // [tokens, rows]
+  const float* scale;  // [rows, groups]; grouped integers only
   const float* offset;
   std::int64_t group, groups;
 };

@@ -27,8 +27,8 @@ void multiply_dense(const MatvecTask& task, const typename Input::Type* x, std::
     for (std::int64_t t = 0; t < task.tokens; ++t) {
       double sum = 0;
       for (std::int64_t c = 0; c < task.columns; ++c) {
-        sum += static_cast<double>(Weight::value(weights[row * task.columns + c])) *
-               Input::value(x[t * task.columns + c]);
+        sum +=
+            static_cast<double>(Weight::value(weights[row * task.columns + c])) * Input::value(x[t * task.columns + c]);
       }
       task.y[t * task.rows + row] = static_cast<float>(sum);
     }
@@ -77,15 +77,16 @@ void multiply_grouped(const MatvecTask& task, std::int64_t begin, std::int64_t e
     std::uint8_t codes[32];
     ScalarPlanes::unpack(task.weights + row * task.row_bytes + block * 4 * bits, bits, codes);
     const std::int64_t group = row * task.groups + block * 32 / task.group;
-    for (int j = 0; j < 32; ++j) out[j] = task.scale[group] * static_cast<float>(codes[j]) + task.offset[group];
+    for (int j = 0; j < 32; ++j)
+      out[j] = task.scale[group] * static_cast<float>(codes[j]) + task.offset[group];
   });
 }
 
 }  // namespace
 
-const MatvecKernels matvec_reference = {
-    multiply_float32,     multiply_bfloat16,         multiply_float16,          multiply_ggml<ScalarQ4_0>,
-    multiply_ggml<ScalarQ4_1>, multiply_ggml<ScalarQ8_0>, multiply_grouped<2>,  multiply_grouped<3>,
-    multiply_grouped<4>,  multiply_grouped<5>,       multiply_grouped<6>,       multiply_grouped<8>};
+const MatvecKernels matvec_reference = {multiply_float32,          multiply_bfloat16,         multiply_float16,
+                                        multiply_ggml<ScalarQ4_0>, multiply_ggml<ScalarQ4_1>, multiply_ggml<ScalarQ8_0>,
+                                        multiply_grouped<2>,       multiply_grouped<3>,       multiply_grouped<4>,
+                                        multiply_grouped<5>,       multiply_grouped<6>,       multiply_grouped<8>};
 
 }  // namespace kelter

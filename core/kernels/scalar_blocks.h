@@ -23,6 +23,13 @@ struct Scalar {
   }
 
   static float bfloat16(std::uint16_t value) { return from_bits(static_cast<std::uint32_t>(value) << 16); }
+  // To nearest even; a NaN is made quiet, because rounding it could give infinity.
+  static std::uint16_t to_bfloat16(float value) {
+    const std::uint32_t bits = to_bits(value);
+    const std::uint32_t rounded = bits + 0x7fffu + ((bits >> 16) & 1u);
+    const bool nan = (bits & 0x7fffffffu) > 0x7f800000u;
+    return static_cast<std::uint16_t>((nan ? bits | 0x400000u : rounded) >> 16);
+  }
 
   static float float16(std::uint16_t half) {
     const std::uint32_t sign = static_cast<std::uint32_t>(half & 0x8000u) << 16;
@@ -137,7 +144,8 @@ struct ScalarQ8_0 {
   static constexpr int size = 32, bytes = 34;
   static void decode(const std::uint8_t* __restrict block, float* __restrict out) {
     const float d = Scalar::half_at(block);
-    for (int j = 0; j < 32; ++j) out[j] = static_cast<float>(static_cast<std::int8_t>(block[2 + j])) * d;
+    for (int j = 0; j < 32; ++j)
+      out[j] = static_cast<float>(static_cast<std::int8_t>(block[2 + j])) * d;
   }
 };
 
@@ -162,8 +170,7 @@ struct ScalarQ4_K {
       const std::uint8_t* codes = block + 16 + 32 * run;
       for (int j = 0; j < 32; ++j) {
         out[64 * run + j] = sub.scale[2 * run] * static_cast<float>(codes[j] & 15) - sub.minimum[2 * run];
-        out[64 * run + 32 + j] =
-            sub.scale[2 * run + 1] * static_cast<float>(codes[j] >> 4) - sub.minimum[2 * run + 1];
+        out[64 * run + 32 + j] = sub.scale[2 * run + 1] * static_cast<float>(codes[j] >> 4) - sub.minimum[2 * run + 1];
       }
     }
   }
@@ -192,7 +199,8 @@ struct ScalarQ6_K {
   static void decode(const std::uint8_t* __restrict block, float* __restrict out) {
     const float d = Scalar::half_at(block + 208);
     float scale[16];
-    for (int j = 0; j < 16; ++j) scale[j] = d * static_cast<float>(static_cast<std::int8_t>(block[192 + j]));
+    for (int j = 0; j < 16; ++j)
+      scale[j] = d * static_cast<float>(static_cast<std::int8_t>(block[192 + j]));
     for (int half = 0; half < 2; ++half) {
       const std::uint8_t* low = block + 64 * half;
       const std::uint8_t* high = block + 128 + 32 * half;
@@ -200,8 +208,7 @@ struct ScalarQ6_K {
         const std::uint8_t* nibbles = low + 32 * (quarter % 2);
         for (int j = 0; j < 32; ++j) {
           const int code = ((nibbles[j] >> (quarter / 2 * 4)) & 15) | ((high[j] >> (2 * quarter)) & 3) << 4;
-          out[128 * half + 32 * quarter + j] =
-              scale[8 * half + 2 * quarter + j / 16] * static_cast<float>(code - 32);
+          out[128 * half + 32 * quarter + j] = scale[8 * half + 2 * quarter + j / 16] * static_cast<float>(code - 32);
         }
       }
     }

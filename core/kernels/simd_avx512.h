@@ -21,7 +21,7 @@ struct Simd {
   using Vector = __m512;
   using Doubles = __m512d;
   static constexpr int lanes = 16;
-  static constexpr int parts = 2;         // vectors of one block of 32
+  static constexpr int parts = 2;  // vectors of one block of 32
   static constexpr int rows_at_once = 2;
 
   static Vector zero() { return _mm512_setzero_ps(); }

@@ -6,8 +6,8 @@
 
 #include "core/formats/dense_weight.h"
 #include "core/formats/ggml_weight.h"
+#include "core/model/gguf_layout.h"
 #include "core/model/model_state.h"
-#include "core/tensor/gguf.h"
 
 namespace kelter {
 namespace {
@@ -30,7 +30,36 @@ std::optional<std::string> hugging_face_name(const std::string& name) {
   return std::nullopt;
 }
 
-ModelConfig read_config(const GgufFile& file) {
+// Row r of Hugging Face's rotate-half order is row order[r] of the file's interleaved pairs.
+std::vector<std::int64_t> rotary_row_order(std::int64_t rows, std::int64_t head_dim) {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(rows));
+  const std::int64_t half = head_dim / 2;
+  for (std::int64_t head = 0; head < rows / head_dim; ++head)
+    for (std::int64_t side = 0; side < 2; ++side)
+      for (std::int64_t pair = 0; pair < half; ++pair)
+        order[static_cast<std::size_t>(head * head_dim + side * half + pair)] = head * head_dim + pair * 2 + side;
+  return order;
+}
+
+Weight make_weight(const GgufTensor& tensor, bool& expanded) {
+  switch (tensor.type) {
+    case GgmlType::F32: return std::make_shared<DenseWeight>(tensor.shape, at::kFloat, tensor.data);
+    case GgmlType::F16: return std::make_shared<DenseWeight>(tensor.shape, at::kHalf, tensor.data);
+    case GgmlType::BF16: return std::make_shared<DenseWeight>(tensor.shape, at::kBFloat16, tensor.data);
+    default: break;
+  }
+  if (GgmlWeight::runs_directly(tensor.type)) return std::make_shared<GgmlWeight>(tensor.shape, tensor.type, tensor.data);
+  expanded = true;
+  return expand_ggml(tensor.shape, tensor.type, tensor.data, at::kBFloat16);
+}
+
+bool is_query_or_key(const std::string& name) {
+  return name.ends_with("self_attn.q_proj.weight") || name.ends_with("self_attn.k_proj.weight");
+}
+
+}  // namespace
+
+ModelConfig gguf_config(const GgufFile& file) {
   const std::string where = file.path().string();
   const std::string architecture = file.text("general.architecture");
   if (architecture != "llama")
@@ -70,56 +99,32 @@ ModelConfig read_config(const GgufFile& file) {
   return config;
 }
 
-// Row r of Hugging Face's rotate-half order is row order[r] of the file's interleaved pairs.
-std::vector<std::int64_t> rotary_row_order(std::int64_t rows, std::int64_t head_dim) {
-  std::vector<std::int64_t> order(static_cast<std::size_t>(rows));
-  const std::int64_t half = head_dim / 2;
-  for (std::int64_t head = 0; head < rows / head_dim; ++head)
-    for (std::int64_t side = 0; side < 2; ++side)
-      for (std::int64_t pair = 0; pair < half; ++pair)
-        order[static_cast<std::size_t>(head * head_dim + side * half + pair)] = head * head_dim + pair * 2 + side;
-  return order;
+std::string gguf_tensor_name(const GgufFile& file, const GgufTensor& tensor) {
+  const auto name = hugging_face_name(tensor.name);
+  if (name && tensor.shape.size() <= 2) return *name;
+  throw Error(ErrorCode::unsupported, "The model has a tensor that Kelter would ignore",
+              file.path().string() + ", tensor " + tensor.name, "a plain llama model has no such tensor",
+              "Use a model of the plain llama family.");
 }
-
-Weight make_weight(const GgufTensor& tensor, bool& expanded) {
-  switch (tensor.type) {
-    case GgmlType::F32: return std::make_shared<DenseWeight>(tensor.shape, at::kFloat, tensor.data);
-    case GgmlType::F16: return std::make_shared<DenseWeight>(tensor.shape, at::kHalf, tensor.data);
-    case GgmlType::BF16: return std::make_shared<DenseWeight>(tensor.shape, at::kBFloat16, tensor.data);
-    default: break;
-  }
-  if (GgmlWeight::runs_directly(tensor.type)) return std::make_shared<GgmlWeight>(tensor.shape, tensor.type, tensor.data);
-  expanded = true;
-  return expand_ggml(tensor.shape, tensor.type, tensor.data, at::kBFloat16);
-}
-
-bool is_query_or_key(const std::string& name) {
-  return name.ends_with("self_attn.q_proj.weight") || name.ends_with("self_attn.k_proj.weight");
-}
-
-}  // namespace
 
 ModelState open_gguf_model(const fs::path& path) {
   const GgufFile file = GgufFile::open(path);
   ModelState state;
-  state.config = read_config(file);
+  state.config = gguf_config(file);
   state.tokenizer = std::make_shared<const Tokenizer>(TokenizerData::from_gguf(file));
   state.source_bytes = file.file_bytes();
   bool expanded = false;
   for (const GgufTensor& tensor : file.tensors()) {
     const std::string place = path.string() + ", tensor " + tensor.name;
-    const auto name = hugging_face_name(tensor.name);
-    if (!name || tensor.shape.size() > 2)
-      throw Error(ErrorCode::unsupported, "The model has a tensor that Kelter would ignore", place,
-                  "a plain llama model has no such tensor", "Use a model of the plain llama family.");
+    const std::string name = gguf_tensor_name(file, tensor);
     try {
       Weight weight = make_weight(tensor, expanded);
-      if (is_query_or_key(*name)) {
+      if (is_query_or_key(name)) {
         if (weight->rows() % state.config.head_dim != 0)
           throw Error(ErrorCode::shape_mismatch, "The rows are no multiple of the head size");
         weight = weight->select_rows(rotary_row_order(weight->rows(), state.config.head_dim));
       }
-      state.tensors.emplace(*name, std::move(weight));
+      state.tensors.emplace(name, std::move(weight));
     } catch (const Error& error) {
       throw error.at(place);
     }

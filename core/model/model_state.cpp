@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/model_state.h"
 
+#include <set>
+
 #include "core/base/hash.h"
 
 namespace kelter {
@@ -70,27 +72,31 @@ std::string ModelState::content_hash() const {
   return hasher.hex();
 }
 
-void ModelState::validate(const std::string& where) const {
+void check_tensor_shapes(const ModelConfig& config, const std::map<std::string, std::vector<std::int64_t>>& shapes,
+                         const std::string& where) {
   config.validate(where);
-  std::size_t expected = 0;
+  std::set<std::string> expected;
   for_each_expected(config, [&](const std::string& name, const std::vector<std::int64_t>& shape) {
-    ++expected;
-    const auto found = tensors.find(name);
-    if (found == tensors.end())
+    expected.insert(name);
+    const auto found = shapes.find(name);
+    if (found == shapes.end())
       throw Error(ErrorCode::missing_tensor, "A tensor of the model is missing", where + ", tensor " + name,
                   "the configuration asks for it", "Check that the file is complete.");
-    if (found->second->shape() != shape)
+    if (found->second != shape)
       throw Error(ErrorCode::shape_mismatch, "A tensor has the wrong shape", where + ", tensor " + name,
-                  "it is " + shape_text(found->second->shape()) + ", the configuration asks for " + shape_text(shape),
+                  "it is " + shape_text(found->second) + ", the configuration asks for " + shape_text(shape),
                   "Check that the file is complete and not mixed from two models.");
   });
-  if (expected == tensors.size()) return;
-  std::map<std::string, bool> known;
-  for_each_expected(config, [&](const std::string& name, const std::vector<std::int64_t>&) { known[name] = true; });
-  for (const auto& [name, weight] : tensors)
-    if (!known.count(name))
+  for (const auto& [name, shape] : shapes)
+    if (!expected.contains(name))
       throw Error(ErrorCode::unsupported, "The model has a tensor that Kelter would ignore", where + ", tensor " + name,
                   "a llama model of this configuration has no such tensor", "Use a model of the plain llama family.");
+}
+
+void ModelState::validate(const std::string& where) const {
+  std::map<std::string, std::vector<std::int64_t>> shapes;
+  for (const auto& [name, weight] : tensors) shapes.emplace(name, weight->shape());
+  check_tensor_shapes(config, shapes, where);
 }
 
 ModelState open_model(const fs::path& path) {

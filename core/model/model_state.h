@@ -44,6 +44,10 @@ struct ModelState {
   void validate(const std::string& where) const;
 };
 
+// ModelState::validate for shapes alone, of a header whose data was not read.
+void check_tensor_shapes(const ModelConfig& config, const std::map<std::string, std::vector<std::int64_t>>& shapes,
+                         const std::string& where);
+
 // A GGUF file, or a Kelter folder. The one entry for opening models by path. Error names the file.
 ModelState open_model(const fs::path& path);
 // GGUF of the llama architecture: Q4_0, Q4_1, Q8_0 stay blocks, F32/F16/BF16 stay dense, other block types

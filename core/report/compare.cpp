@@ -14,7 +14,7 @@
 namespace kelter {
 namespace {
 
-using Nodes = std::vector<const NodeRecord*>;   // the nodes of one id, by run; nullptr where a run has none
+using Nodes = std::vector<const NodeRecord*>;  // the nodes of one id, by run; nullptr where a run has none
 
 struct SizeRow {
   const char* key;
@@ -33,7 +33,8 @@ std::string value_text(const Json& value) {
 }
 
 const NodeRecord* find_node(const RunRecord& run, const std::string& id) {
-  const auto found = std::find_if(run.nodes.begin(), run.nodes.end(), [&](const NodeRecord& node) { return node.id == id; });
+  const auto found =
+      std::find_if(run.nodes.begin(), run.nodes.end(), [&](const NodeRecord& node) { return node.id == id; });
   return found == run.nodes.end() ? nullptr : &*found;
 }
 
@@ -47,16 +48,22 @@ class Comparison {
 
   Table build() {
     table_.title = "Comparison of " + std::to_string(runs_.size()) + " runs";
-    for (const char* title : {"Kind", "Node", "What"}) table_.add_column(title, ColumnKind::text);
-    for (std::size_t i = 0; i < runs_.size(); ++i) table_.add_column(run_name(i));
+    for (const char* title : {"Kind", "Node", "What"})
+      table_.add_column(title, ColumnKind::text);
+    for (std::size_t i = 0; i < runs_.size(); ++i)
+      table_.add_column(run_name(i));
     add_surroundings();
     std::vector<std::string> ids;
     for (const RunRecord& run : runs_) {
-      for (const NodeRecord& node : run.nodes) add_once(ids, node.id);
+      for (const NodeRecord& node : run.nodes)
+        add_once(ids, node.id);
     }
-    for (const std::string& id : ids) add_parameters(id, nodes_of(id));
-    for (const std::string& id : ids) add_sizes(id, nodes_of(id));
-    for (const std::string& id : ids) add_results(id, nodes_of(id));
+    for (const std::string& id : ids)
+      add_parameters(id, nodes_of(id));
+    for (const std::string& id : ids)
+      add_sizes(id, nodes_of(id));
+    for (const std::string& id : ids)
+      add_results(id, nodes_of(id));
     return std::move(table_);
   }
 
@@ -68,11 +75,13 @@ class Comparison {
 
   Nodes nodes_of(const std::string& id) const {
     Nodes nodes;
-    for (const RunRecord& run : runs_) nodes.push_back(find_node(run, id));
+    for (const RunRecord& run : runs_)
+      nodes.push_back(find_node(run, id));
     return nodes;
   }
 
-  void add_row(const char* kind, const std::string& node, const std::string& what, std::vector<Cell> cells, bool differs) {
+  void add_row(const char* kind, const std::string& node, const std::string& what, std::vector<Cell> cells,
+               bool differs) {
     if (!differs && options_.only_differences) return;
     std::vector<Cell> row = {{kind, {}, {}}, {node, {}, {}}, {what, {}, {}}};
     row.insert(row.end(), cells.begin(), cells.end());
@@ -87,7 +96,8 @@ class Comparison {
       if (value.is_number()) cell.number = value.get<double>();
       cells.push_back(std::move(cell));
     }
-    const bool differs = std::any_of(values.begin(), values.end(), [&](const Json& value) { return value != values.front(); });
+    const bool differs =
+        std::any_of(values.begin(), values.end(), [&](const Json& value) { return value != values.front(); });
     add_row(kind, node, what, std::move(cells), differs);
   }
 
@@ -98,15 +108,17 @@ class Comparison {
       versions.push_back(run.kelter);
       devices.push_back(run.device);
       classes.push_back(run.device_class);
-      for (const auto& [key, value] : run.environment.items()) add_once(keys, key);
+      for (const auto& [key, value] : run.environment.items())
+        add_once(keys, key);
     }
     add_values("run", "", "kelter", versions);
     add_values("run", "", "device", devices);
     add_values("run", "", "device class", classes);
     for (const std::string& key : keys) {
-      if (key == "started" || key == "seconds") continue;   // differ always and explain nothing
+      if (key == "started" || key == "seconds") continue;  // differ always and explain nothing
       std::vector<Json> values;
-      for (const RunRecord& run : runs_) values.push_back(run.environment.contains(key) ? run.environment[key] : Json());
+      for (const RunRecord& run : runs_)
+        values.push_back(run.environment.contains(key) ? run.environment[key] : Json());
       add_values("run", "", key, values);
     }
   }
@@ -118,7 +130,8 @@ class Comparison {
       steps.push_back(node ? Json(node->step) : Json());
       states.push_back(node ? Json(to_string(node->state)) : Json());
       if (!node) continue;
-      for (const auto& [key, value] : node->parameters.items()) add_once(keys, key);
+      for (const auto& [key, value] : node->parameters.items())
+        add_once(keys, key);
     }
     add_values("parameter", id, "step", steps);
     add_values("result", id, "state", states);
@@ -167,7 +180,8 @@ class Comparison {
   void add_results(const std::string& id, const Nodes& nodes) {
     const NodeRecord nothing;
     Nodes present;
-    for (const NodeRecord* node : nodes) present.push_back(node ? node : &nothing);
+    for (const NodeRecord* node : nodes)
+      present.push_back(node ? node : &nothing);
     for (const Slot& slot : collect_slots(present)) {
       std::vector<Cell> cells;
       bool differs = false;

@@ -12,8 +12,8 @@
 namespace kelter {
 
 struct CompareOptions {
-  std::vector<std::string> names;    // of the runs; "run 1", "run 2", ... where there is none
-  bool only_differences = true;      // equal rows are left out
+  std::vector<std::string> names;  // of the runs; "run 1", "run 2", ... where there is none
+  bool only_differences = true;    // equal rows are left out
 };
 
 // Columns: kind (run, parameter, size, result), node, what, and one for each run. Changes carry their paired

@@ -16,14 +16,18 @@ std::string to_text(double value, std::chars_format format, int places) {
   return std::string(buffer.data(), end.ptr);
 }
 
-bool is_usable(const std::optional<double>& error) { return error && std::isfinite(*error) && *error > 0; }
+// A smaller error would show as zero: rounding of equal differences, no uncertainty.
+constexpr double least_error = 1e-6;
+
+bool is_usable(const std::optional<double>& error) { return error && std::isfinite(*error) && *error >= least_error; }
 
 // Places that show two significant digits of the error.
 int places_of(double error) { return std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 6); }
 
 // sample_i - baseline_i; nothing if the two cannot be paired.
 std::optional<std::vector<double>> differences(const Json& samples, const Json& baseline) {
-  if (!samples.is_array() || !baseline.is_array() || samples.size() != baseline.size() || samples.empty()) return std::nullopt;
+  if (!samples.is_array() || !baseline.is_array() || samples.size() != baseline.size() || samples.empty())
+    return std::nullopt;
   std::vector<double> out;
   for (std::size_t i = 0; i < samples.size(); ++i) {
     if (!samples[i].is_number() || !baseline[i].is_number()) return std::nullopt;
@@ -34,7 +38,8 @@ std::optional<std::vector<double>> differences(const Json& samples, const Json& 
 
 double mean_of(const std::vector<double>& values) {
   double sum = 0;
-  for (double value : values) sum += value;
+  for (double value : values)
+    sum += value;
   return sum / static_cast<double>(values.size());
 }
 
@@ -42,7 +47,8 @@ std::optional<double> standard_error_of(const std::vector<double>& values) {
   if (values.size() < 2) return std::nullopt;
   const double mean = mean_of(values);
   double squares = 0;
-  for (double value : values) squares += (value - mean) * (value - mean);
+  for (double value : values)
+    squares += (value - mean) * (value - mean);
   const auto n = static_cast<double>(values.size());
   return std::sqrt(squares / (n - 1) / n);
 }
@@ -78,7 +84,7 @@ int usual_places(const std::string& metric) {
 }
 
 bool same_protocol(const MeasureRecord& a, const MeasureRecord& b) {
-  return nlohmann::json(a.protocol) == nlohmann::json(b.protocol);   // keys sorted
+  return nlohmann::json(a.protocol) == nlohmann::json(b.protocol);  // keys sorted
 }
 
 std::optional<Change> paired_change(const MeasureRecord& record, const MeasureRecord& baseline) {

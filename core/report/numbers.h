@@ -27,7 +27,7 @@ bool same_protocol(const MeasureRecord& a, const MeasureRecord& b);
 
 struct Change {
   double value = 0;
-  std::optional<double> error;       // standard error of the paired difference; absent without paired samples
+  std::optional<double> error;  // standard error of the paired difference; absent without paired samples
 };
 
 // value - baseline; nothing if either has no value. Both must have one metric and one protocol.

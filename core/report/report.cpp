@@ -19,11 +19,13 @@ constexpr std::array<std::pair<const char*, const char*>, 9> badges = {{
     {"dense", "weights are stored as plain numbers of 16 or 32 bits, as they came."},
     {"masked", "weights were set to zero, yet are stored and multiplied like any other: nothing is saved by that."},
     {"sparse", "zeros are not stored."},
-    {"packed", "weights are stored as codes of a few bits with their scales; the bytes stated are those in memory and on disk."},
+    {"packed",
+     "weights are stored as codes of a few bits with their scales; the bytes stated are those in memory and on disk."},
     {"narrower", "layers lost attention heads or intermediate channels."},
     {"fewer-layers", "whole layers were removed."},
     {"low-rank", "matrices are stored as products of two thin ones."},
-    {"expanded", "weights are stored dense though the source file had them in fewer bits; sizes count against the file, too."},
+    {"expanded",
+     "weights are stored dense though the source file had them in fewer bits; sizes count against the file, too."},
     {"adapter", "trained additions lie on top of the stored weights."},
 }};
 
@@ -45,7 +47,8 @@ std::string section(const std::string& title, const std::string& content) {
 std::string bullet(const std::string& text) { return "- " + escape_markdown(text) + "\n"; }
 
 std::string surroundings(const RunRecord& run) {
-  std::string out = bullet("Kelter " + run.kelter) + bullet("Device: " + run.device) + bullet("Device class: " + run.device_class);
+  std::string out =
+      bullet("Kelter " + run.kelter) + bullet("Device: " + run.device) + bullet("Device class: " + run.device_class);
   for (const auto& [key, value] : run.environment.items()) {
     if (key != "title" && !value.is_structured()) out += bullet(key + ": " + scalar_text(value));
   }
@@ -60,7 +63,8 @@ std::string protocols(const std::vector<const NodeRecord*>& nodes) {
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       const MeasureRecord* record = slot.records[i];
       if (!record) continue;
-      auto same = std::find_if(distinct.begin(), distinct.end(), [&](const auto& entry) { return same_protocol(*entry.first, *record); });
+      auto same = std::find_if(distinct.begin(), distinct.end(),
+                               [&](const auto& entry) { return same_protocol(*entry.first, *record); });
       if (same == distinct.end()) same = distinct.insert(distinct.end(), {record, {}});
       same->second.push_back(nodes[i]->id);
     }
@@ -78,7 +82,8 @@ std::string troubles(const RunRecord& run) {
   std::string out;
   for (const NodeRecord& node : run.nodes) {
     if (node.error) out += bullet(node.id + " failed: " + node.error->text());
-    for (const std::string& warning : node.warnings) out += bullet(node.id + ": " + warning);
+    for (const std::string& warning : node.warnings)
+      out += bullet(node.id + ": " + warning);
     for (const MeasureRecord& record : node.measures) {
       if (!record.reason.empty()) out += bullet(node.id + ", " + record.metric + ": " + record.reason);
     }
@@ -103,10 +108,12 @@ std::string command(const RunRecord& run, const ReportOptions& options) {
   std::string line = "kelter-cli run " + options.document + " --device " + run.device;
   for (const char* option : {"dtype", "threads"}) {
     const auto value = run.environment.find(option);
-    if (value != run.environment.end() && !value->is_structured()) line += " --" + std::string(option) + " " + scalar_text(*value);
+    if (value != run.environment.end() && !value->is_structured())
+      line += " --" + std::string(option) + " " + scalar_text(*value);
   }
   return "With Kelter " + run.kelter + " and the files the document names:\n\n```sh\n" + line +
-         "\n```\n\nThe same document, seed and device class give the same bytes. Speed and memory belong to the machine.\n";
+         "\n```\n\nThe same document, seed and device class give the same bytes. Speed and memory belong to the "
+         "machine.\n";
 }
 
 std::string explained_results(const RunRecord& run) {
@@ -119,7 +126,8 @@ std::string explained_results(const RunRecord& run) {
 }  // namespace
 
 std::string badge_meaning(const std::string& badge) {
-  const auto found = std::find_if(badges.begin(), badges.end(), [&](const auto& entry) { return badge == entry.first; });
+  const auto found =
+      std::find_if(badges.begin(), badges.end(), [&](const auto& entry) { return badge == entry.first; });
   return found == badges.end() ? "" : found->second;
 }
 

@@ -10,7 +10,7 @@
 namespace kelter {
 
 struct ReportOptions {
-  std::string document = "document.kelter";   // as it stands beside the report
+  std::string document = "document.kelter";  // as it stands beside the report
 };
 
 std::string markdown_report(const RunRecord& run, const ReportOptions& options = {});

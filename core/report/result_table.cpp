@@ -32,7 +32,8 @@ bool has_badge(const NodeRecord& node, const char* badge) {
 std::string badge_text(const NodeRecord& node) {
   std::vector<std::string> badges;
   if (node.ledger.is_object() && node.ledger.contains("badges")) {
-    for (const Json& badge : node.ledger["badges"]) badges.push_back(badge.is_string() ? badge.get<std::string>() : "");
+    for (const Json& badge : node.ledger["badges"])
+      badges.push_back(badge.is_string() ? badge.get<std::string>() : "");
   }
   return badges.empty() ? absence(node) : join(badges);
 }
@@ -84,7 +85,8 @@ Cell above_idle_cell(const MeasureRecord* record, const std::string& otherwise) 
 
 void add_size_columns(Table& table) {
   table.add_column("Node", ColumnKind::text);
-  for (const char* title : {"Bytes on disk", "Against the file", "Against bf16", "Bits per weight"}) table.add_column(title);
+  for (const char* title : {"Bytes on disk", "Against the file", "Against bf16", "Bits per weight"})
+    table.add_column(title);
   table.add_column("Badges", ColumnKind::text);
 }
 
@@ -128,7 +130,8 @@ std::string run_title(const RunRecord& run, const std::string& what) {
 std::vector<const NodeRecord*> model_nodes(const RunRecord& run) {
   std::vector<const NodeRecord*> nodes;
   for (const NodeRecord& node : run.nodes) {
-    const bool is_model = !node.step.starts_with("measure.") && node.step != "source.text" && node.step != "source.tasks";
+    const bool is_model =
+        !node.step.starts_with("measure.") && node.step != "source.text" && node.step != "source.tasks";
     if (is_model) nodes.push_back(&node);
   }
   return nodes;
@@ -180,13 +183,15 @@ Table result_table(const RunRecord& run) {
   Table table;
   table.title = run_title(run, "Results");
   add_size_columns(table);
-  for (const Slot& slot : slots) add_slot_columns(table, slot);
+  for (const Slot& slot : slots)
+    add_slot_columns(table, slot);
   for (std::size_t row = 0; row < nodes.size(); ++row) {
     const auto source = std::find(nodes.begin(), nodes.end(), source_of(run, *nodes[row]));
     std::optional<std::size_t> source_row;
     if (source != nodes.end()) source_row = static_cast<std::size_t>(source - nodes.begin());
     std::vector<Cell> cells = size_cells(run, *nodes[row]);
-    for (const Slot& slot : slots) add_slot_cells(cells, slot, row, *nodes[row], source_row);
+    for (const Slot& slot : slots)
+      add_slot_cells(cells, slot, row, *nodes[row], source_row);
     table.rows.push_back(std::move(cells));
   }
   return table;
@@ -195,7 +200,8 @@ Table result_table(const RunRecord& run) {
 Table ledger_table(const RunRecord& run) {
   Table table;
   table.title = run_title(run, "Bytes");
-  for (const char* title : {"Node", "Step"}) table.add_column(title, ColumnKind::text);
+  for (const char* title : {"Node", "Step"})
+    table.add_column(title, ColumnKind::text);
   for (const char* title : {"Claimed bits", "Real bits per weight", "Sparsity", "Linears", "All tensors", "On disk",
                             "In memory", "On the GPU"}) {
     table.add_column(title);
@@ -217,12 +223,15 @@ Table ledger_table(const RunRecord& run) {
 Table kernel_table(const RunRecord& run) {
   Table table;
   table.title = run_title(run, "Kernels");
-  for (const char* title : {"Node", "Kernel"}) table.add_column(title, ColumnKind::text);
-  for (const char* title : {"Calls", "Bytes read"}) table.add_column(title);
+  for (const char* title : {"Node", "Kernel"})
+    table.add_column(title, ColumnKind::text);
+  for (const char* title : {"Calls", "Bytes read"})
+    table.add_column(title);
   for (const NodeRecord* node : model_nodes(run)) {
     if (!node->ledger.is_object() || !node->ledger.contains("kernels")) continue;
     for (const auto& [name, counts] : node->ledger["kernels"].items()) {
-      table.rows.push_back({text_cell(node->id), text_cell(name), fixed_cell(number_in(counts, "calls"), 0, missing_text),
+      table.rows.push_back({text_cell(node->id), text_cell(name),
+                            fixed_cell(number_in(counts, "calls"), 0, missing_text),
                             bytes_cell(number_in(counts, "bytes_read"), missing_text)});
     }
   }

@@ -29,7 +29,8 @@ constexpr std::array<std::pair<const char*, const char*>, 13> metrics = {{
 }};
 
 std::size_t rank(const std::string& metric) {
-  const auto found = std::find_if(metrics.begin(), metrics.end(), [&](const auto& entry) { return metric == entry.first; });
+  const auto found =
+      std::find_if(metrics.begin(), metrics.end(), [&](const auto& entry) { return metric == entry.first; });
   return static_cast<std::size_t>(found - metrics.begin());
 }
 
@@ -57,7 +58,8 @@ bool fits(const Slot& slot, const MeasureRecord& record, std::size_t node, bool 
 void add_node(std::vector<Slot>& slots, const NodeRecord& node, std::size_t index, std::size_t count) {
   std::vector<const MeasureRecord*> waiting;
   for (const MeasureRecord& record : node.measures) {
-    const auto slot = std::find_if(slots.begin(), slots.end(), [&](const Slot& s) { return fits(s, record, index, true); });
+    const auto slot =
+        std::find_if(slots.begin(), slots.end(), [&](const Slot& s) { return fits(s, record, index, true); });
     if (slot == slots.end()) {
       waiting.push_back(&record);
     } else {
@@ -108,8 +110,10 @@ std::string distinction(const Slot& slot, const std::vector<Slot>& slots) {
 
 std::vector<Slot> collect_slots(const std::vector<const NodeRecord*>& nodes) {
   std::vector<Slot> slots;
-  for (std::size_t i = 0; i < nodes.size(); ++i) add_node(slots, *nodes[i], i, nodes.size());
-  std::stable_sort(slots.begin(), slots.end(), [](const Slot& a, const Slot& b) { return rank(a.metric) < rank(b.metric); });
+  for (std::size_t i = 0; i < nodes.size(); ++i)
+    add_node(slots, *nodes[i], i, nodes.size());
+  std::stable_sort(slots.begin(), slots.end(),
+                   [](const Slot& a, const Slot& b) { return rank(a.metric) < rank(b.metric); });
   for (Slot& slot : slots) {
     const std::string different = distinction(slot, slots);
     slot.title = base_title(slot) + (different.empty() ? "" : " [" + different + "]");

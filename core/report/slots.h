@@ -13,7 +13,7 @@ namespace kelter {
 
 struct Slot {
   std::string metric, task, name;
-  std::string title;                 // "Perplexity", "Accuracy arc_easy (acc_norm)"
+  std::string title;  // "Perplexity", "Accuracy arc_easy (acc_norm)"
   // One per node, nullptr where it has none.
   std::vector<const MeasureRecord*> records;
 };

@@ -17,10 +17,16 @@ struct CodeRange {
   char32_t first, last;
 };
 
-constexpr std::array<CodeRange, 6> zero_width = {{{0x300, 0x36f}, {0x200b, 0x200f}, {0x20d0, 0x20ff}, {0xfe00, 0xfe0f},
-                                                  {0xfe20, 0xfe2f}, {0xfeff, 0xfeff}}};
-constexpr std::array<CodeRange, 9> double_width = {{{0x1100, 0x115f}, {0x2e80, 0x303e}, {0x3041, 0xa4cf}, {0xac00, 0xd7a3},
-                                                    {0xf900, 0xfaff}, {0xfe30, 0xfe6f}, {0xff00, 0xff60}, {0x1f300, 0x1faff},
+constexpr std::array<CodeRange, 6> zero_width = {
+    {{0x300, 0x36f}, {0x200b, 0x200f}, {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}, {0xfeff, 0xfeff}}};
+constexpr std::array<CodeRange, 9> double_width = {{{0x1100, 0x115f},
+                                                    {0x2e80, 0x303e},
+                                                    {0x3041, 0xa4cf},
+                                                    {0xac00, 0xd7a3},
+                                                    {0xf900, 0xfaff},
+                                                    {0xfe30, 0xfe6f},
+                                                    {0xff00, 0xff60},
+                                                    {0x1f300, 0x1faff},
                                                     {0x20000, 0x3fffd}}};
 
 template <std::size_t N>
@@ -31,10 +37,13 @@ bool is_in(const std::array<CodeRange, N>& ranges, char32_t code) {
 // The next character of valid UTF-8; a byte that begins none counts as a character of its own.
 char32_t next_code(std::string_view& text) {
   const auto lead = static_cast<unsigned char>(text.front());
-  std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
-  length = std::min(length, text.size());
+  std::size_t length = lead >= 0xf8 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; };
+  const std::string_view rest = text.substr(1, length - 1);
+  if (rest.size() + 1 < length || !std::all_of(rest.begin(), rest.end(), continues)) length = 1;
   char32_t code = length == 1 ? lead : static_cast<char32_t>(lead & (0x7f >> length));
-  for (std::size_t i = 1; i < length; ++i) code = (code << 6) | (static_cast<unsigned char>(text[i]) & 0x3f);
+  for (std::size_t i = 1; i < length; ++i)
+    code = (code << 6) | (static_cast<unsigned char>(text[i]) & 0x3f);
   text.remove_prefix(length);
   return code;
 }
@@ -42,7 +51,8 @@ char32_t next_code(std::string_view& text) {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool has_errors(const Table& table, std::size_t column) {
-  return std::any_of(table.rows.begin(), table.rows.end(), [&](const auto& row) { return row[column].error.has_value(); });
+  return std::any_of(table.rows.begin(), table.rows.end(),
+                     [&](const auto& row) { return row[column].error.has_value(); });
 }
 
 std::string padded(const std::string& text, std::size_t width, Alignment alignment) {
@@ -64,7 +74,8 @@ std::string text_line(const Table& table, const std::vector<std::size_t>& widths
 std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string out = "\"";
-  for (char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
+  for (char c : text)
+    out += c == '"' ? "\"\"" : std::string(1, c);
   return out + "\"";
 }
 
@@ -72,7 +83,8 @@ std::string csv_number(const std::optional<double>& number) { return number ? fo
 
 std::string csv_line(const std::vector<std::string>& fields) {
   std::string line;
-  for (std::size_t i = 0; i < fields.size(); ++i) line += (i ? "," : "") + csv_field(fields[i]);
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    line += (i ? "," : "") + csv_field(fields[i]);
   return line + "\r\n";
 }
 
@@ -108,7 +120,8 @@ std::string latex_number(const std::string& text, bool decimal_comma) {
 template <typename TextOf>
 std::string latex_line(const Table& table, const TextOf& text_of) {
   std::string line;
-  for (std::size_t i = 0; i < table.columns.size(); ++i) line += (i ? " & " : "") + text_of(i);
+  for (std::size_t i = 0; i < table.columns.size(); ++i)
+    line += (i ? " & " : "") + text_of(i);
   return line + " \\\\\n";
 }
 
@@ -131,13 +144,15 @@ std::string table_to_text(const Table& table) {
   std::vector<std::size_t> widths;
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     std::size_t width = display_width(table.columns[i].title);
-    for (const auto& row : table.rows) width = std::max(width, display_width(row[i].text));
+    for (const auto& row : table.rows)
+      width = std::max(width, display_width(row[i].text));
     widths.push_back(width);
   }
   std::string out = table.title.empty() ? "" : table.title + "\n\n";
   out += text_line(table, widths, [&](std::size_t i) { return table.columns[i].title; });
   out += text_line(table, widths, [&](std::size_t i) { return std::string(widths[i], '-'); });
-  for (const auto& row : table.rows) out += text_line(table, widths, [&](std::size_t i) { return row[i].text; });
+  for (const auto& row : table.rows)
+    out += text_line(table, widths, [&](std::size_t i) { return row[i].text; });
   return out;
 }
 
@@ -148,7 +163,8 @@ std::string table_to_csv(const Table& table) {
     if (has_errors(table, i)) titles.push_back(table.columns[i].title + " error");
   }
   std::string out = csv_line(titles);
-  for (const auto& row : table.rows) out += csv_line(csv_fields(table, row));
+  for (const auto& row : table.rows)
+    out += csv_line(csv_fields(table, row));
   return out;
 }
 
@@ -170,22 +186,43 @@ std::string table_to_markdown(const Table& table) {
   }
   out += "|\n" + rule + "|\n";
   for (const auto& row : table.rows) {
-    for (const Cell& cell : row) out += "| " + escape_markdown(cell.text) + " ";
+    for (const Cell& cell : row)
+      out += "| " + escape_markdown(cell.text) + " ";
     out += "|\n";
   }
   return out;
 }
 
 std::string escape_latex(std::string_view text) {
-  static const std::array<std::pair<std::string_view, std::string_view>, 25> signs = {{
-      {"\\", "\\textbackslash{}"}, {"{", "\\{"}, {"}", "\\}"}, {"$", "\\$"}, {"&", "\\&"}, {"#", "\\#"}, {"%", "\\%"},
-      {"_", "\\_"}, {"~", "\\textasciitilde{}"}, {"^", "\\textasciicircum{}"}, {"<", "\\textless{}"},
-      {">", "\\textgreater{}"}, {"|", "\\textbar{}"}, {"\"", "''"}, {"\n", " "}, {"\r", " "}, {"\t", " "},
-      {"\u00b1", "$\\pm$"}, {"\u2014", "---"}, {"\u2013", "--"}, {"\u00d7", "$\\times$"}, {"\u2212", "$-$"},
-      {"\u2026", "\\ldots{}"}, {"\u2265", "$\\geq$"}, {"\u2264", "$\\leq$"}}};
+  static const std::array<std::pair<std::string_view, std::string_view>, 25> signs = {{{"\\", "\\textbackslash{}"},
+                                                                                       {"{", "\\{"},
+                                                                                       {"}", "\\}"},
+                                                                                       {"$", "\\$"},
+                                                                                       {"&", "\\&"},
+                                                                                       {"#", "\\#"},
+                                                                                       {"%", "\\%"},
+                                                                                       {"_", "\\_"},
+                                                                                       {"~", "\\textasciitilde{}"},
+                                                                                       {"^", "\\textasciicircum{}"},
+                                                                                       {"<", "\\textless{}"},
+                                                                                       {">", "\\textgreater{}"},
+                                                                                       {"|", "\\textbar{}"},
+                                                                                       {"\"", "''"},
+                                                                                       {"\n", " "},
+                                                                                       {"\r", " "},
+                                                                                       {"\t", " "},
+                                                                                       {"\u00b1", "$\\pm$"},
+                                                                                       {"\u2014", "---"},
+                                                                                       {"\u2013", "--"},
+                                                                                       {"\u00d7", "$\\times$"},
+                                                                                       {"\u2212", "$-$"},
+                                                                                       {"\u2026", "\\ldots{}"},
+                                                                                       {"\u2265", "$\\geq$"},
+                                                                                       {"\u2264", "$\\leq$"}}};
   std::string out;
   while (!text.empty()) {
-    const auto sign = std::find_if(signs.begin(), signs.end(), [&](const auto& s) { return text.starts_with(s.first); });
+    const auto sign =
+        std::find_if(signs.begin(), signs.end(), [&](const auto& s) { return text.starts_with(s.first); });
     if (sign == signs.end()) {
       out += text.front();
       text.remove_prefix(1);
@@ -199,7 +236,8 @@ std::string escape_latex(std::string_view text) {
 
 std::string table_to_latex(const Table& table, const LatexOptions& options) {
   std::string alignment;
-  for (const Column& column : table.columns) alignment += column.alignment == Alignment::right ? 'r' : 'l';
+  for (const Column& column : table.columns)
+    alignment += column.alignment == Alignment::right ? 'r' : 'l';
   std::string out = "% needs \\usepackage{booktabs}\n\\begin{table}\n\\centering\n";
   if (!table.title.empty()) out += "\\caption{" + escape_latex(table.title) + "}\n";
   if (!options.label.empty()) out += "\\label{" + options.label + "}\n";
@@ -217,7 +255,8 @@ std::string table_to_latex(const Table& table, const LatexOptions& options) {
 Json table_to_json(const Table& table) {
   Json json = {{"title", table.title}, {"columns", Json::array()}, {"rows", Json::array()}};
   for (const Column& column : table.columns) {
-    json["columns"].push_back({{"title", column.title}, {"kind", column.kind == ColumnKind::number ? "number" : "text"}});
+    json["columns"].push_back(
+        {{"title", column.title}, {"kind", column.kind == ColumnKind::number ? "number" : "text"}});
   }
   for (const auto& row : table.rows) {
     Json cells = Json::array();

@@ -12,7 +12,7 @@
 
 namespace kelter {
 
-inline constexpr const char* missing_text = "\u2014";   // a value that does not exist
+inline constexpr const char* missing_text = "\u2014";  // a value that does not exist
 
 enum class Alignment { left, right };
 enum class ColumnKind { text, number };
@@ -25,14 +25,14 @@ struct Column {
 
 struct Cell {
   std::string text = missing_text;
-  std::optional<double> number;      // in the unit of the column, all digits
-  std::optional<double> error;       // standard error or spread of the number
+  std::optional<double> number;  // in the unit of the column, all digits
+  std::optional<double> error;   // standard error or spread of the number
 };
 
 struct Table {
   std::string title;
   std::vector<Column> columns;
-  std::vector<std::vector<Cell>> rows;   // as many cells as columns
+  std::vector<std::vector<Cell>> rows;  // as many cells as columns
 
   // Columns of text stand left, of numbers right.
   void add_column(const std::string& title, ColumnKind kind = ColumnKind::number);
@@ -49,8 +49,8 @@ std::string table_to_csv(const Table& table);
 std::string table_to_markdown(const Table& table);
 
 struct LatexOptions {
-  bool decimal_comma = false;        // 0{,}5 in cells of numbers
-  std::string label;                 // of \label; none if empty
+  bool decimal_comma = false;  // 0{,}5 in cells of numbers
+  std::string label;           // of \label; none if empty
 };
 
 // A table environment for the package booktabs, pure ASCII where the source text is Latin with the signs

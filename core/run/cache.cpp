@@ -15,6 +15,7 @@ namespace kelter {
 namespace {
 
 constexpr std::size_t hash_digits = 32;
+constexpr std::uint64_t object_header = 1024;           // more than a stored tensor's description takes
 constexpr auto orphan_age = std::chrono::minutes(10);   // another process may be about to name a younger object
 
 std::uint64_t environment_limit(const fs::path& folder) {
@@ -247,10 +248,11 @@ bool Cache::store_state(const std::string& recipe, const ModelState& state, doub
     if (fs::exists(path)) {
       touch(path);   // keeps it from being taken for an orphan before the state names it
     } else if (fresh.emplace(hash, weight).second) {
-      fresh_bytes += weight->bytes();
+      fresh_bytes += weight->bytes() + object_header;
     }
   }
   if (!always && seconds < static_cast<double>(fresh_bytes) / bytes_per_second_) return false;
+  used_ = bytes();   // other processes write too
   if (!make_room(fresh_bytes)) return false;
 
   const auto start = std::chrono::steady_clock::now();

@@ -52,7 +52,8 @@ void Journal::append(const std::string& event, const Json& fields) {
   const double now = std::chrono::duration_cast<Seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   Json line = {{"event", event}, {"time", now}};
   line.update(fields);
-  write_all(file_, line.dump() + "\n", path_);
+  // An error may quote a path that is not UTF-8; the line matters more than the bytes of the path.
+  write_all(file_, line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n", path_);
   if (::fsync(file_) != 0) fail(path_);
 }
 

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/measures.h"
 
-#include <ATen/core/grad_mode.h>
-
 #include <chrono>
 #include <cstdlib>
 
-#include "core/formats/dense_weight.h"
 #include "core/kernels/dispatch.h"
 #include "core/run/child_process.h"
 
@@ -37,7 +34,6 @@ const MeasureEntry& MeasureTable::get(const std::string& step) const {
 }
 
 MeasureResult measure_here(const MeasureEntry& entry, const MeasureInputs& inputs, StepContext& context) {
-  const at::NoGradGuard no_gradient;
   reset_kernel_counts();
   const auto start = std::chrono::steady_clock::now();
   MeasureResult result;
@@ -48,24 +44,17 @@ MeasureResult measure_here(const MeasureEntry& entry, const MeasureInputs& input
 }
 
 MeasureResult measure_in_child(const std::string& step, const Json& parameters, const fs::path& model,
-                               const std::string& dtype, int threads, StepContext& context) {
+                               const std::string& dtype, int threads, const std::function<void()>& poll) {
   const Json measure = {{"step", step}, {"parameters", parameters}};
   const auto start = std::chrono::steady_clock::now();
   const ChildOutput child =
       run_child(child_program(),
                 {"internal-measure", "--model", fs::absolute(model).string(), "--measure", measure.dump(), "--dtype", dtype,
                  "--threads", std::to_string(threads)},
-                [&] { context.check_cancelled(); });
+                poll);
   MeasureResult result = MeasureResult::from_json(parse_json(child.output, "output of the measuring process"));
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;
-}
-
-Json measure_as_child(const MeasureTable& table, const fs::path& model, const Json& measure, const std::string& dtype,
-                      int threads, StepContext& context) {
-  const MeasureEntry& entry = table.get(measure.at("step").get<std::string>());
-  const ModelState state = open_model(model);
-  return measure_here(entry, {state, measure.at("parameters"), dtype_from_name(dtype), threads}, context).to_json();
 }
 
 }  // namespace kelter

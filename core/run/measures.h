@@ -20,20 +20,19 @@ struct MeasureInputs {
   const ModelState& model;
   const Json& parameters;             // resolved; paths are absolute
   at::ScalarType dtype;
-  int threads;
 };
 
 using MeasureFunction = std::function<std::vector<MeasureRecord>(const MeasureInputs&, StepContext&)>;
 
 struct MeasureEntry {
+  // Empty: runs in a fresh process (core/measure/isolated.h). Its results then hold for this host alone.
   MeasureFunction function;
-  bool fresh_process = false;         // run through a child, never beside other work
-  bool host_bound = false;            // never reused on another host
+  bool fresh_process() const { return !function; }
 };
 
 class MeasureTable {
  public:
-  static MeasureTable builtin();      // the functions of core/measure
+  static MeasureTable builtin();      // perplexity, tasks, throughput, memory
   void add(const std::string& step, MeasureEntry entry);    // replaces
   const MeasureEntry& get(const std::string& step) const;   // Error(internal) if absent
 
@@ -45,11 +44,9 @@ class MeasureTable {
 MeasureResult measure_here(const MeasureEntry& entry, const MeasureInputs& inputs, StepContext& context);
 
 // Runs `kelter-cli internal-measure --model PATH --measure JSON --dtype T --threads N`, the JSON being {"step": id,
-// "parameters": {…}}; the program is KELTER_CLI, else kelter-cli beside this program. It prints MeasureResult::to_json.
+// "parameters": {…}}; the program is KELTER_CLI, else kelter-cli beside this program. It prints what
+// run_isolated_measures() returns, which is MeasureResult::to_json(). `poll` as in run_child().
 MeasureResult measure_in_child(const std::string& step, const Json& parameters, const fs::path& model,
-                               const std::string& dtype, int threads, StepContext& context);
-// The child's side of it: what it prints.
-Json measure_as_child(const MeasureTable& table, const fs::path& model, const Json& measure, const std::string& dtype,
-                      int threads, StepContext& context);
+                               const std::string& dtype, int threads, const std::function<void()>& poll);
 
 }  // namespace kelter

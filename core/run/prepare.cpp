@@ -94,7 +94,7 @@ RunOptions filled(RunOptions options) {
 }  // namespace
 
 std::string PreparedRun::result_key(const MeasureTable& measures, std::size_t measure, std::size_t model) const {
-  const bool bound = measures.get(node(measure).step->id).host_bound;
+  const bool bound = measures.get(node(measure).step->id).fresh_process();
   return kelter::result_key(recipes[model], bound ? xxh128_hex(recipes[measure] + " on " + host) : recipes[measure]);
 }
 

@@ -114,7 +114,7 @@ class Execution {
   void measure(std::size_t i, std::size_t measure, std::size_t offset, const std::string& key);
   std::optional<MeasureResult> known_result(const std::string& key);
   MeasureResult measure_now(std::size_t i, std::size_t measure, RunContext& context);
-  MeasureResult measure_apart(std::size_t i, std::size_t measure, RunContext& context);
+  MeasureResult measure_apart(std::size_t i, std::size_t measure);
   void add_result(std::size_t i, const MeasureResult& result);
 
   RunRecord record() const;
@@ -472,8 +472,8 @@ void Execution::measure(std::size_t i, std::size_t m, std::size_t offset, const 
   if (const auto known = known_result(key)) return add_result(i, *known);
   RunContext context = this->context(i, offset, run_.node(m).step->id, key);
   context.check_cancelled();
-  const bool apart = services_.measures.get(run_.node(m).step->id).fresh_process;
-  MeasureResult result = apart ? measure_apart(i, m, context) : measure_now(i, m, context);
+  const bool apart = services_.measures.get(run_.node(m).step->id).fresh_process();
+  MeasureResult result = apart ? measure_apart(i, m) : measure_now(i, m, context);
   result.warnings = context.warnings();
   services_.cache.drop_checkpoints(key);
   services_.cache.store_result(key, result);
@@ -484,13 +484,17 @@ void Execution::measure(std::size_t i, std::size_t m, std::size_t offset, const 
 
 MeasureResult Execution::measure_now(std::size_t i, std::size_t m, RunContext& context) {
   const MeasureEntry& entry = services_.measures.get(run_.node(m).step->id);
-  return measure_here(entry, {materialise(i), run_.parameters[m], run_.dtype, run_.options.threads}, context);
+  return measure_here(entry, {materialise(i), run_.parameters[m], run_.dtype}, context);
 }
 
-MeasureResult Execution::measure_apart(std::size_t i, std::size_t m, RunContext& context) {
+// Interactive jobs wait meanwhile: they would disturb what is measured.
+MeasureResult Execution::measure_apart(std::size_t i, std::size_t m) {
   const GraphNode& node = run_.node(i);
+  const auto poll = [this] {
+    if (cancel_.requested()) throw Error(ErrorCode::cancelled, "The run was cancelled");
+  };
   const auto in_child = [&](const fs::path& model) {
-    return measure_in_child(run_.node(m).step->id, run_.parameters[m], model, run_.options.dtype, run_.options.threads, context);
+    return measure_in_child(run_.node(m).step->id, run_.parameters[m], model, run_.options.dtype, run_.options.threads, poll);
   };
   const std::size_t origin = node.bypass ? run_.producer({i, node.step->outputs.front().name}) : i;
   if (!run_.sources[origin].empty()) return in_child(run_.sources[origin]);

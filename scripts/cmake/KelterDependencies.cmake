@@ -57,7 +57,9 @@ target_compile_definitions(kelter_torch INTERFACE _GLIBCXX_USE_CXX11_ABI=1
   KELTER_LIBTORCH="${Torch_VERSION}" KELTER_COMPILER="${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}")
 target_link_directories(kelter_torch INTERFACE ${TORCH_LIB_DIR} ${NVIDIA_LIB_DIRS})
 target_link_options(kelter_torch INTERFACE -Wl,--no-as-needed)
-target_link_libraries(kelter_torch INTERFACE ${TORCH_LIB_DIR}/libtorch.so ${TORCH_LIB_DIR}/libtorch_cpu.so ${TORCH_LIB_DIR}/libc10.so)
+# libstdc++ first: libtorch.so exports a partial copy of std::filesystem of its own (calls in it end at address 0),
+# and the loader takes the first library that has a symbol.
+target_link_libraries(kelter_torch INTERFACE stdc++ ${TORCH_LIB_DIR}/libtorch.so ${TORCH_LIB_DIR}/libtorch_cpu.so ${TORCH_LIB_DIR}/libc10.so)
 if(EXISTS ${TORCH_LIB_DIR}/libtorch_cuda.so)
   target_link_libraries(kelter_torch INTERFACE ${TORCH_LIB_DIR}/libtorch_cuda.so ${TORCH_LIB_DIR}/libc10_cuda.so)
 endif()

@@ -32,15 +32,18 @@ const std::map<std::string, Names>& allowed() {
       {"measure", {"model", "data"}},
       {"run", {"describe", "compress", "measure"}},
       {"report", {"describe"}},
+      {"cli", {"run", "report"}},
   };
   return rules;
 }
 const Names torch_free = {"base", "tensor", "kernels", "describe", "report"};
 
-// `room` and everything behind it.
+// `room` and everything behind it. A room without a rule may use nothing.
 Names reach(const std::string& room) {
   Names out = {room};
-  for (const std::string& used : allowed().at(room)) out.merge(reach(used));
+  const auto rule = allowed().find(room);
+  if (rule == allowed().end()) return out;
+  for (const std::string& used : rule->second) out.merge(reach(used));
   return out;
 }
 
@@ -184,7 +187,8 @@ class BorderTest : public QObject {
  private Q_SLOTS:
   void no_room_links_what_it_may_not_use() {
     const std::string cmake = read(source / "core/CMakeLists.txt");
-    QCOMPARE(joined(complaints_about_links(cmake)), std::string());
+    const std::vector<std::string> complaints = complaints_about_links(cmake);
+    QVERIFY2(complaints.empty(), joined(complaints).c_str());
     Names declared;
     for (const auto& [room, words] : room_calls(cmake)) declared.insert(room);
     QVERIFY2(declared == all_rooms(), "core/CMakeLists.txt and the rules name different rooms");
@@ -192,7 +196,8 @@ class BorderTest : public QObject {
 
   void every_folder_of_core_is_a_room() {
     for (const auto& entry : fs::directory_iterator(source / "core")) {
-      if (entry.is_directory()) QVERIFY2(allowed().contains(entry.path().filename()), entry.path().c_str());
+      const std::string name = entry.path().filename();
+      if (entry.is_directory()) QVERIFY2(allowed().contains(name), ("the room " + name + " has no rule").c_str());
     }
   }
 
@@ -209,7 +214,7 @@ class BorderTest : public QObject {
       }
     }
     QVERIFY2(files > 20, "the sources were not found");
-    QCOMPARE(joined(complaints), std::string());
+    QVERIFY2(complaints.empty(), joined(complaints).c_str());
   }
 
   void forbidden_includes_are_seen_data() {
@@ -227,8 +232,13 @@ class BorderTest : public QObject {
     row("core/measure/a.cpp", "#include \"core/compress/x.h\"", true);
     row("core/report/a.h", "#include \"core/run/x.h\"", true);
     row("core/run/a.h", "#include \"core/report/x.h\"", true);
+    row("core/run/a.h", "#include \"core/cli/x.h\"", true);
+    row("core/cli/a.cpp", "#include \"core/report/table.h\"", false);
+    row("core/cli/a.cpp", "#include \"core/model/model_state.h\"", false);   // through run
+    row("core/cli/a.cpp", "#include \"app/kelter-cli/x.h\"", true);
     row("core/run/a.h", "#include \"plugins/pruning/x.h\"", true);
     row("core/run/a.h", "#include \"tests/support/x.h\"", true);
+    row("core/novel/a.h", "#include \"core/base/error.h\"", true);   // a room without a rule
     row("core/base/a.h", "#include \"error.h\"", true);
     row("core/base/a.h", "#include \"../tensor/gguf.h\"", true);
     row("core/model/a.cpp", "#include <QString>", true);

@@ -45,12 +45,14 @@ double best_seconds(int runs, const std::function<void()>& body) {
 __attribute__((target("avx512f"))) std::int64_t read_sum_avx512(const std::uint8_t* data, std::size_t bytes) {
   __m512i sums[4] = {_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512()};
   for (std::size_t i = 0; i + 256 <= bytes; i += 256) {
-    for (int k = 0; k < 4; ++k) sums[k] = _mm512_add_epi64(sums[k], _mm512_loadu_si512(data + i + 64 * k));
+    for (int k = 0; k < 4; ++k)
+      sums[k] = _mm512_add_epi64(sums[k], _mm512_loadu_si512(data + i + 64 * k));
   }
   alignas(64) std::int64_t parts[8];
   _mm512_store_si512(parts, _mm512_add_epi64(_mm512_add_epi64(sums[0], sums[1]), _mm512_add_epi64(sums[2], sums[3])));
   std::int64_t total = 0;
-  for (const std::int64_t part : parts) total += part;
+  for (const std::int64_t part : parts)
+    total += part;
   return total;
 }
 
@@ -64,13 +66,30 @@ std::int64_t read_sum_plain(const std::uint8_t* data, std::size_t bytes) {
   return total;
 }
 
+// Bytes per second of body(copy) over all copies, measured in pieces of a few megabytes; the best tenth of the
+// pieces counts, so that other work on the machine disturbs little.
+double rate_over(std::size_t copies, std::size_t bytes, const std::function<void(std::size_t copy)>& body) {
+  const std::size_t per_piece = std::max<std::size_t>(1, (4u << 20) / bytes);
+  std::vector<double> rates;
+  for (int pass = 0; pass < 2; ++pass) {
+    for (std::size_t first = 0; first + per_piece <= copies; first += per_piece) {
+      const double start = processor_seconds();
+      for (std::size_t copy = first; copy < first + per_piece; ++copy)
+        body(copy);
+      rates.push_back(static_cast<double>(bytes * per_piece) / (processor_seconds() - start));
+    }
+  }
+  std::sort(rates.begin(), rates.end());
+  return rates[rates.size() * 9 / 10];
+}
+
 double read_bandwidth(const std::vector<std::uint8_t>& pool) {
   volatile std::int64_t sink = 0;
-  const double seconds = best_seconds(12, [&] {
-    sink = kelter::best_isa() == kelter::Isa::avx512 ? read_sum_avx512(pool.data(), pool.size())
-                                                     : read_sum_plain(pool.data(), pool.size());
+  constexpr std::size_t piece = 4u << 20;
+  return rate_over(pool.size() / piece, piece, [&](std::size_t copy) {
+    const std::uint8_t* data = pool.data() + copy * piece;
+    sink = kelter::best_isa() == kelter::Isa::avx512 ? read_sum_avx512(data, piece) : read_sum_plain(data, piece);
   });
-  return static_cast<double>(pool.size()) / seconds;
 }
 
 struct Shape {
@@ -80,7 +99,7 @@ constexpr Shape shapes[] = {{576, 576}, {1536, 576}, {576, 1536}, {49152, 576}, 
 
 struct Kernel {
   std::string product;                                  // "q4_1-matvec"
-  std::function<std::int64_t(std::int64_t)> row_bytes;   // of the stored weights, from the columns
+  std::function<std::int64_t(std::int64_t)> row_bytes;  // of the stored weights, from the columns
   std::function<void(const std::uint8_t* weights, Shape shape, const float* x, std::int64_t tokens, float* y)> run;
 };
 
@@ -126,7 +145,8 @@ std::vector<Kernel> all_kernels() {
                      [](const std::uint8_t* w, Shape s, const float* x, std::int64_t tokens, float* y) {
                        matvec_q8_0(w, s.rows, s.columns, x, tokens, y);
                      }});
-  for (const int bits : {2, 3, 4, 5, 6, 8}) kernels.push_back(grouped(bits));
+  for (const int bits : {2, 3, 4, 5, 6, 8})
+    kernels.push_back(grouped(bits));
   return kernels;
 }
 
@@ -137,19 +157,17 @@ double measure(const Kernel& kernel, Shape shape, std::int64_t tokens, const std
   const std::size_t copies = std::max<std::size_t>(1, pool.size() / distance);
   std::vector<float> x(static_cast<std::size_t>(tokens * shape.columns), 0.5f);
   std::vector<float> y(static_cast<std::size_t>(tokens * shape.rows));
-  const double seconds = best_seconds(4, [&] {
-    for (std::size_t copy = 0; copy < copies; ++copy) {
-      kernel.run(pool.data() + copy * distance, shape, x.data(), tokens, y.data());
-    }
+  return rate_over(copies, bytes, [&](std::size_t copy) {
+    kernel.run(pool.data() + copy * distance, shape, x.data(), tokens, y.data());
   });
-  return static_cast<double>(bytes * copies) / seconds;
 }
 
 void measure_decode_ops() {
   std::vector<float> logits(49152);
   std::mt19937 random(1);
   std::normal_distribution<float> normal(0.0f, 3.0f);
-  for (float& value : logits) value = normal(random);
+  for (float& value : logits)
+    value = normal(random);
   volatile double sink = 0;
   std::printf("log_sum_exp 49152: %.1f us\n",
               1e6 * best_seconds(50, [&] { sink = kelter::log_sum_exp(logits.data(), 49152); }));

@@ -46,7 +46,8 @@ class DemoTest : public QObject {
 
   void no_two_nodes_lie_on_each_other() {
     std::set<std::pair<double, double>> places;
-    for (const Node& node : Document::load(demo_file).nodes) places.insert({node.x, node.y});
+    for (const Node& node : Document::load(demo_file).nodes)
+      places.insert({node.x, node.y});
     QCOMPARE(places.size(), std::size_t{13});
   }
 };

@@ -59,7 +59,7 @@ class DocumentTest : public QObject {
     QCOMPARE(old.folder, fs::path(KELTER_SOURCE_DIR "/tests/compat"));
     QCOMPARE(old.find("nobody"), nullptr);
     const Graph graph = build_graph(old, StepCatalogue::load(KELTER_BINARY_DIR "/plugins"));
-    QCOMPARE(graph.nodes.size(), std::size_t{8});   // two of the six exist twice
+    QCOMPARE(graph.nodes.size(), std::size_t{8});  // two of the six exist twice
   }
 
   void an_edit_changes_nothing_else() {
@@ -96,7 +96,7 @@ class DocumentTest : public QObject {
                  R"("x":10,"y":0.5},{"id":"b","step":"quant.rtn","parameters":{},"x":0,"y":0}],)"
                  R"("links":[["a.model","b.model"]]})"));
     const Document read = Document::from_json(made.to_json(), "t");
-    QVERIFY(read.nodes == made.nodes);   // the layout of a file is no content
+    QVERIFY(read.nodes == made.nodes);  // the layout of a file is no content
     QVERIFY(read.links == made.links);
   }
 

@@ -22,7 +22,8 @@ Document document(const std::vector<std::array<const char*, 3>>& nodes,
   for (const auto& [id, step, parameters] : nodes) {
     json["nodes"].push_back({{"id", id}, {"step", step}, {"parameters", Json::parse(parameters)}});
   }
-  for (const auto& [from, to] : links) json["links"].push_back({from, to});
+  for (const auto& [from, to] : links)
+    json["links"].push_back({from, to});
   return Document::from_json(json, "test");
 }
 
@@ -32,7 +33,8 @@ const std::array<const char*, 3> speed = {"v", "measure.throughput", "{}"};
 
 std::string ids(const Graph& graph) {
   std::string out;
-  for (const GraphNode& node : graph.nodes) out += (out.empty() ? "" : " ") + node.id;
+  for (const GraphNode& node : graph.nodes)
+    out += (out.empty() ? "" : " ") + node.id;
   return out;
 }
 
@@ -49,7 +51,8 @@ std::string inputs(const Graph& graph, const std::string& id, const std::string&
 void refuses(const Document& document, ErrorCode code, std::initializer_list<const char*> parts) {
   const ErrorInfo info = error_of([&] { build_graph(document, catalogue()); });
   QVERIFY2(info.code == code && is_complete(info), info.text().c_str());
-  for (const char* part : parts) QVERIFY2(mentions(info.text(), part), (info.text() + " lacks " + part).c_str());
+  for (const char* part : parts)
+    QVERIFY2(mentions(info.text(), part), (info.text() + " lacks " + part).c_str());
 }
 
 }  // namespace
@@ -64,7 +67,7 @@ class GraphTest : public QObject {
                  {{"m.model", "a.model"}, {"m.model", "b.model"}, {"a.model", "v.model"}, {"b.model", "v.model"}}),
         catalogue());
     QCOMPARE(ids(graph), std::string("m b a v"));
-    QCOMPARE(inputs(graph, "v", "model"), std::string("a/model b/model"));   // link order
+    QCOMPARE(inputs(graph, "v", "model"), std::string("a/model b/model"));  // link order
   }
 
   void parameters_are_resolved() {
@@ -156,7 +159,8 @@ class GraphTest : public QObject {
 
   void sweeps_that_explode_are_refused_before_memory_is_gone() {
     std::string values;
-    for (int i = 1; i <= 300; ++i) values += (i > 1 ? "," : "") + std::to_string(i);
+    for (int i = 1; i <= 300; ++i)
+      values += (i > 1 ? "," : "") + std::to_string(i);
     const std::string parameters = R"({"group": {"sweep": [)" + values + R"(]}})";
     refuses(document({source, {"a", "quant.rtn", parameters.c_str()}, {"b", "quant.rtn", parameters.c_str()}},
                      {{"m.model", "a.model"}, {"a.model", "b.model"}}),
@@ -168,7 +172,7 @@ class GraphTest : public QObject {
         document({source, {"p", "prune.depth", R"({"count": {"sweep": [2, 4]}})"}, {"q", "quant.rtn", "{}"}},
                  {{"m.model", "p.model"}, {"p.model", "q.model"}});
     bypassed.nodes[1].bypass = true;
-    const Graph graph = build_graph(bypassed, catalogue());   // its text is not linked, its sweep does not count
+    const Graph graph = build_graph(bypassed, catalogue());  // its text is not linked, its sweep does not count
     QCOMPARE(ids(graph), std::string("m p q"));
     QVERIFY(graph.nodes[1].bypass);
     QCOMPARE(graph.producer({1, "model"}), (Graph::Output{0, "model"}));
@@ -221,7 +225,8 @@ class GraphTest : public QObject {
           document({source, text, {"q", "quant.rtn", "{}"}, {"d", "prune.depth", "{}"}, speed}, links);
       const ErrorInfo info = error_of([&] { build_graph(wrong, catalogue()); });
       QVERIFY2(info.code == ErrorCode::invalid_document && is_complete(info), info.text().c_str());
-      for (const char* part : parts) QVERIFY2(mentions(info.text(), part), (info.text() + " lacks " + part).c_str());
+      for (const char* part : parts)
+        QVERIFY2(mentions(info.text(), part), (info.text() + " lacks " + part).c_str());
     }
   }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/describe/messages.h"
 
-#include <QtTest>
 #include <limits>
+#include <QtTest>
 #include <random>
 
 #include "core/describe/plan.h"
@@ -30,27 +30,36 @@ class Contents {
     static const char* parts[] = {"a", "\"",   "\\", "\n", "\xc3\xa9", "\xe2\x80\x94", "\xf0\x9f\x8d\x87",
                                   " ", "\x01", "/",  ","};
     std::string out;
-    for (unsigned i = random_() % 6; i > 0; --i) out += parts[random_() % 11];
+    for (unsigned i = random_() % 6; i > 0; --i)
+      out += parts[random_() % 11];
     return out;
   }
   Json value(int depth = 3) {
     switch (random_() % (depth > 0 ? 7 : 5)) {
-      case 0: return text();
-      case 1: return integer();
-      case 2: return number();
-      case 3: return flip();
-      case 4: return nullptr;
+      case 0:
+        return text();
+      case 1:
+        return integer();
+      case 2:
+        return number();
+      case 3:
+        return flip();
+      case 4:
+        return nullptr;
       case 5: {
         Json list = Json::array();
-        for (unsigned i = random_() % 3; i > 0; --i) list.push_back(value(depth - 1));
+        for (unsigned i = random_() % 3; i > 0; --i)
+          list.push_back(value(depth - 1));
         return list;
       }
-      default: return object(depth - 1);
+      default:
+        return object(depth - 1);
     }
   }
   Json object(int depth = 2) {
     Json out = Json::object();
-    for (unsigned i = random_() % 4; i > 0; --i) out["k" + text()] = value(depth);
+    for (unsigned i = random_() % 4; i > 0; --i)
+      out["k" + text()] = value(depth);
     return out;
   }
 
@@ -73,7 +82,9 @@ class Contents {
 
 // Through text, as it would travel between processes.
 template <typename T>
-T travelled(const T& message) { return T::from_json(Json::parse(message.to_json().dump())); }
+T travelled(const T& message) {
+  return T::from_json(Json::parse(message.to_json().dump()));
+}
 
 MeasureRecord perplexity() {
   MeasureRecord record;
@@ -164,7 +175,7 @@ class MessagesTest : public QObject {
   void random_runs_survive_the_round_trip() {
     Contents contents(3);
     const NodeState states[] = {NodeState::waiting, NodeState::running, NodeState::done,
-                                NodeState::failed, NodeState::skipped, NodeState::cancelled};
+                                NodeState::failed,  NodeState::skipped, NodeState::cancelled};
     for (int i = 0; i < 300; ++i) {
       RunRecord run{contents.text(), contents.text(), contents.text(), contents.object(), {}};
       for (NodeState state : states) {
@@ -195,7 +206,8 @@ class MessagesTest : public QObject {
     const Json json = run.to_json();
     const auto keys = [](const Json& object) {
       std::vector<std::string> names;
-      for (const auto& [key, value] : object.items()) names.push_back(key);
+      for (const auto& [key, value] : object.items())
+        names.push_back(key);
       return names;
     };
     QCOMPARE(keys(json), (std::vector<std::string>{"kelter", "device", "device_class", "nodes"}));

@@ -140,7 +140,7 @@ class ParameterTest : public QObject {
     const ParameterSchema chosen =
         schema(R"({"id": "layers", "type": "layers", "label": "L", "unit": "none", "help": "h", "default": ""})");
     QVERIFY(refused(chosen, "9:3"));
-    QCOMPARE(check_parameter(chosen, "0:1000", "t"), Json("0:1000"));   // the model's size is not known here
+    QCOMPARE(check_parameter(chosen, "0:1000", "t"), Json("0:1000"));  // the model's size is not known here
   }
 
   void defaults_are_filled_in_schema_order() {

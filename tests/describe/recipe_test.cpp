@@ -38,7 +38,8 @@ std::map<std::string, std::string> keys(const Json& json, const RecipeContext& g
   const Graph graph = build_graph(Document::from_json(json, "t"), catalogue());
   const std::vector<std::string> all = recipe_keys(graph, given);
   std::map<std::string, std::string> named;
-  for (std::size_t i = 0; i < all.size(); ++i) named[graph.nodes[i].id] = all[i];
+  for (std::size_t i = 0; i < all.size(); ++i)
+    named[graph.nodes[i].id] = all[i];
   return named;
 }
 
@@ -78,8 +79,9 @@ class RecipeTest : public QObject {
     QCOMPARE(keys(base()), all);
   }
 
-  void the_keys_of_a_document_stay_what_they_are() {   // a change here makes every cache and store useless
-    QCOMPARE(keys(base()).at("t"), std::string("GOLDEN"));
+  void the_keys_of_a_document_stay_what_they_are() {  // a change here makes every cache and store useless
+    const std::string key = keys(base()).at("t");
+    QVERIFY2(key == "d74000f3cdade601a69af5e47728cb0c", key.c_str());
   }
 
   void ids_positions_titles_and_order_do_not_enter() {
@@ -113,7 +115,7 @@ class RecipeTest : public QObject {
 
   void a_default_written_down_and_a_number_written_otherwise_change_nothing() {
     QCOMPARE(changed(with("/nodes/3/parameters/group", 64.0)), Names{});
-    QCOMPARE(changed(with("/nodes/2/parameters/layers", "3")), Names{});   // not in force
+    QCOMPARE(changed(with("/nodes/2/parameters/layers", "3")), Names{});  // not in force
   }
 
   void dtype_and_device_class_enter_everywhere() {

@@ -50,7 +50,8 @@ class StepDescriptorTest : public QObject {
     for (const StepDescriptor& step : catalogue().steps()) {
       const StepCard& card = step.card;
       QVERIFY2(!card.summary.empty() && !card.formula.empty() && !card.paper.empty() && !card.cost.empty() &&
-                   !card.saves.empty(), step.id.c_str());
+                   !card.saves.empty(),
+               step.id.c_str());
     }
   }
 
@@ -129,9 +130,10 @@ class StepDescriptorTest : public QObject {
     QCOMPARE(plugins.size(), std::size_t{3});
     for (const PluginDescription& plugin : plugins) {
       QCOMPARE(plugin.interface_version, 1);
-      QCOMPARE(plugin.kelter, std::string("0.1.0"));   // replaced by the build
+      QCOMPARE(plugin.kelter, std::string("0.1.0"));  // replaced by the build
       QCOMPARE(plugin.library.filename().string(), plugin.name + ".so");
-      for (const StepDescriptor& step : plugin.steps) QCOMPARE(step.plugin, plugin.name);
+      for (const StepDescriptor& step : plugin.steps)
+        QCOMPARE(step.plugin, plugin.name);
     }
   }
 

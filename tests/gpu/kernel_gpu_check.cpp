@@ -24,9 +24,9 @@ struct Shape {
   std::int64_t rows, columns, group;
 };
 
-constexpr Shape shapes[] = {{1, 32, 32},     {1, 1, 1},        {3, 7, 7},       {7, 31, 31},      {5, 33, 33},
-                            {4, 96, 32},     {9, 100, 100},    {64, 576, 64},   {17, 576, 576},   {576, 1536, 128},
-                            {1536, 576, 32}, {3, 4096, 4096},  {2, 127, 127},   {0, 64, 32},      {49152, 576, 64}};
+constexpr Shape shapes[] = {{1, 32, 32},     {1, 1, 1},       {3, 7, 7},     {7, 31, 31},    {5, 33, 33},
+                            {4, 96, 32},     {9, 100, 100},   {64, 576, 64}, {17, 576, 576}, {576, 1536, 128},
+                            {1536, 576, 32}, {3, 4096, 4096}, {2, 127, 127}, {0, 64, 32},    {49152, 576, 64}};
 
 #ifdef KELTER_WITH_CUDA
 
@@ -41,7 +41,8 @@ Weights make_weights(const Shape& shape) {
   std::normal_distribution<float> normal(0.0f, 0.02f);
   Weights weights;
   std::vector<std::uint8_t> plain(static_cast<std::size_t>(shape.rows * shape.columns));
-  for (auto& code : plain) code = static_cast<std::uint8_t>(random() & 15u);
+  for (auto& code : plain)
+    code = static_cast<std::uint8_t>(random() & 15u);
   weights.codes.resize(static_cast<std::size_t>(shape.rows * kelter::packed_row_bytes(shape.columns, 4)));
   kelter::pack_codes(plain.data(), shape.rows, shape.columns, 4, weights.codes.data());
   const std::size_t groups = static_cast<std::size_t>(shape.rows * (shape.columns / shape.group));
@@ -55,8 +56,9 @@ Weights make_weights(const Shape& shape) {
     weights.offset[1] = 0.0f;
     weights.scale[2] = std::numeric_limits<float>::infinity();
   }
-  weights.view = {weights.codes.data(), weights.scale.data(), weights.offset.data(), shape.rows, shape.columns,
-                  shape.group, 4, weights.codes.size()};
+  weights.view = {
+      weights.codes.data(), weights.scale.data(), weights.offset.data(), shape.rows, shape.columns, shape.group, 4,
+      weights.codes.size()};
   return weights;
 }
 

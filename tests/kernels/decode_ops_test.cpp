@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/decode_ops.h"
 
-#include <QTest>
 #include <cmath>
 #include <limits>
+#include <QTest>
 
 #include "core/base/parallel.h"
 #include "core/kernels/ggml_blocks.h"
@@ -37,11 +37,13 @@ class DecodeOpsTest : public QObject {
         reset_kernel_counts();
         rms_norm(x.data(), weight.data(), static_cast<std::int64_t>(n), 1e-5f, out.data());
         double squares = 0;
-        for (const float value : x) squares += static_cast<double>(value) * value;
+        for (const float value : x)
+          squares += static_cast<double>(value) * value;
         const double factor = 1.0 / std::sqrt(squares / static_cast<double>(n) + 1e-5f);
-        for (std::size_t i = 0; i < n; ++i) QVERIFY(close(out[i], x[i] * factor * weight[i], 3e-7));
+        for (std::size_t i = 0; i < n; ++i)
+          QVERIFY(close(out[i], x[i] * factor * weight[i], 3e-7));
         QCOMPARE(out[n], 77.0f);
-        QCOMPARE(kernel_counts().at(forced.name()), (KernelCount{1, 4 * n}));
+        QCOMPARE(counted(forced.name()), (KernelCount{1, 4 * n}));
       }
     }
   }
@@ -73,7 +75,8 @@ class DecodeOpsTest : public QObject {
   // silu(g) = g / (1 + e^-g) with up = 1 shows the error of the exponential.
   void silu_is_accurate_over_the_whole_range() {
     std::vector<float> gate;
-    for (float g = -87.0f; g < 100.0f; g += 0.00917f) gate.push_back(g);
+    for (float g = -87.0f; g < 100.0f; g += 0.00917f)
+      gate.push_back(g);
     const std::vector<float> up(gate.size(), 1.0f);
     for (const Isa isa : available_isas()) {
       const ForcedVariant forced("silu_multiply", isa);
@@ -87,7 +90,8 @@ class DecodeOpsTest : public QObject {
   }
 
   void silu_of_special_values_is_that_of_the_formula() {
-    const std::vector<float> gate = {0.0f, -0.0f, not_a_number, infinity, -infinity, 1e30f, -90.0f, -103.0f, -200.0f, 1e-40f};
+    const std::vector<float> gate = {0.0f,  -0.0f,  not_a_number, infinity, -infinity,
+                                     1e30f, -90.0f, -103.0f,      -200.0f,  1e-40f};
     const std::vector<float> up(gate.size(), 2.0f);
     for (const Isa isa : available_isas()) {
       const ForcedVariant forced("silu_multiply", isa);
@@ -104,7 +108,8 @@ class DecodeOpsTest : public QObject {
     QTest::addColumn<int>("head_dim");
     QTest::addColumn<int>("length");
     for (const int head_dim : {1, 7, 16, 64, 72, 128}) {
-      for (const int length : {1, 2, 5, 17, 130}) QTest::addRow("head_dim %d, length %d", head_dim, length) << head_dim << length;
+      for (const int length : {1, 2, 5, 17, 130})
+        QTest::addRow("head_dim %d, length %d", head_dim, length) << head_dim << length;
     }
   }
   void attention_matches_float64() {
@@ -112,13 +117,15 @@ class DecodeOpsTest : public QObject {
     QFETCH(int, length);
     constexpr int heads = 6, kv_heads = 2;
     const int capacity = length + 3;
-    const std::size_t dim = static_cast<std::size_t>(head_dim), cache = static_cast<std::size_t>(kv_heads * capacity) * dim;
+    const std::size_t dim = static_cast<std::size_t>(head_dim),
+                      cache = static_cast<std::size_t>(kv_heads * capacity) * dim;
     const auto q = normal_values(heads * dim, 1, 2.0f);
     std::vector<std::uint16_t> keys16, values16;
     std::vector<float> keys = normal_values(cache, 2), values = normal_values(cache, 3);
     for (std::size_t i = 0; i < cache; ++i) {
       // What lies behind the valid positions must not be read.
-      if (i / dim % static_cast<std::size_t>(capacity) >= static_cast<std::size_t>(length)) keys[i] = values[i] = not_a_number;
+      if (i / dim % static_cast<std::size_t>(capacity) >= static_cast<std::size_t>(length))
+        keys[i] = values[i] = not_a_number;
       keys16.push_back(float32_to_bfloat16(keys[i]));
       values16.push_back(float32_to_bfloat16(values[i]));
     }
@@ -129,12 +136,14 @@ class DecodeOpsTest : public QObject {
         reset_kernel_counts();
         std::vector<float> out(heads * dim + 1, 77.0f);
         if (half) {
-          decode_attention_bfloat16(q.data(), keys16.data(), values16.data(), heads, kv_heads, head_dim, capacity, length, 0.3f, out.data());
+          decode_attention_bfloat16(q.data(), keys16.data(), values16.data(), heads, kv_heads, head_dim, capacity,
+                                    length, 0.3f, out.data());
         } else {
-          decode_attention_float32(q.data(), keys.data(), values.data(), heads, kv_heads, head_dim, capacity, length, 0.3f, out.data());
+          decode_attention_float32(q.data(), keys.data(), values.data(), heads, kv_heads, head_dim, capacity, length,
+                                   0.3f, out.data());
         }
         QCOMPARE(out.back(), 77.0f);
-        QCOMPARE(kernel_counts().at(forced.name()),
+        QCOMPARE(counted(forced.name()),
                  (KernelCount{1, static_cast<std::uint64_t>(2 * kv_heads * length * head_dim * (half ? 2 : 4))}));
         const auto at = [&](const std::vector<float>& plain, const std::vector<std::uint16_t>& stored, std::size_t i) {
           return half ? static_cast<double>(bfloat16_to_float32(stored[i])) : static_cast<double>(plain[i]);
@@ -144,14 +153,17 @@ class DecodeOpsTest : public QObject {
           std::vector<double> score(static_cast<std::size_t>(length), 0.0);
           double largest = -infinity, total = 0;
           for (std::size_t p = 0; p < score.size(); ++p) {
-            for (std::size_t d = 0; d < dim; ++d) score[p] += q[h * dim + d] * at(keys, keys16, place + p * dim + d);
+            for (std::size_t d = 0; d < dim; ++d)
+              score[p] += q[h * dim + d] * at(keys, keys16, place + p * dim + d);
             score[p] *= 0.3f;
             largest = std::max(largest, score[p]);
           }
-          for (double& s : score) total += s = std::exp(s - largest);
+          for (double& s : score)
+            total += s = std::exp(s - largest);
           for (std::size_t d = 0; d < dim; ++d) {
             double sum = 0;
-            for (std::size_t p = 0; p < score.size(); ++p) sum += score[p] * at(values, values16, place + p * dim + d);
+            for (std::size_t p = 0; p < score.size(); ++p)
+              sum += score[p] * at(values, values16, place + p * dim + d);
             QVERIFY2(close(out[h * dim + d], sum / total, 2e-5, 1e-5), forced.name().c_str());
           }
         }
@@ -167,12 +179,13 @@ class DecodeOpsTest : public QObject {
     static int pieces;
     pieces = 0;
     set_parallel_backend([](std::int64_t begin, std::int64_t end, std::int64_t grain, const ParallelBody& body) {
-      for (std::int64_t at = begin; at < end; at += grain, ++pieces) body(at, std::min(end, at + grain));
+      for (std::int64_t at = begin; at < end; at += grain, ++pieces)
+        body(at, std::min(end, at + grain));
     });
     decode_attention_float32(q.data(), keys.data(), values.data(), 6, 2, 64, 512, 512, 0.125f, split.data());
     set_parallel_backend(nullptr);
     QCOMPARE(split, alone);
-    QCOMPARE(pieces, 3);   // 256 KB per head: two heads a piece
+    QCOMPARE(pieces, 3);  // 256 KB per head: two heads a piece
   }
 
   void a_nan_key_makes_its_head_nan() {
@@ -182,7 +195,8 @@ class DecodeOpsTest : public QObject {
       keys[3 * 64 + 5] = not_a_number;
       const auto q = normal_values(64, 1);
       decode_attention_float32(q.data(), keys.data(), keys.data(), 1, 1, 64, 5, 5, 0.125f, out.data());
-      for (const float value : out) QVERIFY(std::isnan(value));
+      for (const float value : out)
+        QVERIFY(std::isnan(value));
     }
   }
 
@@ -192,7 +206,8 @@ class DecodeOpsTest : public QObject {
     QTest::addColumn<float>("centre");
     for (const int n : {1, 2, 5, 31, 32, 33, 1000, 49152}) {
       for (const float deviation : {0.0f, 3.0f, 40.0f, 3000.0f}) {
-        for (const float centre : {0.5f, -300.0f}) QTest::addRow("%d, +-%g around %g", n, double(deviation), double(centre)) << n << deviation << centre;
+        for (const float centre : {0.5f, -300.0f})
+          QTest::addRow("%d, +-%g around %g", n, double(deviation), double(centre)) << n << deviation << centre;
       }
     }
   }
@@ -201,10 +216,13 @@ class DecodeOpsTest : public QObject {
     QFETCH(float, deviation);
     QFETCH(float, centre);
     auto logits = normal_values(static_cast<std::size_t>(n), 17, deviation == 0.0f ? 1.0f : deviation);
-    for (float& value : logits) value = deviation == 0.0f ? centre : value + centre;
+    for (float& value : logits)
+      value = deviation == 0.0f ? centre : value + centre;
     long double largest = -infinity, sum = 0;
-    for (const float value : logits) largest = std::max(largest, static_cast<long double>(value));
-    for (const float value : logits) sum += std::exp(value - largest);
+    for (const float value : logits)
+      largest = std::max(largest, static_cast<long double>(value));
+    for (const float value : logits)
+      sum += std::exp(value - largest);
     const double exact = static_cast<double>(largest + std::log(sum));
     for (const Isa isa : available_isas()) {
       const ForcedVariant forced("log_sum_exp", isa);
@@ -223,7 +241,7 @@ class DecodeOpsTest : public QObject {
         }
       }
       QVERIFY(!std::isfinite(log_sum_exp(nullptr, 0)));
-      const float huge[] = {3e38f, 3e38f, 3e38f};   // large, but finite
+      const float huge[] = {3e38f, 3e38f, 3e38f};  // large, but finite
       QVERIFY(close(log_sum_exp(huge, 3), 3e38f, 1e-9));
     }
   }

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/dispatch.h"
 
+#include <cstdlib>
 #include <QProcess>
 #include <QTest>
-#include <cstdlib>
 #include <thread>
 #include <vector>
 
 #include "core/base/error.h"
 #include "core/kernels/matvec.h"
 #include "core/kernels/variants.h"
+#include "tests/kernels/forced_variant.h"
 
 using namespace kelter;
+using namespace kelter_tests;
 
 class DispatchTest : public QObject {
   Q_OBJECT
@@ -59,8 +61,8 @@ class DispatchTest : public QObject {
   void counts_calls_and_bytes_by_name() {
     count_kernel("test-kernel", 100);
     count_kernel("test-kernel", 50);
-    QCOMPARE(kernel_counts().at("test-kernel"), (KernelCount{2, 150}));
-    QCOMPARE(kernel_counts().size(), std::size_t(1));   // kernels that never ran are not named
+    QCOMPARE(counted("test-kernel"), (KernelCount{2, 150}));
+    QCOMPARE(kernel_counts().size(), std::size_t(1));  // kernels that never ran are not named
     reset_kernel_counts();
     QVERIFY(kernel_counts().empty());
   }
@@ -69,11 +71,13 @@ class DispatchTest : public QObject {
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; ++t) {
       threads.emplace_back([] {
-        for (int i = 0; i < 1000; ++i) count_kernel("threaded-kernel", 3);
+        for (int i = 0; i < 1000; ++i)
+          count_kernel("threaded-kernel", 3);
       });
     }
-    for (auto& thread : threads) thread.join();
-    QCOMPARE(kernel_counts().at("threaded-kernel"), (KernelCount{4000, 12000}));
+    for (auto& thread : threads)
+      thread.join();
+    QCOMPARE(counted("threaded-kernel"), (KernelCount{4000, 12000}));
   }
 
   void a_disabled_kernel_gives_way_to_the_next_slower_one() {
@@ -86,7 +90,7 @@ class DispatchTest : public QObject {
       }
       set_kernel_enabled(std::string("float32-matvec-") + to_string(isa), false);
     }
-    multiply_once();   // the reference runs even when it is disabled: a product must have a result
+    multiply_once();  // the reference runs even when it is disabled: a product must have a result
     QCOMPARE(kernel_counts().begin()->first, std::string("float32-matvec-reference"));
     QVERIFY(!kernel_enabled("float32-matvec-avx2"));
     for (const Isa isa : {Isa::reference, Isa::avx2, Isa::avx512}) {

@@ -20,7 +20,8 @@ class ForcedVariant {
     }
   }
   ~ForcedVariant() {
-    for (const kelter::Isa each : {kelter::Isa::avx2, kelter::Isa::avx512}) kelter::set_kernel_enabled(name_of(each), true);
+    for (const kelter::Isa each : {kelter::Isa::avx2, kelter::Isa::avx512})
+      kelter::set_kernel_enabled(name_of(each), true);
   }
   ForcedVariant(const ForcedVariant&) = delete;
   ForcedVariant& operator=(const ForcedVariant&) = delete;
@@ -32,6 +33,13 @@ class ForcedVariant {
   std::string product_;
   kelter::Isa isa_;
 };
+
+// What was counted under a name; zero calls if nothing was.
+inline kelter::KernelCount counted(const std::string& name) {
+  const auto counts = kelter::kernel_counts();
+  const auto found = counts.find(name);
+  return found == counts.end() ? kelter::KernelCount{} : found->second;
+}
 
 // What this processor can run; the tests of the others would say nothing.
 inline std::vector<kelter::Isa> available_isas() {
@@ -46,7 +54,8 @@ inline std::vector<float> normal_values(std::size_t count, unsigned seed, float 
   std::mt19937 random(seed);
   std::normal_distribution<float> normal(0.0f, deviation);
   std::vector<float> values(count);
-  for (float& value : values) value = normal(random);
+  for (float& value : values)
+    value = normal(random);
   return values;
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/ggml_blocks.h"
 
-#include <QFileInfo>
-#include <QTest>
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <QFileInfo>
+#include <QTest>
 
 #include "core/tensor/safetensors.h"
 #include "tests/kernels/forced_variant.h"
@@ -22,14 +22,14 @@ struct Type {
   std::uint32_t number;
   int size, bytes;
 };
-constexpr Type types[] = {{"q4_0", 2, 32, 18},   {"q4_1", 3, 32, 20},   {"q5_0", 6, 32, 22},   {"q5_1", 7, 32, 24},
-                          {"q8_0", 8, 32, 34},   {"q4_k", 12, 256, 144}, {"q5_k", 13, 256, 176}, {"q6_k", 14, 256, 210}};
+constexpr Type types[] = {{"q4_0", 2, 32, 18}, {"q4_1", 3, 32, 20},    {"q5_0", 6, 32, 22},    {"q5_1", 7, 32, 24},
+                          {"q8_0", 8, 32, 34}, {"q4_k", 12, 256, 144}, {"q5_k", 13, 256, 176}, {"q6_k", 14, 256, 210}};
 
 void add_types(int most) {
   QTest::addColumn<int>("index");
-  for (int i = 0; i < most; ++i) QTest::newRow(types[i].name) << i;
+  for (int i = 0; i < most; ++i)
+    QTest::newRow(types[i].name) << i;
 }
-
 
 }  // namespace
 
@@ -50,9 +50,10 @@ class GgmlBlocksTest : public QObject {
       const ForcedVariant forced(name + "-decode", isa);
       reset_kernel_counts();
       std::vector<float> out(values->data.size() / 4);
-      QVERIFY(decode_ggml_rows(types[index].number, blocks->data.data(), values->shape[0], values->shape[1], out.data()));
+      QVERIFY(
+          decode_ggml_rows(types[index].number, blocks->data.data(), values->shape[0], values->shape[1], out.data()));
       QVERIFY2(std::memcmp(out.data(), values->data.data(), values->data.size()) == 0, forced.name().c_str());
-      QCOMPARE(kernel_counts().at(forced.name()), (KernelCount{1, blocks->data.size()}));
+      QCOMPARE(counted(forced.name()), (KernelCount{1, blocks->data.size()}));
     }
   }
 
@@ -88,7 +89,8 @@ class GgmlBlocksTest : public QObject {
     const std::int64_t rows = 5, columns = 3 * type.size;
     std::mt19937 random(static_cast<unsigned>(index));
     std::vector<std::uint8_t> blocks(static_cast<std::size_t>(rows * 3 * type.bytes));
-    for (auto& byte : blocks) byte = static_cast<std::uint8_t>(random());   // NaN and infinite scales included
+    for (auto& byte : blocks)
+      byte = static_cast<std::uint8_t>(random());  // NaN and infinite scales included
     std::vector<float> wanted(static_cast<std::size_t>(rows * columns));
     for (const Isa isa : available_isas()) {
       const ForcedVariant forced(std::string(type.name) + "-decode", isa);
@@ -128,7 +130,8 @@ class GgmlBlocksTest : public QObject {
         std::vector<float> back(32);
         QVERIFY(encode_ggml_rows(types[index].number, values.data(), 1, 32, blocks.data()));
         QVERIFY(decode_ggml_rows(types[index].number, blocks.data(), 1, 32, back.data()));
-        for (const float value : back) QVERIFY(std::fabs(value - constant) <= 1e-3f * std::fabs(constant));
+        for (const float value : back)
+          QVERIFY(std::fabs(value - constant) <= 1e-3f * std::fabs(constant));
       }
     }
   }
@@ -168,7 +171,7 @@ class GgmlBlocksTest : public QObject {
       } else {
         QCOMPARE(float32_to_float16(value), half);
         const int exponent = (half >> 10) & 31;
-        const double magnitude = exponent == 31   ? std::numeric_limits<double>::infinity()
+        const double magnitude = exponent == 31  ? std::numeric_limits<double>::infinity()
                                  : exponent == 0 ? std::ldexp(half & 1023, -24)
                                                  : std::ldexp(1024 + (half & 1023), exponent - 25);
         QCOMPARE(static_cast<double>(value), half & 0x8000 ? -magnitude : magnitude);

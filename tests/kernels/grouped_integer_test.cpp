@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/grouped_integer.h"
 
-#include <QTest>
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <QTest>
 
 #include "core/base/error.h"
 #include "core/kernels/grouped_integer_cuda.h"
@@ -18,7 +18,8 @@ namespace {
 std::vector<std::uint8_t> random_codes(std::int64_t count, int bits) {
   std::mt19937 random(static_cast<unsigned>(count * 8 + bits));
   std::vector<std::uint8_t> codes(static_cast<std::size_t>(count));
-  for (auto& code : codes) code = static_cast<std::uint8_t>(random() & ((1u << bits) - 1));
+  for (auto& code : codes)
+    code = static_cast<std::uint8_t>(random() & ((1u << bits) - 1));
   return codes;
 }
 
@@ -38,7 +39,8 @@ class GroupedIntegerTest : public QObject {
  private:
   static void add_widths() {
     QTest::addColumn<int>("bits");
-    for (const int bits : {2, 3, 4, 5, 6, 8}) QTest::addRow("%d bits", bits) << bits;
+    for (const int bits : {2, 3, 4, 5, 6, 8})
+      QTest::addRow("%d bits", bits) << bits;
   }
 
  private Q_SLOTS:
@@ -48,7 +50,8 @@ class GroupedIntegerTest : public QObject {
     for (const std::int64_t rows : {0, 1, 3}) {
       for (const std::int64_t columns : {1, 31, 32, 33, 96, 100}) {
         const auto codes = random_codes(rows * columns, bits);
-        std::vector<std::uint8_t> packed(static_cast<std::size_t>(rows * packed_row_bytes(columns, bits)), 0xaa), back(codes.size());
+        std::vector<std::uint8_t> packed(static_cast<std::size_t>(rows * packed_row_bytes(columns, bits)), 0xaa),
+            back(codes.size());
         pack_codes(codes.data(), rows, columns, bits, packed.data());
         unpack_codes(packed.data(), rows, columns, bits, back.data());
         QCOMPARE(back, codes);
@@ -63,7 +66,8 @@ class GroupedIntegerTest : public QObject {
     const std::vector<std::pair<int, std::vector<int>>> widths = {{2, {2}},    {3, {2, 1}}, {4, {4}},
                                                                   {5, {4, 1}}, {6, {4, 2}}, {8, {8}}};
     for (int element = 0; element < 32; ++element) {
-      std::vector<std::uint8_t> codes(32, 0), packed(static_cast<std::size_t>(4 * bits), 0xff), wanted(packed.size(), 0);
+      std::vector<std::uint8_t> codes(32, 0), packed(static_cast<std::size_t>(4 * bits), 0xff),
+          wanted(packed.size(), 0);
       codes[static_cast<std::size_t>(element)] = static_cast<std::uint8_t>((1 << bits) - 1);
       std::size_t start = 0;
       for (const auto& [width, planes] : widths) {
@@ -71,8 +75,10 @@ class GroupedIntegerTest : public QObject {
         for (const int plane : planes) {
           if (plane == 8) wanted[start + static_cast<std::size_t>(element)] = 255;
           if (plane == 4) wanted[start + static_cast<std::size_t>(element % 16)] = element < 16 ? 0x0f : 0xf0;
-          if (plane == 2) wanted[start + static_cast<std::size_t>(element % 8)] = static_cast<std::uint8_t>(3 << (element / 8 * 2));
-          if (plane == 1) wanted[start + static_cast<std::size_t>(element / 8)] = static_cast<std::uint8_t>(1 << (element % 8));
+          if (plane == 2)
+            wanted[start + static_cast<std::size_t>(element % 8)] = static_cast<std::uint8_t>(3 << (element / 8 * 2));
+          if (plane == 1)
+            wanted[start + static_cast<std::size_t>(element / 8)] = static_cast<std::uint8_t>(1 << (element % 8));
           start += static_cast<std::size_t>(4 * plane);
         }
       }
@@ -97,7 +103,7 @@ class GroupedIntegerTest : public QObject {
       const auto codes = random_codes(count, bits);
       std::vector<std::uint8_t> packed(static_cast<std::size_t>((count * bits + 7) / 8) + 1, 0xee), back(codes.size());
       pack_stream(codes.data(), count, bits, packed.data());
-      QCOMPARE(int(packed.back()), 0xee);   // nothing past the end
+      QCOMPARE(int(packed.back()), 0xee);  // nothing past the end
       for (std::int64_t bit = 0; bit < count * bits; ++bit) {
         const int stored = packed[static_cast<std::size_t>(bit / 8)] >> (bit % 8) & 1;
         QCOMPARE(stored, codes[static_cast<std::size_t>(bit / bits)] >> (bit % bits) & 1);
@@ -113,7 +119,8 @@ class GroupedIntegerTest : public QObject {
     struct Shape {
       std::int64_t rows, columns, group;
     };
-    for (const Shape s : {Shape{1, 32, 32}, Shape{3, 96, 32}, Shape{5, 128, 64}, Shape{4, 33, 33}, Shape{7, 100, 100}, Shape{3, 7, 7}}) {
+    for (const Shape s : {Shape{1, 32, 32}, Shape{3, 96, 32}, Shape{5, 128, 64}, Shape{4, 33, 33}, Shape{7, 100, 100},
+                          Shape{3, 7, 7}}) {
       const std::int64_t groups = s.columns / s.group;
       const auto codes = random_codes(s.rows * s.columns, bits);
       std::vector<std::uint8_t> packed(static_cast<std::size_t>(s.rows * packed_row_bytes(s.columns, bits)));
@@ -126,7 +133,9 @@ class GroupedIntegerTest : public QObject {
         scale[3] = 2e-40f;
         offset[3] = -1e-39f;
       }
-      const GroupedIntegerView view{packed.data(), scale.data(), offset.data(), s.rows, s.columns, s.group, bits, 1000 * static_cast<std::uint64_t>(s.rows)};
+      const GroupedIntegerView view{
+          packed.data(), scale.data(), offset.data(), s.rows,
+          s.columns,     s.group,      bits,          1000 * static_cast<std::uint64_t>(s.rows)};
       std::vector<float> wanted;
       for (std::int64_t i = 0; i < s.rows * s.columns; ++i) {
         const std::size_t g = static_cast<std::size_t>(i / s.columns * groups + i % s.columns / s.group);
@@ -139,7 +148,7 @@ class GroupedIntegerTest : public QObject {
         std::vector<float> out(wanted.size(), 77.0f);
         decode_grouped_integer(view, 0, s.rows, out.data());
         QVERIFY2(same_bits(out, wanted), forced.name().c_str());
-        QCOMPARE(kernel_counts().at(forced.name()), (KernelCount{1, view.stored_bytes}));
+        QCOMPARE(counted(forced.name()), (KernelCount{1, view.stored_bytes}));
         const std::int64_t middle = s.rows / 2;
         std::vector<float> part(static_cast<std::size_t>((s.rows - middle) * s.columns));
         decode_grouped_integer(view, middle, s.rows, part.data());

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/matvec.h"
 
-#include <QTest>
 #include <cmath>
 #include <cstring>
 #include <functional>
 #include <limits>
+#include <QTest>
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
@@ -41,7 +41,9 @@ Matrix dense(const std::string& product, std::int64_t rows, std::int64_t columns
   if (product == "float32") {
     m.stored_bytes = static_cast<std::uint64_t>(4 * rows * columns);
     m.values.assign(weights.begin(), weights.end());
-    m.multiply = [=](const float* x, std::int64_t t, float* y) { matvec_float32(weights.data(), rows, columns, x, t, y); };
+    m.multiply = [=](const float* x, std::int64_t t, float* y) {
+      matvec_float32(weights.data(), rows, columns, x, t, y);
+    };
     return m;
   }
   std::vector<std::uint16_t> stored;
@@ -66,7 +68,8 @@ Matrix ggml(const std::string& product, std::int64_t rows, std::int64_t columns,
   std::mt19937 random(7);
   for (std::size_t b = 0; b < blocks; ++b) {
     std::uint8_t* block = stored.data() + b * block_bytes;
-    for (std::size_t i = header; i < block_bytes; ++i) block[i] = static_cast<std::uint8_t>(random());
+    for (std::size_t i = header; i < block_bytes; ++i)
+      block[i] = static_cast<std::uint8_t>(random());
     const float wanted = scales[b % scales.size()];
     set_half(block, wanted);
     if (minimum) set_half(block + 2, -7.0f * wanted);
@@ -86,11 +89,13 @@ Matrix ggml(const std::string& product, std::int64_t rows, std::int64_t columns,
   return m;
 }
 
-Matrix grouped(int bits, std::int64_t rows, std::int64_t columns, std::int64_t group, const std::vector<float>& scales) {
+Matrix grouped(int bits, std::int64_t rows, std::int64_t columns, std::int64_t group,
+               const std::vector<float>& scales) {
   const std::int64_t groups = columns / group;
   std::mt19937 random(11);
   std::vector<std::uint8_t> codes(static_cast<std::size_t>(rows * columns));
-  for (auto& code : codes) code = static_cast<std::uint8_t>(random() & ((1u << bits) - 1));
+  for (auto& code : codes)
+    code = static_cast<std::uint8_t>(random() & ((1u << bits) - 1));
   std::vector<std::uint8_t> packed(static_cast<std::size_t>(rows * packed_row_bytes(columns, bits)));
   pack_codes(codes.data(), rows, columns, bits, packed.data());
   std::vector<float> scale, offset;
@@ -101,7 +106,8 @@ Matrix grouped(int bits, std::int64_t rows, std::int64_t columns, std::int64_t g
   Matrix m{"int" + std::to_string(bits) + "-matvec", rows, columns, packed.size() + 12345, {}, {}, false};
   for (std::int64_t i = 0; i < rows * columns; ++i) {
     const std::size_t g = static_cast<std::size_t>(i / columns * groups + i % columns / group);
-    m.values.push_back(static_cast<double>(scale[g] * static_cast<float>(codes[static_cast<std::size_t>(i)]) + offset[g]));
+    m.values.push_back(
+        static_cast<double>(scale[g] * static_cast<float>(codes[static_cast<std::size_t>(i)]) + offset[g]));
   }
   m.multiply = [=, stored = m.stored_bytes](const float* x, std::int64_t t, float* y) {
     matvec_grouped_integer({packed.data(), scale.data(), offset.data(), rows, columns, group, bits, stored}, x, t, y);
@@ -112,9 +118,11 @@ Matrix grouped(int bits, std::int64_t rows, std::int64_t columns, std::int64_t g
 std::vector<Matrix> matrices(std::int64_t rows, std::int64_t columns, const std::vector<float>& scales) {
   std::vector<Matrix> all;
   const auto weights = normal_values(static_cast<std::size_t>(rows * columns), 3, scales[0]);
-  for (const char* product : {"float32", "bfloat16", "float16"}) all.push_back(dense(product, rows, columns, weights));
+  for (const char* product : {"float32", "bfloat16", "float16"})
+    all.push_back(dense(product, rows, columns, weights));
   if (columns % 32 == 0) {
-    for (const char* product : {"q4_0", "q4_1", "q8_0"}) all.push_back(ggml(product, rows, columns, scales));
+    for (const char* product : {"q4_0", "q4_1", "q8_0"})
+      all.push_back(ggml(product, rows, columns, scales));
   }
   for (const int bits : {2, 3, 4, 5, 6, 8}) {
     all.push_back(grouped(bits, rows, columns, columns, scales));
@@ -149,7 +157,11 @@ QString difference(const Matrix& m, const std::vector<float>& x, std::int64_t to
                          : std::isinf(e.value) ? got == e.value
                                                : std::fabs(got - e.value) <= 1e-6 * e.magnitude + 1e-37;
       if (!right) {
-        return QStringLiteral("token %1 row %2: %3 instead of %4").arg(t).arg(r).arg(got, 0, 'g', 9).arg(e.value, 0, 'g', 9);
+        return QStringLiteral("token %1 row %2: %3 instead of %4")
+            .arg(t)
+            .arg(r)
+            .arg(got, 0, 'g', 9)
+            .arg(e.value, 0, 'g', 9);
       }
     }
   }
@@ -164,7 +176,8 @@ QString check_all(const std::vector<Matrix>& all, const std::vector<float>& x, s
       reset_kernel_counts();
       std::vector<float> y(static_cast<std::size_t>(tokens * m.rows) + 1, 77.0f);
       m.multiply(x.data(), tokens, y.data());
-      const QString place = QString::fromStdString(forced.name()) + QStringLiteral(" %1x%2, ").arg(m.rows).arg(m.columns);
+      const QString place =
+          QString::fromStdString(forced.name()) + QStringLiteral(" %1x%2, ").arg(m.rows).arg(m.columns);
       if (y.back() != 77.0f) return place + "wrote past the end";
       const QString wrong = difference(m, x, tokens, y);
       if (!wrong.isEmpty()) return place + wrong;
@@ -214,7 +227,7 @@ class MatvecTest : public QObject {
     for (const std::int64_t columns : {96, 50}) {
       for (const std::int64_t place : {std::int64_t(0), columns - 1}) {
         auto x = normal_values(static_cast<std::size_t>(2 * columns), 5);
-        x[static_cast<std::size_t>(place)] = value;   // the second token stays finite
+        x[static_cast<std::size_t>(place)] = value;  // the second token stays finite
         const QString wrong = check_all(matrices(3, columns, {0.02f, 0.013f}), x, 2);
         QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
       }
@@ -238,7 +251,8 @@ class MatvecTest : public QObject {
         all.push_back(grouped(bits, 3, columns, columns % 32 == 0 ? 32 : columns, {0.02f, scale, 0.01f, 0.03f}));
       }
       if (columns % 32 == 0) {
-        for (const char* product : {"q4_0", "q4_1", "q8_0"}) all.push_back(ggml(product, 3, columns, {0.02f, scale, 0.01f, 0.3f}));
+        for (const char* product : {"q4_0", "q4_1", "q8_0"})
+          all.push_back(ggml(product, 3, columns, {0.02f, scale, 0.01f, 0.3f}));
       }
       const QString wrong = check_all(all, x, 1);
       QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
@@ -250,7 +264,8 @@ class MatvecTest : public QObject {
       auto weights = normal_values(3 * 50, 9);
       weights[60] = value;
       std::vector<Matrix> all;
-      for (const char* product : {"float32", "bfloat16", "float16"}) all.push_back(dense(product, 3, 50, weights));
+      for (const char* product : {"float32", "bfloat16", "float16"})
+        all.push_back(dense(product, 3, 50, weights));
       const QString wrong = check_all(all, normal_values(50, 5), 1);
       QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
     }
@@ -260,7 +275,8 @@ class MatvecTest : public QObject {
     static int pieces;
     pieces = 0;
     set_parallel_backend([](std::int64_t begin, std::int64_t end, std::int64_t grain, const ParallelBody& body) {
-      for (std::int64_t at = begin; at < end; at += grain, ++pieces) body(at, std::min(end, at + grain));
+      for (std::int64_t at = begin; at < end; at += grain, ++pieces)
+        body(at, std::min(end, at + grain));
     });
     const auto x = normal_values(96 * 2, 5);
     const QString wrong = check_all(matrices(2001, 96, {0.02f}), x, 2);

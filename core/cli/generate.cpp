@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// kelter-cli generate MODEL --prompt TEXT --max-tokens N
+#include "core/model/generate.h"
+
+#include "core/base/units.h"
+#include "core/cli/command.h"
+#include "core/cli/interrupt.h"
+#include "core/formats/dense_weight.h"
+#include "core/run/device.h"
+#include "core/run/engine_thread.h"
+#include "core/run/model_source.h"
+
+namespace kelter {
+namespace {
+
+struct Arguments {
+  std::string model, prompt;
+  std::int64_t max_tokens = 0;
+  bool greedy = false;
+  double temperature = 0;
+  std::int64_t seed = 0;
+  ComputeOptions compute;
+};
+
+Json rate(double count, double seconds) { return seconds > 0 && count > 0 ? Json(count / seconds) : Json(); }
+
+Json result_json(const Arguments& arguments, const std::vector<std::int32_t>& prompt, const Generated& generated, const std::string& text) {
+  const bool at_end = static_cast<std::int64_t>(generated.ids.size()) < arguments.max_tokens;
+  return {{"model", arguments.model},
+          {"prompt", arguments.prompt},
+          {"prompt_ids", prompt},
+          {"ids", generated.ids},
+          {"text", text},
+          {"stopped", at_end ? "end" : "length"},
+          {"temperature", arguments.temperature},
+          {"seed", arguments.temperature > 0 ? Json(arguments.seed) : Json()},
+          {"dtype", arguments.compute.chosen_dtype()},
+          {"device_class", device_class(arguments.compute.chosen_threads())},
+          {"prefill_seconds", generated.prefill_seconds},
+          {"decode_seconds", generated.decode_seconds},
+          {"prefill_tokens_per_second", rate(static_cast<double>(prompt.size()), generated.prefill_seconds)},
+          {"decode_tokens_per_second", rate(static_cast<double>(generated.ids.size()) - 1, generated.decode_seconds)}};
+}
+
+int run_generate(const Arguments& arguments, Console& console) {
+  arguments.compute.check();
+  own_torch(arguments.compute.chosen_threads());
+  const ModelState model = open_model(resolve_model(arguments.model));
+  const std::vector<std::int32_t> prompt = model.tokenizer->encode(arguments.prompt, true);
+  GenerateOptions options;
+  options.max_tokens = arguments.max_tokens;
+  options.temperature = arguments.temperature;
+  options.seed = static_cast<std::uint64_t>(arguments.seed);
+  const auto each = [&](std::int32_t id) {
+    stop_if_interrupted();
+    console.text(model.tokenizer->token_bytes(id));
+  };
+  const Generated generated = generate(model, dtype_from_name(arguments.compute.chosen_dtype()), prompt, options, each);
+  console.text("\n");
+  if (console.json()) console.document(result_json(arguments, prompt, generated, model.tokenizer->decode(generated.ids)));
+  return 0;
+}
+
+}  // namespace
+
+Command declare_generate(CLI::App& app) {
+  CLI::App* command = add_command(app, "generate", "Continue a text.",
+                                  "MODEL --prompt TEXT --max-tokens N [--greedy | --temperature T --seed S] [OPTION]...",
+                                  {"kelter-cli generate store:smollm2-135m-instruct --prompt \"The capital of France is\" --max-tokens 16",
+                                   "kelter-cli generate out/demo#rtn-g64 --prompt \"Once upon a time\" --max-tokens 32 --temperature 0.8 --seed 7"});
+  auto arguments = std::make_shared<Arguments>();
+  add_model(command, "MODEL", arguments->model);
+  add_option(command, "--prompt", arguments->prompt, "TEXT", "The text to continue, as it is (no chat template).")->required();
+  add_option(command, "--max-tokens", arguments->max_tokens, "N", "The most tokens to write.")
+      ->required()
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 31));
+  CLI::Option* greedy = command->add_flag("--greedy", arguments->greedy, "Always take the most likely token (the default).");
+  CLI::Option* temperature = command->add_option("--temperature", arguments->temperature, "Draw tokens; higher is wilder, above 0.")
+                                 ->option_text("T")
+                                 ->check(CLI::Range(1e-4, 100.0))
+                                 ->excludes(greedy);
+  add_option(command, "--seed", arguments->seed, "S", "Seed of the draws (default 0).")
+      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
+      ->needs(temperature);
+  add_compute_options(command, arguments->compute);
+  return {command, [arguments](Console& console) { return run_generate(*arguments, console); }};
+}
+
+}  // namespace kelter

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// kelter-cli inspect MODEL
+#include <algorithm>
+#include <map>
+
+#include "core/base/units.h"
+#include "core/cli/command.h"
+#include "core/cli/model_header.h"
+#include "core/describe/nearest.h"
+#include "core/report/numbers.h"
+#include "core/report/table.h"
+
+namespace kelter {
+namespace {
+
+struct Arguments {
+  std::string model;
+  bool tensors = false;
+};
+
+struct Sum {
+  std::int64_t tensors = 0, parameters = 0;
+  std::uint64_t bytes = 0;
+  std::map<std::string, std::int64_t> formats;   // tensors of each
+
+  void add(const TensorHeader& tensor) {
+    ++tensors;
+    parameters += tensor.parameters;
+    bytes += tensor.bytes;
+    ++formats[tensor.format];
+  }
+  double bits() const { return parameters > 0 ? 8.0 * static_cast<double>(bytes) / static_cast<double>(parameters) : 0; }
+  Json to_json(const std::string& key, const std::string& name) const {
+    return {{key, name}, {"tensors", tensors}, {"parameters", parameters}, {"bytes", bytes}, {"bits_per_weight", bits()},
+            {"formats", formats}};
+  }
+};
+
+using Sums = std::vector<std::pair<std::string, Sum>>;   // in order of appearance
+
+Sums sums_by(const ModelHeader& header, std::string TensorHeader::*key) {
+  Sums sums;
+  for (const TensorHeader& tensor : header.tensors) {
+    auto found = std::find_if(sums.begin(), sums.end(), [&](const auto& sum) { return sum.first == tensor.*key; });
+    if (found == sums.end()) found = sums.insert(sums.end(), {tensor.*key, {}});
+    found->second.add(tensor);
+  }
+  return sums;
+}
+
+Sum total_of(const ModelHeader& header) {
+  Sum sum;
+  for (const TensorHeader& tensor : header.tensors) sum.add(tensor);
+  return sum;
+}
+
+Json tokenizer_json(const TokenizerData& data) {
+  const auto special = std::count(data.types.begin(), data.types.end(), 3);
+  const auto id = [](std::int64_t value) { return value < 0 ? Json() : Json(value); };
+  return {{"type", "byte-level BPE"},
+          {"pre_tokenizer", data.pre_tokenizer},
+          {"vocabulary", data.tokens.size()},
+          {"merges", data.merges.size()},
+          {"special_tokens", special},
+          {"bos", id(data.bos)},
+          {"eos", id(data.eos)},
+          {"unknown", id(data.unknown)},
+          {"padding", id(data.padding)},
+          {"adds_bos", data.add_bos},
+          {"chat_template", !data.chat_template.empty()}};
+}
+
+Json header_json(const ModelHeader& header, const std::string& model) {
+  const Sum total = total_of(header);
+  Json json = {{"model", model}, {"path", header.path}, {"container", header.container}, {"file_bytes", header.file_bytes},
+               {"config", header.config.to_json()}, {"layer_count", header.config.layers.size()}, {"parameters", total.parameters},
+               {"tensor_bytes", total.bytes}, {"bits_per_weight", total.bits()}, {"badges", header.history}};
+  json["kinds"] = Json::array();
+  for (const auto& [name, sum] : sums_by(header, &TensorHeader::kind)) json["kinds"].push_back(sum.to_json("kind", name));
+  json["formats"] = Json::array();
+  for (const auto& [name, sum] : sums_by(header, &TensorHeader::format)) {
+    json["formats"].push_back(sum.to_json("format", name));
+    json["formats"].back().erase("formats");
+  }
+  json["tokenizer"] = tokenizer_json(header.tokenizer->data());
+  json["tensors"] = Json::array();
+  for (const TensorHeader& tensor : header.tensors) {
+    json["tensors"].push_back({{"name", tensor.name}, {"stored_name", tensor.stored_name}, {"kind", tensor.kind}, {"shape", tensor.shape},
+                               {"format", tensor.format}, {"parameters", tensor.parameters}, {"bytes", tensor.bytes}});
+  }
+  return json;
+}
+
+Cell cell(const std::string& text) { return {text, {}, {}}; }
+Cell count_cell(std::int64_t count) { return {std::to_string(count), static_cast<double>(count), {}}; }
+Cell bytes_cell(std::uint64_t bytes) { return {format_bytes(bytes), static_cast<double>(bytes), {}}; }
+
+std::string format_names(const Sum& sum) {
+  std::vector<std::string> names;
+  for (const auto& [name, count] : sum.formats) names.push_back(name);
+  return join(names);
+}
+
+std::string kinds_text(const ModelHeader& header) {
+  Table table;
+  table.add_column("Kind", ColumnKind::text);
+  for (const char* title : {"Tensors", "Parameters", "Bytes", "Bits/weight"}) table.add_column(title);
+  table.add_column("Format", ColumnKind::text);
+  const auto add = [&](const std::string& name, const Sum& sum) {
+    table.rows.push_back({cell(name), count_cell(sum.tensors), count_cell(sum.parameters), bytes_cell(sum.bytes),
+                          {format_fixed(sum.bits(), 2), sum.bits(), {}}, cell(format_names(sum))});
+  };
+  for (const auto& [name, sum] : sums_by(header, &TensorHeader::kind)) add(name, sum);
+  add("all", total_of(header));
+  return table_to_text(table);
+}
+
+std::string tensors_text(const ModelHeader& header) {
+  Table table;
+  for (const char* title : {"Tensor", "Shape", "Format"}) table.add_column(title, ColumnKind::text);
+  table.add_column("Bytes");
+  for (const TensorHeader& tensor : header.tensors) {
+    table.rows.push_back({cell(tensor.name), cell(Json(tensor.shape).dump()), cell(tensor.format), bytes_cell(tensor.bytes)});
+  }
+  return table_to_text(table);
+}
+
+// "9", or "9 to 12" where layers differ.
+std::string range_text(const ModelConfig& config, std::int64_t LayerConfig::*value) {
+  const auto [least, most] = std::minmax_element(config.layers.begin(), config.layers.end(), [value](const auto& a, const auto& b) {
+    return a.*value < b.*value;
+  });
+  const std::string low = std::to_string((*least).*value), high = std::to_string((*most).*value);
+  return low == high ? low : low + " to " + high;
+}
+
+std::string summary_text(const ModelHeader& header) {
+  const ModelConfig& config = header.config;
+  const TokenizerData& tokens = header.tokenizer->data();
+  return config.name + "\n" +
+         "File        " + header.path + " (" + header.container + ", " + format_bytes(header.file_bytes) + ")\n" +
+         "Structure   " + config.architecture + ", " + std::to_string(config.layers.size()) + " layers, hidden " + std::to_string(config.hidden) +
+         ", MLP " + range_text(config, &LayerConfig::intermediate) + ", heads " + range_text(config, &LayerConfig::heads) +
+         " (keys and values " + range_text(config, &LayerConfig::kv_heads) + "), head size " + std::to_string(config.head_dim) + "\n" +
+         "Positions   " + std::to_string(config.context) + ", rotary base " + format_number(config.rope_theta) + "\n" +
+         "Head        " + (config.tied_embeddings ? "the embedding (tied)" : "its own matrix") + "\n" +
+         "Tokenizer   byte-level BPE, pre-tokenizer " + tokens.pre_tokenizer + ", " + std::to_string(tokens.tokens.size()) + " tokens, " +
+         std::to_string(tokens.merges.size()) + " merges\n" +
+         (header.history.empty() ? "" : "Badges      " + join(header.history) + "\n") + "\n";
+}
+
+int inspect(const Arguments& arguments, Console& console) {
+  const ModelHeader header = read_model_header(arguments.model);
+  if (console.json()) console.document(header_json(header, arguments.model));
+  console.text(summary_text(header) + kinds_text(header) + (arguments.tensors ? "\n" + tensors_text(header) : ""));
+  return 0;
+}
+
+}  // namespace
+
+Command declare_inspect(CLI::App& app) {
+  CLI::App* command = add_command(app, "inspect", "Show a model's structure, formats and bytes.", "MODEL [OPTION]...",
+                                  {"kelter-cli inspect store:smollm2-135m-instruct", "kelter-cli inspect model.gguf --tensors",
+                                   "kelter-cli inspect out/demo#rtn-g64 --json"});
+  auto arguments = std::make_shared<Arguments>();
+  add_model(command, "MODEL", arguments->model);
+  command->add_flag("--tensors", arguments->tensors, "List every tensor, too (--json always does).");
+  return {command, [arguments](Console& console) { return inspect(*arguments, console); }};
+}
+
+}  // namespace kelter

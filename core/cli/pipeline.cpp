@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/cli/pipeline.h"
+
+#include <algorithm>
+
+#include "core/base/units.h"
+#include "core/cli/chain.h"
+#include "core/cli/interrupt.h"
+#include "core/report/report.h"
+#include "core/report/result_table.h"
+#include "core/run/plugin_loader.h"
+
+namespace kelter {
+namespace {
+
+RunOptions run_options(const PipelineRequest& request) {
+  request.compute.check();
+  RunOptions options;
+  options.out = request.out;
+  options.resume = request.resume;
+  options.dtype = request.compute.chosen_dtype();
+  options.threads = request.compute.chosen_threads();
+  options.device = request.compute.device;
+  return options;
+}
+
+RunListener listener(Console& console) {
+  RunListener listener;
+  listener.progress = [&console](const ProgressMessage& message) { console.progress(message); };
+  listener.log = [&console](const LogMessage& message) { console.log(message); };
+  return listener;
+}
+
+void write_reports(const RunRecord& record, const fs::path& folder) {
+  const Table results = result_table(record);
+  const Json tables = {{"results", table_to_json(results)}, {"bytes", table_to_json(ledger_table(record))},
+                       {"kernels", table_to_json(kernel_table(record))}};
+  write_file_atomically(folder / "report.md", markdown_report(record));
+  write_file_atomically(folder / "results.csv", table_to_csv(results));
+  write_file_atomically(folder / "results.tex", table_to_latex(results));
+  write_file_atomically(folder / "results.json", to_pretty(tables));
+}
+
+bool any_node(const RunRecord& record, NodeState state) {
+  return std::any_of(record.nodes.begin(), record.nodes.end(), [state](const NodeRecord& node) { return node.state == state; });
+}
+
+int exit_code(const RunRecord& record) {
+  if (any_node(record, NodeState::cancelled) || interrupt_flag().requested()) return cancelled_exit_code;
+  return any_node(record, NodeState::failed) || any_node(record, NodeState::skipped) ? 1 : 0;
+}
+
+template <typename T, typename Format>
+Cell optional_cell(const std::optional<T>& value, const Format& format) {
+  return value ? Cell{format(*value), static_cast<double>(*value), {}} : Cell{};
+}
+
+std::string plan_text(const Plan& plan) {
+  Table table;
+  for (const char* title : {"Node", "Step", "Result"}) table.add_column(title, ColumnKind::text);
+  for (const char* title : {"Time", "Peak memory", "Disk"}) table.add_column(title);
+  for (const PlannedNode& node : plan.nodes) {
+    table.rows.push_back({{node.id, {}, {}}, {node.step, {}, {}}, {node.cached ? "known" : "to compute", {}, {}},
+                          optional_cell(node.seconds, format_seconds), optional_cell(node.peak_bytes, format_bytes),
+                          optional_cell(node.disk_bytes, format_bytes)});
+  }
+  std::string text = table_to_text(table) + "\n";
+  text += "Time: " + (plan.seconds ? format_seconds(*plan.seconds) + " for what is known" : std::string("unknown")) +
+          ". Peak memory of a step: " + format_bytes(plan.peak_bytes) + ". Disk: " + format_bytes(plan.disk_bytes) + ".\n";
+  for (const std::string& warning : plan.warnings) text += "Warning: " + warning + "\n";
+  return text;
+}
+
+}  // namespace
+
+Engine::Engine(Console& console) : catalogue_(load_catalogue()), measures_(MeasureTable::builtin()) {
+  for (const ErrorInfo& refused : load_plugins(catalogue_, registry_)) console.log({"warning", "", refused.text()});
+  try {
+    store_ = std::make_unique<RunStore>();
+  } catch (const Error& error) {
+    console.log({"warning", "", "Runs will not be remembered: " + error.info().text()});
+  }
+}
+
+RunServices Engine::services() { return {catalogue_, registry_, measures_, cache_, identities_, store_.get()}; }
+
+int run_document(PipelineRequest request, Engine& engine, Console& console) {
+  if (request.compute.progress == "json") console.use_json_messages();
+  const RunOptions options = run_options(request);
+  make_paths_absolute(request.document, engine.catalogue());
+  const RunRecord record = Runner(engine.services()).run(request.document, options, listener(console), interrupt_flag());
+  if (!request.out.empty()) write_reports(record, request.out);
+  if (console.json()) console.document(record.to_json());
+  console.text(table_to_text(result_table(record)));
+  return exit_code(record);
+}
+
+int plan_document(PipelineRequest request, Engine& engine, Console& console) {
+  const Plan plan = Runner(engine.services()).plan(request.document, run_options(request));
+  if (console.json()) console.document(plan.to_json());
+  console.text(plan_text(plan));
+  return 0;
+}
+
+}  // namespace kelter

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/compress/layer_walk.h"
+
+#include <algorithm>
+
+#include "core/compress/weight_archive.h"
+
+namespace kelter {
+namespace {
+
+NamedWeights rewrite_layer(const ModelState& model, std::int64_t layer, StepContext& context, const LinearRewrite& rewrite) {
+  NamedWeights changed;
+  for_each_linear(model, {layer}, context, [&](std::int64_t, const std::string& module, const Weight& weight) {
+    Weight replacement = rewrite(layer, module, weight);
+    if (replacement != weight) changed[linear_name(layer, module)] = std::move(replacement);
+  });
+  return changed;
+}
+
+}  // namespace
+
+void for_each_linear(const ModelState& model, const std::vector<std::int64_t>& layers, StepContext& context,
+                     const LinearVisitor& visit) {
+  for (const std::int64_t layer : layers) {
+    for (const char* module : linear_modules) {
+      context.check_cancelled();
+      try {
+        visit(layer, module, model.linear(layer, module));
+      } catch (const Error& error) {
+        throw error.at("layer " + std::to_string(layer) + ", " + module);
+      }
+    }
+  }
+}
+
+ModelState rewrite_linears(const ModelState& model, const std::vector<std::int64_t>& layers, StepContext& context,
+                           const LinearRewrite& rewrite) {
+  ModelState out = model;
+  std::int64_t done = 0;
+  for (const std::int64_t layer : layers) {
+    const std::string key = "layer-" + std::to_string(layer);
+    NamedWeights changed;
+    if (const auto kept = context.load_checkpoint(key)) {
+      changed = restore_weights(*kept);
+    } else {
+      changed = rewrite_layer(model, layer, context, rewrite);
+      context.save_checkpoint(key, archive_weights(changed));
+    }
+    for (auto& [name, weight] : changed) out.tensors[name] = std::move(weight);
+    context.progress(++done, static_cast<std::int64_t>(layers.size()), "layer " + std::to_string(layer));
+  }
+  return out;
+}
+
+void add_badge(ModelState& model, const std::string& badge) {
+  if (std::find(model.history.begin(), model.history.end(), badge) == model.history.end()) model.history.push_back(badge);
+}
+
+bool any_tensor_grew(const ModelState& before, const ModelState& after) {
+  return std::any_of(after.tensors.begin(), after.tensors.end(), [&](const auto& entry) {
+    const auto found = before.tensors.find(entry.first);
+    return found != before.tensors.end() && entry.second != found->second && entry.second->bytes() > found->second->bytes();
+  });
+}
+
+}  // namespace kelter

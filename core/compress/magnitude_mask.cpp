@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The bits of a non-negative float, read as an integer, are ordered like the float. So ranks are found by counting
+// bit patterns (first their upper, then their lower half) instead of sorting.
+#include "core/compress/magnitude_mask.h"
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/zeros.h>
+
+#include <algorithm>
+#include <bit>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/base/parallel.h"
+#include "core/base/units.h"
+
+namespace kelter {
+namespace {
+
+constexpr std::uint32_t infinity_bits = 0x7f800000;
+constexpr int low_bits = 15;
+constexpr std::size_t high_bins = std::size_t{1} << (31 - low_bits), low_bins = std::size_t{1} << low_bits;
+constexpr std::int64_t grain = 1 << 18;
+
+using Histogram = std::vector<std::int64_t>;
+
+std::uint32_t magnitude_bits(float value) {
+  const std::uint32_t bits = std::bit_cast<std::uint32_t>(value) & 0x7fffffff;
+  if (bits >= infinity_bits)
+    throw Error(ErrorCode::not_finite, "A weight or score is not a finite number", "", "it is NaN or infinite and has no rank",
+                "Check the checkpoint, or the step that made it.");
+  return bits;
+}
+
+// Adds counts of bin(bits) over `values` to `total`; entries with bin >= the size of `total` are left out.
+template <typename Bin>
+void count_bins(const at::Tensor& values, Histogram& total, Bin bin) {
+  const at::Tensor input = values.contiguous();
+  const float* data = input.const_data_ptr<float>();
+  std::mutex merging;
+  parallel_for(0, input.numel(), grain, [&](std::int64_t begin, std::int64_t end) {
+    Histogram own(total.size());
+    for (std::int64_t i = begin; i < end; ++i) {
+      const std::size_t index = bin(magnitude_bits(data[i]));
+      if (index < own.size()) ++own[index];
+    }
+    const std::lock_guard lock(merging);
+    std::transform(own.begin(), own.end(), total.begin(), total.begin(), std::plus<>());
+  });
+}
+
+// The bin that holds `rank`, which becomes the rank inside that bin.
+std::size_t find_bin(const Histogram& counts, std::int64_t& rank) {
+  std::size_t bin = 0;
+  while (rank >= counts[bin]) rank -= counts[bin++];
+  return bin;
+}
+
+float magnitude_of_rank(const ValuesSource& source, std::int64_t rank) {
+  Histogram high(high_bins), low(low_bins);
+  source([&](const at::Tensor& values) {
+    count_bins(values, high, [](std::uint32_t bits) { return std::size_t{bits >> low_bits}; });
+  });
+  const std::size_t upper = find_bin(high, rank);
+  source([&](const at::Tensor& values) {
+    count_bins(values, low, [upper](std::uint32_t bits) {
+      return bits >> low_bits == upper ? std::size_t{bits & (low_bins - 1)} : low_bins;
+    });
+  });
+  return std::bit_cast<float>(static_cast<std::uint32_t>(upper << low_bits | find_bin(low, rank)));
+}
+
+// Prunes the `count` smallest of every `length` consecutive entries; length divides the number of entries.
+at::Tensor mask_of_segments(const at::Tensor& values, std::int64_t length, std::int64_t count) {
+  const at::Tensor input = values.contiguous();
+  at::Tensor mask = at::zeros(values.sizes(), at::kBool);
+  const float* data = input.const_data_ptr<float>();
+  bool* pruned = mask.mutable_data_ptr<bool>();
+  parallel_for(0, input.numel() / length, std::max<std::int64_t>(1, grain / length), [&](std::int64_t begin, std::int64_t end) {
+    // Magnitude above, index below: no two keys are equal, and equal magnitudes keep their order.
+    std::vector<std::uint64_t> keys(static_cast<std::size_t>(length));
+    for (std::int64_t segment = begin; segment < end; ++segment) {
+      for (std::int64_t i = 0; i < length; ++i)
+        keys[static_cast<std::size_t>(i)] =
+            std::uint64_t{magnitude_bits(data[segment * length + i])} << 32 | static_cast<std::uint64_t>(i);
+      std::nth_element(keys.begin(), keys.begin() + count, keys.end());
+      for (std::int64_t i = 0; i < count; ++i)
+        pruned[segment * length + static_cast<std::int64_t>(keys[static_cast<std::size_t>(i)] & 0xffffffff)] = true;
+    }
+  });
+  return mask;
+}
+
+std::int64_t share_of(std::int64_t count, double sparsity) {
+  if (!(sparsity >= 0 && sparsity < 1))
+    throw Error(ErrorCode::invalid_parameter, "The sparsity is out of range", "sparsity", format_number(sparsity),
+                "Use a share from 0 up to but not including 1.");
+  return static_cast<std::int64_t>(static_cast<double>(count) * sparsity);
+}
+
+}  // namespace
+
+std::optional<float> magnitude_threshold(const ValuesSource& source, double sparsity) {
+  std::int64_t count = 0;
+  source([&](const at::Tensor& values) { count += values.numel(); });
+  const std::int64_t rank = share_of(count, sparsity);
+  if (sparsity == 0 || count == 0) return std::nullopt;
+  return magnitude_of_rank(source, rank);
+}
+
+at::Tensor mask_up_to(const at::Tensor& values, std::optional<float> threshold) {
+  return threshold ? values.abs().le(*threshold) : at::zeros(values.sizes(), at::kBool);
+}
+
+at::Tensor mask_of_matrix(const at::Tensor& values, double sparsity) {
+  return mask_up_to(values, magnitude_threshold([&](const ValuesVisitor& visit) { visit(values); }, sparsity));
+}
+
+at::Tensor mask_of_rows(const at::Tensor& values, double sparsity) {
+  return mask_of_segments(values, values.size(1), share_of(values.size(1), sparsity));
+}
+
+at::Tensor mask_of_pattern(const at::Tensor& values, std::int64_t kept, std::int64_t of) {
+  if (kept < 1 || kept > of)
+    throw Error(ErrorCode::internal, "There is no such pattern", std::to_string(kept) + ":" + std::to_string(of));
+  if (values.size(1) % of != 0)
+    throw Error(ErrorCode::invalid_parameter, "The pattern does not divide the row", "pattern",
+                std::to_string(values.size(1)) + " inputs are no multiple of " + std::to_string(of),
+                "Use a pattern N:M whose M divides every width of the model.");
+  return mask_of_segments(values, of, of - kept);
+}
+
+}  // namespace kelter

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/measure/isolated.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/formats/dense_weight.h"
+#include "core/kernels/dispatch.h"
+#include "core/measure/memory.h"
+#include "core/measure/read_bandwidth.h"
+#include "core/measure/throughput.h"
+
+namespace kelter {
+namespace {
+
+std::int64_t integer_or(const Json& parameters, const char* key, std::int64_t preset) {
+  const auto found = parameters.find(key);
+  if (found == parameters.end()) return preset;
+  if (!found->is_number_integer())
+    throw Error(ErrorCode::invalid_parameter, "A parameter of the measure is not an integer", key, found->dump());
+  return found->get<std::int64_t>();
+}
+
+MemoryRequest memory_request(const Json& parameters) {
+  const MemoryRequest preset;
+  return {integer_or(parameters, "prompt", preset.prompt), integer_or(parameters, "output", preset.output)};
+}
+
+ThroughputRequest throughput_request(const Json& parameters) {
+  const ThroughputRequest preset;
+  return {integer_or(parameters, "prompt", preset.prompt), integer_or(parameters, "output", preset.output),
+          integer_or(parameters, "batch", preset.batch), integer_or(parameters, "repeats", preset.repeats)};
+}
+
+struct Requests {
+  std::vector<MemoryRequest> memory;
+  std::vector<ThroughputRequest> throughput;
+};
+
+Requests read_requests(const Json& measures) {
+  Requests requests;
+  for (const Json& measure : measures.is_array() ? measures : Json::array({measures})) {
+    const std::string step = measure.is_object() ? measure.value("step", "") : "";
+    const Json parameters = measure.is_object() ? measure.value("parameters", Json::object()) : Json::object();
+    if (step == "measure.memory") {
+      requests.memory.push_back(memory_request(parameters));
+    } else if (step == "measure.throughput") {
+      requests.throughput.push_back(throughput_request(parameters));
+    } else {
+      throw Error(ErrorCode::invalid_parameter, "This measure does not run in a process of its own", "\"" + step + "\"");
+    }
+  }
+  return requests;
+}
+
+Json number_or_null(const std::optional<std::uint64_t>& bytes) { return bytes ? Json(*bytes) : Json(nullptr); }
+
+Json memory_record(const MemoryResult& result, const MemoryRequest& request, const std::string& dtype) {
+  Json record = {{"metric", "peak_resident_bytes"}, {"value", number_or_null(result.peak_resident_bytes)}};
+  if (!result.peak_resident_bytes) record["reason"] = "not available on this system";
+  record["idle_resident_bytes"] = number_or_null(result.idle_resident_bytes);
+  record["peak_anonymous_bytes"] = number_or_null(result.peak_anonymous_bytes);
+  record["peak_file_backed_bytes"] = number_or_null(result.peak_file_backed_bytes);
+  record["cache_bytes"] = result.cache_bytes;
+  record["protocol"] = {{"prompt", request.prompt}, {"output", request.output}, {"batch", 1}, {"dtype", dtype},
+                        {"activations", "exact"}};
+  return record;
+}
+
+Json speed_record(const char* metric, const MeasuredSpeed& speed, const ThroughputRequest& request, const std::string& dtype) {
+  Json protocol = {{"prompt", request.prompt}};
+  if (std::string_view(metric) == "decode_tokens_per_second") protocol["output"] = request.output;
+  protocol.update({{"batch", request.batch}, {"repeats", request.repeats}, {"dtype", dtype}, {"activations", "exact"}});
+  return {{"metric", metric}, {"value", speed.value}, {"spread", speed.spread}, {"protocol", protocol}};
+}
+
+void add_throughput_records(const ThroughputResult& result, const ThroughputRequest& request, const std::string& dtype,
+                            double bandwidth, Json& records) {
+  Json decode = speed_record("decode_tokens_per_second", result.decode_tokens_per_second, request, dtype);
+  const double bytes = result.weight_bytes_per_step + result.cache_bytes_per_step;
+  decode["bytes_per_step"] = bytes;
+  decode["read_bandwidth_bytes_per_second"] = bandwidth;
+  decode["bandwidth_share"] = bytes * result.decode_tokens_per_second.value / static_cast<double>(request.batch) / bandwidth;
+  records.push_back(std::move(decode));
+  records.push_back(speed_record("prefill_tokens_per_second", result.prefill_tokens_per_second, request, dtype));
+  records.push_back(speed_record("time_to_first_token_ms", result.time_to_first_token_ms, request, dtype));
+}
+
+Json counted_kernels() {
+  Json kernels = Json::object();
+  for (const auto& [name, count] : kernel_counts()) kernels[name] = {{"calls", count.calls}, {"bytes_read", count.bytes_read}};
+  return kernels;
+}
+
+// Positions an engine of batch 1 needs for all requests, so that one engine serves them.
+std::int64_t shared_capacity(const Requests& requests) {
+  std::int64_t capacity = 1;
+  for (const MemoryRequest& request : requests.memory) capacity = std::max(capacity, request.prompt + request.output);
+  for (const ThroughputRequest& request : requests.throughput)
+    if (request.batch == 1) capacity = std::max(capacity, request.prompt + request.output);
+  return capacity;
+}
+
+}  // namespace
+
+Json run_isolated_measures(const fs::path& model, const Json& measures, at::ScalarType dtype, StepContext& context) {
+  const std::optional<std::uint64_t> idle = process_memory().resident;
+  const auto start = std::chrono::steady_clock::now();
+  const Requests requests = read_requests(measures);
+  const std::int64_t capacity = shared_capacity(requests);
+  const std::string dtype_text = dtype_name(dtype);
+  reset_kernel_counts();
+  std::optional<RunningModel> running;
+  std::int64_t batch = 0;
+  const auto open = [&](std::int64_t wanted_batch, std::int64_t positions) -> RunningModel& {
+    if (!running || batch != wanted_batch || wanted_batch != 1) {
+      running.reset();   // never two engines at once
+      running.emplace(open_model(model), dtype, positions, wanted_batch);
+      batch = wanted_batch;
+    }
+    return *running;
+  };
+  Json records = Json::array();
+  for (const MemoryRequest& request : requests.memory)
+    records.push_back(memory_record(measure_memory(idle, [&]() -> RunningModel& { return open(1, capacity); }, request, context),
+                                    request, dtype_text));
+  std::vector<ThroughputResult> speeds;
+  for (const ThroughputRequest& request : requests.throughput) {
+    RunningModel& used = open(request.batch, request.batch == 1 ? capacity : request.prompt + request.output);
+    speeds.push_back(measure_throughput(used.engine, used.vocabulary, request, context));
+  }
+  const double bandwidth = speeds.empty() ? 0 : measure_read_bandwidth();
+  for (std::size_t i = 0; i < speeds.size(); ++i)
+    add_throughput_records(speeds[i], requests.throughput[i], dtype_text, bandwidth, records);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return {{"records", records}, {"kernels", counted_kernels()}, {"seconds", seconds}, {"warnings", Json::array()}};
+}
+
+}  // namespace kelter

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How a GGUF file of the llama architecture describes its model, without its weights. Pure functions of the header.
+#pragma once
+
+#include <string>
+
+#include "core/model/model_config.h"
+#include "core/tensor/gguf.h"
+
+namespace kelter {
+
+// Error(unsupported | file_malformed | missing_tensor) naming the file.
+ModelConfig gguf_config(const GgufFile& file);
+
+// Hugging Face's name of a tensor; Error(unsupported) for one that Kelter would ignore.
+std::string gguf_tensor_name(const GgufFile& file, const GgufTensor& tensor);
+
+}  // namespace kelter

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "plugins/formats/steps.h"
+
+namespace {
+
+void register_steps(kelter::StepRegistry& registry) { registry.add("format.expand", 1, kelter::expand); }
+
+}  // namespace
+
+KELTER_PLUGIN(register_steps)

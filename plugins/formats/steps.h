@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The steps of this family; each is registered in register.cpp and described in formats.kelter-plugin.json.
+#pragma once
+
+#include "core/run/step_registry.h"
+
+namespace kelter {
+
+// format.expand: stores every matrix (linears, embedding, head) dense; norms keep their form.
+ModelState expand(const StepInputs& inputs, StepContext& context);
+
+}  // namespace kelter

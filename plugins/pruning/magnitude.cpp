@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One-shot magnitude pruning (Han et al., arXiv 1506.02626) with the threshold rules of core/compress/magnitude_mask.h.
+#include <ATen/ATen.h>
+
+#include <cmath>
+
+#include "core/base/units.h"
+#include "core/compress/layer_walk.h"
+#include "core/compress/magnitude_mask.h"
+#include "core/describe/parameter.h"
+#include "core/describe/rules.h"
+#include "core/formats/dense_weight.h"
+#include "plugins/pruning/steps.h"
+
+namespace kelter {
+namespace {
+
+using Layers = std::vector<std::int64_t>;
+using MaskRule = std::function<at::Tensor(const at::Tensor& values)>;
+
+MaskRule pattern_rule(const KeepPattern& pattern, double sparsity) {
+  if (std::abs(sparsity - pattern.sparsity()) > 1e-9)
+    throw Error(ErrorCode::invalid_parameter, "Sparsity and pattern contradict each other", "sparsity",
+                "it is " + format_number(sparsity) + ", the pattern means " + format_number(pattern.sparsity()),
+                "Leave sparsity out, or choose the pattern that belongs to it.");
+  return [pattern](const at::Tensor& values) { return mask_of_pattern(values, pattern.kept, pattern.of); };
+}
+
+// One threshold for the linears of all chosen layers. They are decoded once for each pass, never all at a time.
+MaskRule model_rule(const ModelState& model, const Layers& layers, StepContext& context, double sparsity) {
+  const std::optional<float> threshold = magnitude_threshold(
+      [&](const ValuesVisitor& visit) {
+        for_each_linear(model, layers, context, [&](std::int64_t, const std::string&, const Weight& weight) {
+          visit(weight->decode(at::kFloat));
+        });
+      },
+      sparsity);
+  return [threshold](const at::Tensor& values) { return mask_up_to(values, threshold); };
+}
+
+MaskRule chosen_rule(const StepInputs& inputs, const Layers& layers, StepContext& context) {
+  const auto sparsity = inputs.parameters.at("sparsity").get<double>();
+  const auto pattern = parse_pattern(inputs.parameters.at("pattern").get<std::string>(), "pattern");
+  if (pattern) return pattern_rule(*pattern, sparsity);
+  const auto scope = inputs.parameters.at("scope").get<std::string>();
+  if (scope == "matrix") return [sparsity](const at::Tensor& values) { return mask_of_matrix(values, sparsity); };
+  if (scope == "row") return [sparsity](const at::Tensor& values) { return mask_of_rows(values, sparsity); };
+  if (scope == "model") return model_rule(inputs.model(), layers, context, sparsity);
+  throw Error(ErrorCode::invalid_parameter, "The scope is not known", "scope", printable(scope), "Use matrix, row or model.");
+}
+
+}  // namespace
+
+ModelState prune_magnitude(const StepInputs& inputs, StepContext& context) {
+  const ModelState& model = inputs.model();
+  const Layers layers = parse_layers(inputs.parameters.at("layers").get<std::string>(), model.layer_count(), "layers");
+  const MaskRule mask_of = chosen_rule(inputs, layers, context);
+  // Nothing is pruned, so nothing needs to be decoded: the first point of a sweep is the model itself.
+  if (inputs.parameters.at("sparsity").get<double>() == 0) return model;
+  ModelState out = rewrite_linears(model, layers, context, [&](std::int64_t, const std::string&, const Weight& weight) {
+    at::Tensor values = weight->decode(at::kFloat);
+    values.masked_fill_(mask_of(values), 0);
+    return DenseWeight::from_tensor(values, at::kBFloat16);
+  });
+  add_badge(out, "masked");
+  if (any_tensor_grew(model, out)) add_badge(out, "expanded");
+  return out;
+}
+
+}  // namespace kelter

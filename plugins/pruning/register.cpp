@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "plugins/pruning/steps.h"
+
+namespace {
+
+void register_steps(kelter::StepRegistry& registry) {
+  registry.add("prune.magnitude", 1, kelter::prune_magnitude);
+  registry.add("prune.depth", 1, kelter::prune_depth);
+}
+
+}  // namespace
+
+KELTER_PLUGIN(register_steps)

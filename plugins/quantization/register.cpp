@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "plugins/quantization/steps.h"
+
+namespace {
+
+void register_steps(kelter::StepRegistry& registry) { registry.add("quant.rtn", 1, kelter::round_to_nearest); }
+
+}  // namespace
+
+KELTER_PLUGIN(register_steps)

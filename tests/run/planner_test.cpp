@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest>
+
+#include "core/run/planner.h"
+#include "tests/run/run_support.h"
+#include "tests/support/thrown.h"
+
+using namespace kelter;
+using namespace kelter::test;
+
+namespace {
+
+constexpr std::uint64_t source_bytes = 5000, source_weights = 8000;
+
+// source -> a -> b, with one measure on source and b.
+Document chain(const fs::path& text) {
+  return Document::from_json(
+      {{"kelter", 1}, {"title", "chain"},
+       {"nodes", {{{"id", "source"}, {"step", "source.model"}, {"parameters", {{"path", "model.gguf"}}}},
+                  {{"id", "a"}, {"step", "test.scale"}, {"parameters", {{"factor", 0.5}}}},
+                  {{"id", "b"}, {"step", "test.same"}},
+                  {{"id", "quality"}, {"step", "measure.perplexity"}, {"parameters", {{"text", text.string()}}}}}},
+       {"links", {{"source.model", "a.model"}, {"a.model", "b.model"}, {"source.model", "quality.model"}, {"b.model", "quality.model"}}}},
+      "test");
+}
+
+}  // namespace
+
+class PlannerTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void init() {
+    scratch_ = std::make_unique<Scratch>();
+    cache_ = std::make_unique<Cache>(scratch_->path() / "c", 1 << 30);
+    store_ = std::make_unique<RunStore>(scratch_->path() / "runs.sqlite");
+    graph_ = build_graph(chain("text.txt"), catalogue_);
+    known_.clear();
+  }
+
+  void without_history_nothing_is_cached_and_no_time_is_made_up() {
+    const Plan plan = make();
+    QCOMPARE(plan.nodes.size(), std::size_t{4});
+    for (const PlannedNode& node : plan.nodes) {
+      QVERIFY(!node.cached);
+      QVERIFY(!node.seconds.has_value());
+    }
+    QVERIFY(!plan.seconds.has_value());
+    QCOMPARE(plan.disk_bytes, std::uint64_t{0});
+    // a: the source and a dense 16 bit copy; b: two dense copies.
+    QCOMPARE(*planned(plan, "a").peak_bytes, source_bytes + 2 * source_weights);
+    QCOMPARE(plan.peak_bytes, 4 * source_weights);
+  }
+
+  void times_are_scaled_from_earlier_runs() {
+    store_->add_timing({"test.scale", timing_key(graph_.nodes[graph_.index("a")]), "class", source_weights / 2, 3.0});
+    store_->add_timing({"measure.perplexity", "{}", "class", source_weights, 10.0});
+    const Plan plan = make();
+    QCOMPARE(*planned(plan, "a").seconds, 6.0);
+    QVERIFY(!planned(plan, "b").seconds.has_value());
+    QCOMPARE(*planned(plan, "quality").seconds, 20.0);      // two models
+    QCOMPARE(*plan.seconds, 26.0);
+  }
+
+  void a_step_that_never_ran_uses_its_own_first_guess() {
+    StepDescriptor step = *graph_.nodes[graph_.index("a")].step;
+    step.nominal_seconds_per_gigaweight = 1e6;
+    graph_.nodes[graph_.index("a")].step = &step;
+    QCOMPARE(*planned(make(), "a").seconds, 8.0);
+  }
+
+  void known_results_need_no_models() {
+    know_all();
+    const Plan plan = make();
+    for (const PlannedNode& node : plan.nodes) QVERIFY2(node.cached, node.id.c_str());
+  }
+
+  void a_new_measure_at_the_end_runs_what_was_not_stored() {
+    know_all();
+    known_.erase({graph_.index("quality"), graph_.index("b")});
+    const Plan plan = make();
+    QVERIFY(!planned(plan, "b").cached && !planned(plan, "a").cached && !planned(plan, "source").cached);
+    QVERIFY(!planned(plan, "quality").cached);
+    // With the state of a stored, a and what is before it rest.
+    cache_->store_state("recipe-a", tiny_model(scratch_->path()), 1e9);
+    const Plan with_state = make();
+    QVERIFY(!planned(with_state, "b").cached && planned(with_state, "a").cached && planned(with_state, "source").cached);
+  }
+
+  void a_run_folder_needs_every_model_and_its_disk() {
+    know_all();
+    const Plan plan = make(true);
+    QVERIFY(!planned(plan, "a").cached);
+    QVERIFY(!planned(plan, "source").disk_bytes.has_value());   // only named
+    QCOMPARE(plan.disk_bytes, std::uint64_t{2 * 777});            // as the ledger knows
+  }
+
+  void a_full_disk_is_refused_with_both_numbers() {
+    check_free_disk(scratch_->path() / "not" / "yet" / "there", 1);
+    const auto error = thrown([&] { check_free_disk(scratch_->path(), std::uint64_t{1} << 62); });
+    QVERIFY(error && error->code == ErrorCode::disk_full);
+    QVERIFY(mentions(error, "may need 4611686.0 TB"));
+    QVERIFY(mentions(error, "are free"));
+  }
+
+ private:
+  Plan make(bool keep = false) {
+    recipes_.clear();
+    for (const GraphNode& node : graph_.nodes) recipes_.push_back("recipe-" + node.id);
+    return make_plan({graph_, recipes_, *cache_, store_.get(), "class", keep,
+                      [&](std::size_t measure, std::size_t model) { return known_.count({measure, model}) > 0; },
+                      [](std::size_t) { return ModelSize{source_bytes, source_weights}; }});
+  }
+
+  static PlannedNode planned(const Plan& plan, const std::string& id) {
+    for (const PlannedNode& node : plan.nodes) {
+      if (node.id == id) return node;
+    }
+    throw std::logic_error("not planned: " + id);
+  }
+
+  void know_all() {
+    for (const char* id : {"source", "a", "b"}) {
+      cache_->store_summary(std::string("recipe-") + id, {"content", {{"total_bytes", 777}}, 1.0, source_weights, {}});
+      known_.insert({graph_.index("quality"), graph_.index(id)});
+    }
+  }
+
+  std::unique_ptr<Scratch> scratch_;
+  std::unique_ptr<Cache> cache_;
+  std::unique_ptr<RunStore> store_;
+  StepCatalogue catalogue_ = test_catalogue();
+  Graph graph_;
+  std::vector<std::string> recipes_;
+  std::set<std::pair<std::size_t, std::size_t>> known_;
+};
+
+QTEST_GUILESS_MAIN(PlannerTest)
+#include "planner_test.moc"

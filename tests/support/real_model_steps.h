@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The default model compressed by a step, and its perplexity on the first windows of WikiText-2, for comparison with
+// ../shared/golden-model/compression.json (float32, no randomness).
+#pragma once
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+#include "core/measure/perplexity.h"
+#include "tests/support/steps.h"
+#include "tests/support/test_files.h"
+
+namespace kelter::test {
+
+inline PerplexityResult wikitext_perplexity(const ModelState& model, std::int64_t windows) {
+  const c10::NoGradGuard no_gradient;
+  PerplexityRequest request;
+  request.text = shared_file("data/wikitext-2/wiki.test.raw")->string();
+  request.format = "wikitext-lines";
+  request.window = 1024;
+  request.limit = windows;
+  NullContext context;
+  return measure_perplexity(Transformer(model, at::kFloat), *model.tokenizer, request, context);
+}
+
+// The golden record of "rtn_w4_g64" and the like.
+inline Json golden_method(const std::string& name) {
+  for (const Json& method : read_json_file(*shared_file("golden-model/compression.json"))["methods"])
+    if (method["method"] == name) return method;
+  throw Error(ErrorCode::invalid_data, "There is no such golden record", name);
+}
+
+inline bool golden_model_data_present() {
+  return default_model_file() && shared_file("golden-model/compression.json") && shared_file("data/wikitext-2/wiki.test.raw");
+}
+
+}  // namespace kelter::test

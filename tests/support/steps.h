@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Steps of Kelter's own plugins, loaded as the program loads them and called with checked parameters.
+#pragma once
+
+#include <string>
+
+#include "core/run/plugin_loader.h"
+#include "core/run/step_registry.h"
+
+namespace kelter::test {
+
+class BuiltSteps {
+ public:
+  BuiltSteps() {
+    for (const char* family : {"pruning", "quantization", "formats"}) {
+      const fs::path file = fs::path(KELTER_BINARY_DIR) / "plugins" / (std::string(family) + ".kelter-plugin.json");
+      catalogue_.add(PluginDescription::from_file(file));
+    }
+    for (const PluginDescription& plugin : catalogue_.plugins()) load_plugin(plugin, registry_);
+  }
+
+  // `given` as in a document: defaults and rules are applied.
+  ModelState run(const std::string& step, const ModelState& model, const Json& given, StepContext& context,
+                 const TextRequest* text = nullptr, at::ScalarType dtype = at::kFloat) const {
+    StepInputs inputs;
+    inputs.models["model"] = model;
+    if (text) inputs.texts["text"] = *text;
+    inputs.parameters = catalogue_.get(step).resolve(given, "test");
+    inputs.dtype = dtype;
+    ModelState out = registry_.get(step)(inputs, context);
+    out.validate("result of " + step);
+    return out;
+  }
+
+  // Past every check but the step's own.
+  ModelState run_unchecked(const std::string& step, const ModelState& model, const Json& resolved, StepContext& context) const {
+    StepInputs inputs;
+    inputs.models["model"] = model;
+    inputs.parameters = resolved;
+    return registry_.get(step)(inputs, context);
+  }
+
+ private:
+  StepCatalogue catalogue_ = StepCatalogue::builtin();
+  StepRegistry registry_;
+};
+
+}  // namespace kelter::test
