@@ -63,6 +63,7 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 int parse_and_run(int argc, char** argv, Console& console) {
   CLI::App app("Kelter presses language models and shows honestly what came out.");
   app.name("kelter-cli");
+  app.formatter(help_page("COMMAND [ARGUMENT]... [OPTION]..."));
   app.set_version_flag("--version", std::string("kelter-cli ") + version, "Print the version.");
   app.get_help_ptr()->description("Print this page.");
   app.footer(footer);

@@ -29,10 +29,13 @@ std::string example_text(const std::vector<std::string>& examples) {
 
 }  // namespace
 
+std::shared_ptr<CLI::FormatterBase> help_page(const std::string& synopsis) { return std::make_shared<HelpPage>(synopsis); }
+
 CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description, const std::string& synopsis,
                       const std::vector<std::string>& examples) {
   CLI::App* command = app.add_subcommand(name, description);
-  command->formatter(std::make_shared<HelpPage>(name + " " + synopsis));
+  command->formatter(help_page(name + " " + synopsis));
+  command->group("Commands");
   command->footer(example_text(examples));
   command->get_help_ptr()->description("Print this page.");
   command->add_flag("--json")->description("Print one JSON document on stdout.");   // read by run_cli before anything else

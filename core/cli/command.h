@@ -41,7 +41,9 @@ struct ComputeOptions {
   int chosen_threads() const;
 };
 
-// `synopsis` follows "kelter-cli NAME " in the usage line; every example is one command line.
+// The look of every help page: `synopsis` follows "kelter-cli " in the usage line.
+std::shared_ptr<CLI::FormatterBase> help_page(const std::string& synopsis);
+// `synopsis` follows "kelter-cli NAME "; every example is one command line.
 CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description, const std::string& synopsis,
                       const std::vector<std::string>& examples);
 CLI::Option* add_option(CLI::App* command, const std::string& name, std::string& target, const std::string& value,

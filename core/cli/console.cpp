@@ -67,7 +67,9 @@ void Console::line(std::string text) {
 
 void Console::log(const LogMessage& message) {
   if (json_messages_) return line(dump(message.to_json(), -1));
-  const std::string level = message.level == "info" ? "" : message.level + ": ";
+  const bool info = message.level == "info";
+  if (info && !message.node.empty()) return;
+  const std::string level = info ? "" : message.level + ": ";
   line("kelter-cli: " + level + (message.node.empty() ? "" : message.node + ": ") + message.text);
 }
 

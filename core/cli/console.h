@@ -32,6 +32,7 @@ class Console {
   // A piece of the readable result, written at once; not with --json.
   void text(std::string_view text);
 
+  // What a node tells by the way is left to log.txt and --progress json; warnings and errors always show.
   void log(const LogMessage& message);
   void progress(const ProgressMessage& message);
   void error(const ErrorInfo& error);

@@ -47,6 +47,7 @@ int run_generate(const Arguments& arguments, Console& console) {
   own_torch(arguments.compute.chosen_threads());
   const ModelState model = open_model(resolve_model(arguments.model));
   const std::vector<std::int32_t> prompt = model.tokenizer->encode(arguments.prompt, true);
+  if (prompt.empty()) throw UsageError("The prompt is empty", "--prompt", "there is nothing to continue", "Write at least a word.");
   GenerateOptions options;
   options.max_tokens = arguments.max_tokens;
   options.temperature = arguments.temperature;

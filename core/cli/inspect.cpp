@@ -6,6 +6,7 @@
 #include "core/base/units.h"
 #include "core/cli/command.h"
 #include "core/cli/model_header.h"
+#include "core/describe/fields.h"
 #include "core/describe/nearest.h"
 #include "core/report/numbers.h"
 #include "core/report/table.h"
@@ -142,7 +143,7 @@ std::string summary_text(const ModelHeader& header) {
          "Structure   " + config.architecture + ", " + std::to_string(config.layers.size()) + " layers, hidden " + std::to_string(config.hidden) +
          ", MLP " + range_text(config, &LayerConfig::intermediate) + ", heads " + range_text(config, &LayerConfig::heads) +
          " (keys and values " + range_text(config, &LayerConfig::kv_heads) + "), head size " + std::to_string(config.head_dim) + "\n" +
-         "Positions   " + std::to_string(config.context) + ", rotary base " + format_number(config.rope_theta) + "\n" +
+         "Positions   " + std::to_string(config.context) + ", rotary base " + whole_number(config.rope_theta).dump() + "\n" +
          "Head        " + (config.tied_embeddings ? "the embedding (tied)" : "its own matrix") + "\n" +
          "Tokenizer   byte-level BPE, pre-tokenizer " + tokens.pre_tokenizer + ", " + std::to_string(tokens.tokens.size()) + " tokens, " +
          std::to_string(tokens.merges.size()) + " merges\n" +

@@ -50,6 +50,13 @@ int exit_code(const RunRecord& record) {
   return any_node(record, NodeState::failed) || any_node(record, NodeState::skipped) ? 1 : 0;
 }
 
+void tell_how_it_ended(int code, const PipelineRequest& request, Console& console) {
+  if (code != cancelled_exit_code) return;
+  const std::string remedy =
+      request.out.empty() ? "" : " kelter-cli run " + request.out + "/document.kelter --out " + request.out + " --resume goes on.";
+  console.log({"info", "", "Cancelled; what was finished is kept." + remedy});
+}
+
 template <typename T, typename Format>
 Cell optional_cell(const std::optional<T>& value, const Format& format) {
   return value ? Cell{format(*value), static_cast<double>(*value), {}} : Cell{};
@@ -92,7 +99,9 @@ int run_document(PipelineRequest request, Engine& engine, Console& console) {
   if (!request.out.empty()) write_reports(record, request.out);
   if (console.json()) console.document(record.to_json());
   console.text(table_to_text(result_table(record)));
-  return exit_code(record);
+  const int code = exit_code(record);
+  tell_how_it_ended(code, request, console);
+  return code;
 }
 
 int plan_document(PipelineRequest request, Engine& engine, Console& console) {

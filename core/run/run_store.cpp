@@ -120,10 +120,16 @@ void RunStore::execute(const char* sql) {
   if (sqlite3_exec(database_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail("written");
 }
 
-void RunStore::create_tables() {
+// Finished before anything is written: a statement left open would hold an old view of the file, from which SQLite
+// refuses to write when another process wrote since.
+std::int64_t RunStore::stored_schema() {
   Statement version(*this, "PRAGMA user_version");
   version.row();
-  const std::int64_t found = version.integer(0);
+  return version.integer(0);
+}
+
+void RunStore::create_tables() {
+  const std::int64_t found = stored_schema();
   if (found > schema_version) {
     throw Error(ErrorCode::unsupported, "The store of runs was written by a newer Kelter", path_.string(),
                 "its schema is " + std::to_string(found) + ", this program knows " + std::to_string(schema_version),

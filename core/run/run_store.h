@@ -54,6 +54,7 @@ class RunStore {
   class Statement;
   void execute(const char* sql);
   void create_tables();
+  std::int64_t stored_schema();
   StoredRun read_run(Statement& statement);
   std::vector<double> seconds_per_weight(const char* sql, const std::vector<std::string>& values);
   [[noreturn]] void fail(const std::string& what) const;

@@ -68,6 +68,7 @@ class CommandLineTest : public QObject {
     QTest::newRow("missing argument") << QStringList{"inspect"} << "MODEL";
     QTest::newRow("missing option") << QStringList{"measure", "tiny.gguf"} << "--measure";
     QTest::newRow("a number that is none") << QStringList{"generate", "tiny.gguf", "--prompt", "a", "--max-tokens", "many"} << "many";
+    QTest::newRow("nothing to continue") << QStringList{"generate", "tiny.gguf", "--prompt", "", "--max-tokens", "1"} << "empty";
     QTest::newRow("unknown type") << QStringList{"generate", "tiny.gguf", "--prompt", "a", "--max-tokens", "1", "--dtype", "int4"} << "int4";
     QTest::newRow("no threads") << QStringList{"generate", "tiny.gguf", "--prompt", "a", "--max-tokens", "1", "--threads", "0"} << "threads";
     QTest::newRow("two ways to draw") << QStringList{"generate", "tiny.gguf", "--prompt", "a", "--max-tokens", "1", "--greedy", "--temperature", "1"} << "greedy";

@@ -41,11 +41,13 @@ std::vector<bool> sorted_threshold_mask(const std::vector<float>& values, double
 }
 
 std::vector<float> to_vector(const at::Tensor& values) {
-  return {values.const_data_ptr<float>(), values.const_data_ptr<float>() + values.numel()};
+  const float* numbers = values.const_data_ptr<float>();
+  return std::vector<float>(numbers, numbers + values.numel());
 }
 
 std::vector<bool> to_flags(const at::Tensor& mask) {
-  return {mask.const_data_ptr<bool>(), mask.const_data_ptr<bool>() + mask.numel()};
+  const bool* flags = mask.const_data_ptr<bool>();
+  return std::vector<bool>(flags, flags + mask.numel());
 }
 
 std::int64_t count(const at::Tensor& mask) { return mask.sum().item<std::int64_t>(); }

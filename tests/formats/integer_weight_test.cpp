@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/formats/dense_weight.h"
 #include "core/kernels/grouped_integer.h"
 #include "tests/support/engine.h"
 #include "tests/support/golden_tensors.h"
@@ -174,7 +175,7 @@ class IntegerWeightTest : public QObject {
       QVERIFY(at::equal(selected->decode(at::kFloat), weight->decode(at::kFloat).index_select(0, at::tensor(rows))));
       QCOMPARE(selected->bytes(), closed_form_bytes(4, 96, options));
     }
-    const auto weight = IntegerWeight::quantize(values, {});
+    const auto weight = IntegerWeight::quantize(values, {4, 32});
     QCOMPARE(thrown([&] { weight->select_rows({5}); })->code, ErrorCode::shape_mismatch);
     QCOMPARE(thrown([&] { weight->select_rows({-1}); })->code, ErrorCode::shape_mismatch);
   }

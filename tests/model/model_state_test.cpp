@@ -175,8 +175,8 @@ class ModelStateTest : public QObject {
   void configurations_that_make_no_sense_are_refused() {
     const Json good = open_model(write(tiny_llama({}))).config.to_json();
     QCOMPARE(ModelConfig::from_json(good, "here").to_json(), good);
-    for (const auto& [key, value] : Json{{"hidden", 0}, {"head_dim", 15}, {"vocabulary", -3}, {"context", 1e18},
-                                         {"rope_theta", -1.0}, {"layers", Json::array()}}.items()) {
+    const Json wrong = {{"hidden", 0}, {"head_dim", 15}, {"vocabulary", -3}, {"context", 1e18}, {"rope_theta", -1.0}, {"layers", Json::array()}};
+    for (const auto& [key, value] : wrong.items()) {
       Json bad = good;
       bad[key] = value;
       QCOMPARE(thrown([&] { ModelConfig::from_json(bad, "here"); })->code, ErrorCode::file_malformed);

@@ -88,7 +88,8 @@ class Verdict {
   void complain(const std::string& what) { text_ += what + "\n"; }
 
   void check_values() {
-    for (const auto& [id, expected] : test_.value("nodes", Json::object()).items()) {
+    const Json nodes = test_.value("nodes", Json::object());
+    for (const auto& [id, expected] : nodes.items()) {
       const Json node = node_of(result_, id);
       for (const auto& [path, wanted] : expected.items()) {
         const Json found = node.is_null() ? Json(Json::value_t::discarded) : value_at(node, path);
@@ -103,7 +104,8 @@ class Verdict {
     }
   }
   void check_bounds() {
-    for (const auto& [path, bounds] : test_.value("within", Json::object()).items()) {
+    const Json within = test_.value("within", Json::object());
+    for (const auto& [path, bounds] : within.items()) {
       const Json value = value_in(result_, path);
       if (!holds(bounds[0], "<=", value) || !holds(value, "<=", bounds[1])) complain(path + " is " + shown(value) + ", not within " + bounds.dump());
     }

@@ -14,7 +14,7 @@ class IdentityTest : public QObject {
  private Q_SLOTS:
   void it_is_the_hash_of_the_bytes() {
     FileIdentities identities(scratch_.path() / "identities.json");
-    for (const std::string text : {std::string(), std::string("abc"), std::string(3000001, 'x')}) {
+    for (const std::string& text : {std::string(), std::string("abc"), std::string(3000001, 'x')}) {
       QCOMPARE(identities.of(write_text(scratch_.path() / "file", text)), xxh128_hex(text));
     }
   }

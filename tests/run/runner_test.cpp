@@ -16,6 +16,9 @@ using namespace kelter::test;
 
 namespace {
 
+using Nodes = std::vector<Json>;
+using Links = std::vector<std::array<std::string, 2>>;
+
 // Measures without a model's forward: how often each ran is what the tests look at.
 struct Counts {
   int quality = 0;
@@ -66,7 +69,7 @@ class World {
   // In a folder that another process prepared.
   explicit World(const fs::path& folder) : World(nullptr, folder) {}
 
-  RunRecord run(const Json& nodes, const Json& links, RunOptions options = {}) {
+  RunRecord run(const Nodes& nodes, const Links& links, RunOptions options = {}) {
     options.dtype = "float32";
     options.threads = 2;
     RunListener listener;
@@ -77,14 +80,14 @@ class World {
     return Runner({catalogue, registry, measures, cache, identities, &store}).run(document(nodes, links), options, listener, cancel);
   }
 
-  Plan plan(const Json& nodes, const Json& links) {
+  Plan plan(const Nodes& nodes, const Links& links) {
     RunOptions options;
     options.dtype = "float32";
     options.threads = 2;
     return Runner({catalogue, registry, measures, cache, identities, &store}).plan(document(nodes, links), options);
   }
 
-  Document document(const Json& nodes, const Json& links) const {
+  Document document(const Nodes& nodes, const Links& links) const {
     Document document = Document::from_json({{"kelter", 1}, {"title", "test"}, {"nodes", nodes}, {"links", links}}, "test");
     document.folder = folder;
     return document;
@@ -168,8 +171,8 @@ class RunnerTest : public QObject {
 
   void a_second_run_does_nothing_and_says_the_same() {
     World world;
-    const Json nodes = {source_node, scale_node, quality_node(17)};
-    const Json links = {{"model.model", "scale.model"}, {"scale.model", "quality.model"}};
+    const Nodes nodes = {source_node, scale_node, quality_node(17)};
+    const Links links = {{"model.model", "scale.model"}, {"scale.model", "quality.model"}};
     const RunRecord first = world.run(nodes, links);
     QCOMPARE(first.nodes[1].warnings, std::vector<std::string>{"the text was cut"});
     const RunRecord second = world.run(nodes, links);
@@ -185,7 +188,7 @@ class RunnerTest : public QObject {
     World world;
     RunOptions options;
     options.store_every_state = true;
-    const Json links = {{"model.model", "scale.model"}, {"scale.model", "half.model"}};
+    const Links links = {{"model.model", "scale.model"}, {"scale.model", "half.model"}};
     world.run({source_node, scale_node, node("half", "test.scale", {{"factor", 0.5}})}, links, options);
     const RunRecord run = world.run({source_node, scale_node, node("half", "test.scale", {{"factor", 0.75}})}, links, options);
     QVERIFY(record_of(run, "scale").cached);
@@ -194,7 +197,7 @@ class RunnerTest : public QObject {
 
   void a_state_that_was_not_stored_is_made_again_when_needed() {
     World world;
-    const Json links = {{"model.model", "scale.model"}, {"scale.model", "quality.model"}};
+    const Links links = {{"model.model", "scale.model"}, {"scale.model", "quality.model"}};
     const RunRecord first = world.run({source_node, scale_node, quality_node(64)}, links);
     fs::remove_all(world.folder / "cache" / "states");
     fs::create_directories(world.folder / "cache" / "states");
@@ -244,7 +247,7 @@ class RunnerTest : public QObject {
 
   void documents_that_cannot_run_are_refused_before_any_work() {
     World world;
-    const auto missing = thrown([&] { world.run({node("m", "source.model", {{"path", "nowhere.gguf"}})}, Json::array()); });
+    const auto missing = thrown([&] { world.run({node("m", "source.model", {{"path", "nowhere.gguf"}})}, {}); });
     QVERIFY(missing && missing->code == ErrorCode::file_not_found && mentions(missing, "node m"));
     world.registry = StepRegistry();
     const auto unloaded = thrown([&] { world.run({source_node, scale_node}, {{"model.model", "scale.model"}}); });
@@ -354,7 +357,7 @@ class RunnerTest : public QObject {
 
   void a_run_folder_has_one_writer() {
     World world;
-    RunFolder first(world.folder / "out", world.document({source_node}, Json::array()), false);
+    RunFolder first(world.folder / "out", world.document({source_node}, {}), false);
     const auto error = thrown([&] { run_scale(world, world.folder / "out", true); });
     QVERIFY(error && mentions(error, "Another run is writing"));
   }
@@ -417,7 +420,7 @@ class RunnerTest : public QObject {
     fs::permissions(program, fs::perms::owner_all);
     ::setenv("KELTER_CLI", program.c_str(), 1);
     const Json speed = node("speed", "measure.throughput");
-    const Json links = {{"model.model", "scale.model"}, {"model.model", "speed.model"}, {"scale.model", "speed.model"}};
+    const Links links = {{"model.model", "scale.model"}, {"model.model", "speed.model"}, {"scale.model", "speed.model"}};
     const RunRecord run = world.run({source_node, scale_node, speed}, links);
     ::unsetenv("KELTER_CLI");
     QCOMPARE(record_of(run, "model").state, NodeState::done);
@@ -431,8 +434,8 @@ class RunnerTest : public QObject {
 
   void what_a_step_took_is_learnt() {
     World world;
-    const Json nodes = {source_node, scale_node, node("again", "test.scale", {{"factor", 0.3}})};
-    const Json links = {{"model.model", "scale.model"}, {"scale.model", "again.model"}};
+    const Nodes nodes = {source_node, scale_node, node("again", "test.scale", {{"factor", 0.3}})};
+    const Links links = {{"model.model", "scale.model"}, {"scale.model", "again.model"}};
     QVERIFY(!world.plan(nodes, links).seconds.has_value());
     world.run({source_node, scale_node}, {{"model.model", "scale.model"}});
     const Plan plan = world.plan(nodes, links);
