@@ -118,7 +118,7 @@ class Execution {
   void add_result(std::size_t i, const MeasureResult& result);
 
   RunRecord record() const;
-  void remember();
+  void remember(const RunRecord& finished);
   void learn(const GraphNode& node, std::uint64_t weights, double seconds);
 
   RunServices& services_;
@@ -158,8 +158,10 @@ RunRecord Execution::run() {
     if (folder_) folder_->write_record(record());
   }
   log({"info", {}, "The run took " + format_seconds(seconds_since(start_)) + "."});
-  remember();
-  return record();
+  const RunRecord finished = record();
+  if (folder_) folder_->write_record(finished);
+  remember(finished);
+  return finished;
 }
 
 void Execution::open_folder() {
@@ -217,11 +219,12 @@ RunRecord Execution::record() const {
 }
 
 // Losing the memory of a run must not lose the run.
-void Execution::remember() {
+void Execution::remember(const RunRecord& finished) {
   if (!services_.store) return;
   try {
     services_.store->add({new_run_id(started_), run_.document.title, run_.host, run_.device_class,
-                          folder_ ? folder_->path().string() : std::string(), started_, seconds_since(start_), record()});
+                          folder_ ? folder_->path().string() : std::string(), started_,
+                          finished.environment.at("seconds").get<double>(), finished});
   } catch (const Error& error) {
     log({"warning", {}, "The run was not remembered: " + error.info().text()});
   }

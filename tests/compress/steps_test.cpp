@@ -299,7 +299,7 @@ class StepsTest : public QObject {
                               Json{{"criterion", "influence"}, {"count", 4}}, Json{{"criterion", "angular"}, {"count", 9}}}) {
       const auto error = thrown([&] { steps_->run("prune.depth", dense_, given, context, text()); });
       QVERIFY(error && error->code == ErrorCode::invalid_parameter);
-      QVERIFY(mentions(error, "the model has 4"));
+      QVERIFY2(mentions(error, "the model has 4"), error->text().c_str());
     }
     QVERIFY(thrown([&] { steps_->run("prune.depth", dense_, {{"criterion", "list"}, {"layers", "4"}}, context); }));
   }

@@ -278,7 +278,7 @@ class IntegerWeightTest : public QObject {
           continue;
         }
         QVERIFY2(weight->finite(), text_of(options).c_str());
-        QVERIFY2(weight->linear(at::ones({1, 32})).isfinite().all().item<bool>(), text_of(options).c_str());
+        QVERIFY2(weight->linear(at::full({1, 32}, 1.0f / 64)).isfinite().all().item<bool>(), text_of(options).c_str());
       }
     }
   }

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "core/base/units.h"
 #include "core/run/planner.h"
 #include "tests/run/run_support.h"
 #include "tests/support/thrown.h"
@@ -102,7 +103,7 @@ class PlannerTest : public QObject {
     check_free_disk(scratch_->path() / "not" / "yet" / "there", 1);
     const auto error = thrown([&] { check_free_disk(scratch_->path(), std::uint64_t{1} << 62); });
     QVERIFY(error && error->code == ErrorCode::disk_full);
-    QVERIFY(mentions(error, "may need 461168"));
+    QVERIFY(mentions(error, "may need " + format_bytes(std::uint64_t{1} << 62)));
     QVERIFY(mentions(error, "are free"));
   }
 

@@ -25,7 +25,8 @@ inline PerplexityResult wikitext_perplexity(const ModelState& model, std::int64_
 
 // The golden record of "rtn_w4_g64" and the like.
 inline Json golden_method(const std::string& name) {
-  for (const Json& method : read_json_file(*shared_file("golden-model/compression.json"))["methods"])
+  const Json golden = read_json_file(*shared_file("golden-model/compression.json"));
+  for (const Json& method : golden["methods"])
     if (method["method"] == name) return method;
   throw Error(ErrorCode::invalid_data, "There is no such golden record", name);
 }
