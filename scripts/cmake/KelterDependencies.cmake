@@ -59,7 +59,8 @@ target_link_directories(kelter_torch INTERFACE ${TORCH_LIB_DIR} ${NVIDIA_LIB_DIR
 target_link_options(kelter_torch INTERFACE -Wl,--no-as-needed)
 # libstdc++ first: libtorch.so exports a partial copy of std::filesystem of its own (calls in it end at address 0),
 # and the loader takes the first library that has a symbol.
-target_link_libraries(kelter_torch INTERFACE stdc++ ${TORCH_LIB_DIR}/libtorch.so ${TORCH_LIB_DIR}/libtorch_cpu.so ${TORCH_LIB_DIR}/libc10.so)
+target_link_libraries(kelter_torch INTERFACE stdc++ ${TORCH_LIB_DIR}/libtorch.so ${TORCH_LIB_DIR}/libtorch_cpu.so ${TORCH_LIB_DIR}/libc10.so
+  ${TORCH_LIB_DIR}/libgomp.so.1)
 if(EXISTS ${TORCH_LIB_DIR}/libtorch_cuda.so)
   target_link_libraries(kelter_torch INTERFACE ${TORCH_LIB_DIR}/libtorch_cuda.so ${TORCH_LIB_DIR}/libc10_cuda.so)
 endif()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The commands that compute: run, compress, measure; and compare, which reads what they leave.
+#include <cmath>
 #include <set>
 #include <QtTest>
 
@@ -95,7 +96,8 @@ class RunCommandsTest : public QObject {
   void speed_and_memory_come_from_a_process_of_their_own() {
     const Json json = json_of({"measure", "tiny.gguf", "--measure", "memory:prompt=16,output=4", "--measure", "throughput:prompt=16,output=4,repeats=2"});
     std::set<std::string> metrics;
-    for (const Json& measure : node_of(json, "source")["measures"]) metrics.insert(measure["metric"]);
+    const Json listed = node_of(json, "source")["measures"];
+    for (const Json& measure : listed) metrics.insert(measure["metric"]);
     for (const char* metric : {"peak_resident_bytes", "prefill_tokens_per_second", "decode_tokens_per_second", "time_to_first_token_ms"}) {
       QVERIFY2(metrics.contains(metric), metric);
     }
@@ -133,7 +135,8 @@ class RunCommandsTest : public QObject {
     const Json json = json_of({"run", "two.kelter", "--set", "rtn.bits=4", "--set", "pruned.sparsity={\"sweep\": [0.25, 0.75]}"});
     QCOMPARE(node_of(json, "rtn")["parameters"]["bits"].get<int>(), 4);
     QCOMPARE(json["nodes"].size(), std::size_t{4});
-    QCOMPARE(node_of(json, "pruned@sparsity=0.75")["ledger"]["sparsity"].get<double>(), 0.75);
+    // Ties and the published threshold rule prune a little more than asked.
+    QVERIFY(std::abs(node_of(json, "pruned@sparsity=0.75")["ledger"]["sparsity"].get<double>() - 0.75) < 0.002);
   }
 
   void a_dry_run_says_what_would_be_done_and_does_nothing() {

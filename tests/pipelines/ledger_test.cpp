@@ -78,7 +78,8 @@ class LedgerTest : public QObject {
     for (const QString& step : steps) arguments << "--step" << step;
     const CliResult result = sandbox.run(arguments);
     QVERIFY2(result.code == 0, result.text());
-    for (const Json& node : result.json()["nodes"]) {
+    const Json listed = result.json()["nodes"];
+    for (const Json& node : listed) {
       const Json& ledger = node["ledger"];
       if (node["id"] == "source") {
         QCOMPARE(ledger["disk_bytes"].get<std::uint64_t>(), std::uint64_t{fs::file_size(sandbox.work() / "tiny.gguf")});

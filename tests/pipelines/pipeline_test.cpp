@@ -157,7 +157,8 @@ class PipelineTest : public QObject {
     if (result.code != 0) return result.text().toStdString();
     std::string complaints;
     int compared = 0;
-    for (const Json& tensor : result.json()["tensors"]) {
+    const Json listed = result.json()["tensors"];
+    for (const Json& tensor : listed) {
       if (diff["kind"] == "linears" && !is_linear(tensor)) continue;
       ++compared;
       const Json error = tensor["max_abs_error"];
@@ -192,7 +193,8 @@ class PipelineTest : public QObject {
     const CliResult second = sandbox.run(command(test));
     QCOMPARE(second.code, exit);
     QCOMPARE(without_time(second.json()).dump(), without_time(first.json()).dump());
-    for (const Json& node : second.json()["nodes"]) {
+    const Json listed = second.json()["nodes"];
+    for (const Json& node : listed) {
       if (node["state"] == "done") QVERIFY2(node["cached"].get<bool>(), node.dump().c_str());
     }
 
