@@ -8,7 +8,8 @@
 
 namespace kelter::test {
 
-// libtorch's thread pool for all rooms, with as many threads as the machine gives.
+// Our kernels run on the calling thread here (this header is compiled without OpenMP); libtorch's own products
+// still use every core. The program installs the real pool in core/run/engine_thread.cpp.
 inline void start_engine() {
   set_parallel_backend([](std::int64_t begin, std::int64_t end, std::int64_t grain, const ParallelBody& body) {
     at::parallel_for(begin, end, grain, body);
