@@ -13,7 +13,7 @@ class CancelTest : public QObject {
 
   CliSandbox sandbox_;
 
-  // Waits for a word on stderr; false if the program ended or half a minute passed.
+  // Waits for a word on stderr; false if the program ended or two minutes passed.
   static bool wait_for(QProcess& process, const char* word, QByteArray& seen) {
     QElapsedTimer timer;
     timer.start();

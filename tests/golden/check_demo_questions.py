@@ -112,6 +112,7 @@ def main():
     if biased:
         fail("The questions are biased: the strategy '%s' scores %.4f, which differs from chance "
              "(p = %.4f)." % biased)
+    print("1 passed, 0 failed, 0 skipped")
 
 
 if __name__ == "__main__":
