@@ -25,9 +25,13 @@ MeasureRecord record_of(const std::string& metric, double value, const Json& pro
 }
 
 Json perplexity_protocol(const PerplexityRequest& request, const PerplexityResult& result, at::ScalarType dtype) {
-  Json protocol = {{"name", request.protocol}, {"text", result.text_sha256}, {"format", request.format}, {"window", request.window}};
+  Json protocol = {
+      {"name", request.protocol}, {"text", result.text_sha256}, {"format", request.format}, {"window", request.window}};
   if (request.stride != 0 && request.stride != request.window) protocol["stride"] = request.stride;
-  protocol.update({{"windows", result.windows}, {"tokens", result.tokens}, {"bos", result.bos}, {"dtype", dtype_name(dtype)},
+  protocol.update({{"windows", result.windows},
+                   {"tokens", result.tokens},
+                   {"bos", result.bos},
+                   {"dtype", dtype_name(dtype)},
                    {"activations", "exact"}});
   return protocol;
 }
@@ -64,7 +68,8 @@ std::vector<MeasureRecord> tasks(const MeasureInputs& inputs, StepContext& conte
   const Transformer model(inputs.model, inputs.dtype);
   TaskOptions options;
   options.limit = number_of(inputs.parameters, "limit");
-  const Json protocol = {{"shots", number_of(inputs.parameters, "shots")}, {"dtype", dtype_name(inputs.dtype)}, {"activations", "exact"}};
+  const Json protocol = {
+      {"shots", number_of(inputs.parameters, "shots")}, {"dtype", dtype_name(inputs.dtype)}, {"activations", "exact"}};
   std::vector<MeasureRecord> records;
   for (const std::string& name : split_names(text_of(inputs.parameters, "names"))) {
     const std::vector<TaskItem> items = load_task(name, text_of(inputs.parameters, "data"));
@@ -73,7 +78,8 @@ std::vector<MeasureRecord> tasks(const MeasureInputs& inputs, StepContext& conte
     records.push_back(accuracy(task, "acc", result.acc, result.acc_stderr, result.hits, protocol));
     records.push_back(accuracy(task, "acc_norm", result.acc_norm, result.acc_norm_stderr, result.hits_norm, protocol));
     if (result.truncated > 0) {
-      context.warn("Task " + task + ": " + std::to_string(result.truncated) + " contexts lost their beginning to fit the model.");
+      context.warn("Task " + task + ": " + std::to_string(result.truncated) +
+                   " contexts lost their beginning to fit the model.");
     }
   }
   return records;

@@ -23,7 +23,8 @@ std::uint64_t environment_limit(const fs::path& folder) {
     char* end = nullptr;
     const unsigned long long bytes = std::strtoull(text, &end, 10);
     if (end != text && *end == '\0') return bytes;
-    throw Error(ErrorCode::invalid_parameter, "KELTER_CACHE_LIMIT is not a number of bytes", text, {}, "Write digits only.");
+    throw Error(ErrorCode::invalid_parameter, "KELTER_CACHE_LIMIT is not a number of bytes", text, {},
+                "Write digits only.");
   }
   return fs::space(folder).available / 4;
 }
@@ -44,7 +45,8 @@ std::uint64_t remove_file(const fs::path& path) {
 template <typename Visit>
 void for_each_file(const fs::path& folder, Visit visit) {
   std::error_code vanished;
-  for (fs::recursive_directory_iterator entry(folder, vanished), end; !vanished && entry != end; entry.increment(vanished)) {
+  for (fs::recursive_directory_iterator entry(folder, vanished), end; !vanished && entry != end;
+       entry.increment(vanished)) {
     std::error_code ignored;
     if (entry->is_regular_file(ignored)) visit(entry->path());
   }
@@ -58,7 +60,8 @@ std::uint64_t folder_bytes(const fs::path& folder) {
 
 bool safe_name(const std::string& name) {
   const auto safe = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
   };
   return !name.empty() && name.size() <= 120 && name.front() != '.' && std::all_of(name.begin(), name.end(), safe);
 }
@@ -99,7 +102,8 @@ Cache::Cache(fs::path folder, std::optional<std::uint64_t> limit) : folder_(std:
 
 std::uint64_t Cache::bytes() const {
   std::uint64_t sum = 0;
-  for (const char* name : {"objects", "states", "summaries", "results", "checkpoints"}) sum += folder_bytes(folder_ / name);
+  for (const char* name : {"objects", "states", "summaries", "results", "checkpoints"})
+    sum += folder_bytes(folder_ / name);
   return sum;
 }
 
@@ -107,7 +111,9 @@ fs::path Cache::object_path(const std::string& hash, const char* suffix) const {
   return folder_ / "objects" / hash.substr(0, 2) / (hash + suffix);
 }
 
-fs::path Cache::entry_path(const char* folder, const std::string& key) const { return folder_ / folder / (key + ".json"); }
+fs::path Cache::entry_path(const char* folder, const std::string& key) const {
+  return folder_ / folder / (key + ".json");
+}
 
 void Cache::touch(const fs::path& path) const {
   std::error_code vanished;
@@ -172,7 +178,8 @@ std::optional<ModelState> Cache::load_state(const std::string& recipe) {
     ModelState state;
     state.config = ModelConfig::from_json(body->at("config"), path.string());
     if (!body->at("tokenizer").is_null()) state.tokenizer = load_tokenizer(body->at("tokenizer").get<std::string>());
-    for (const auto& [name, hash] : body->at("tensors").items()) state.tensors[name] = load_object(hash.get<std::string>());
+    for (const auto& [name, hash] : body->at("tensors").items())
+      state.tensors[name] = load_object(hash.get<std::string>());
     state.source_bytes = body->at("source_bytes").get<std::uint64_t>();
     state.history = body->at("history").get<std::vector<std::string>>();
     return state;
@@ -396,7 +403,9 @@ std::vector<Cache::Unit> Cache::units(std::uint64_t& total) const {
     found.push_back({Unit::Kind::checkpoints, entry.path(), newest_in(entry.path()), {}});
   }
   for (const char* name : {"summaries", "results"}) {
-    for_each_file(folder_ / name, [&](const fs::path& path) { found.push_back({Unit::Kind::record, path, time_of(path), {}}); });
+    for_each_file(folder_ / name, [&](const fs::path& path) {
+      found.push_back({Unit::Kind::record, path, time_of(path), {}});
+    });
   }
   return found;
 }

@@ -31,7 +31,8 @@ struct Pipe {
   int read_end = -1, write_end = -1;
   Pipe() {
     std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw Error(ErrorCode::internal, "No pipe to a child process", {}, std::strerror(errno));
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+      throw Error(ErrorCode::internal, "No pipe to a child process", {}, std::strerror(errno));
     read_end = ends[0];
     write_end = ends[1];
   }
@@ -75,7 +76,8 @@ class Child {
     process_ = ::fork();
     if (process_ == 0) become(words[0].c_str(), pointers.data(), nothing, output_.write_end, errors_.write_end, parent);
     ::close(nothing);
-    if (process_ < 0) throw Error(ErrorCode::internal, "No child process could be started", program.string(), std::strerror(errno));
+    if (process_ < 0)
+      throw Error(ErrorCode::internal, "No child process could be started", program.string(), std::strerror(errno));
     ::setpgid(process_, process_);            // whichever of the two comes first
     Pipe::close_end(output_.write_end);
     Pipe::close_end(errors_.write_end);
@@ -153,13 +155,16 @@ void check_end(int status, const fs::path& program, const ChildOutput& output) {
   if (WIFSIGNALED(status)) {
     const int number = WTERMSIG(status);
     const bool memory = number == SIGKILL;
-    throw Error(memory ? ErrorCode::out_of_memory : ErrorCode::internal, "A measuring process was ended by a signal",
-                program.string(), std::string("signal ") + std::to_string(number) + " (" + ::strsignal(number) + ") " + tail(output.errors),
-                memory ? "Most often the system was out of memory: measure with less else running." : "");
+    throw Error(
+        memory ? ErrorCode::out_of_memory : ErrorCode::internal, "A measuring process was ended by a signal",
+        program.string(),
+        std::string("signal ") + std::to_string(number) + " (" + ::strsignal(number) + ") " + tail(output.errors),
+        memory ? "Most often the system was out of memory: measure with less else running." : "");
   }
   throw_own_error(output);
-  throw Error(ErrorCode::internal, "A measuring process failed", program.string(),
-              "exit code " + std::to_string(WEXITSTATUS(status)) + (output.errors.empty() ? "" : ": " + tail(output.errors)));
+  throw Error(
+      ErrorCode::internal, "A measuring process failed", program.string(),
+      "exit code " + std::to_string(WEXITSTATUS(status)) + (output.errors.empty() ? "" : ": " + tail(output.errors)));
 }
 
 }  // namespace

@@ -22,8 +22,8 @@ struct stat status_of(const fs::path& path) {
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0) {
     const bool absent = errno == ENOENT || errno == ENOTDIR;
-    throw Error(absent ? ErrorCode::file_not_found : ErrorCode::file_unreadable, "The file cannot be read", path.string(),
-                std::strerror(errno), "Check the path.");
+    throw Error(absent ? ErrorCode::file_not_found : ErrorCode::file_unreadable, "The file cannot be read",
+                path.string(), std::strerror(errno), "Check the path.");
   }
   return status;
 }

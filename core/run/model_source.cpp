@@ -91,7 +91,8 @@ fs::path resolve_model(const std::string& model, const fs::path& base) {
     throw Error(ErrorCode::file_not_found, "There is no run folder", run.string(), {}, "Check the path before \"#\".");
   }
   const std::vector<std::string> models = names_in(model_store_folder());
-  throw Error(ErrorCode::file_not_found, "There is no such model", path.string(), "neither a file nor a folder is there",
+  throw Error(ErrorCode::file_not_found, "There is no such model", path.string(),
+              "neither a file nor a folder is there",
               models.empty() ? "Check the path." : "Check the path, or use store:NAME with " + listed(models) + ".");
 }
 
@@ -107,7 +108,8 @@ std::string node_folder_name(const std::string& node_id) {
   return same ? name : name.substr(0, 160) + "~" + xxh128_hex(node_id).substr(0, 8);
 }
 
-void write_source_note(const fs::path& folder, const std::string& given, const fs::path& file, const std::string& identity) {
+void write_source_note(const fs::path& folder, const std::string& given, const fs::path& file,
+                       const std::string& identity) {
   Json note;
   note["file"] = fs::absolute(file).lexically_normal().string();
   note["given"] = given;

@@ -17,7 +17,8 @@ std::string node_folder_name(const std::string& node_id);
 
 // A node folder that names an untouched source file instead of holding a copy.
 inline constexpr const char* source_note_name = "kelter-source.json";
-void write_source_note(const fs::path& folder, const std::string& given, const fs::path& file, const std::string& identity);
+void write_source_note(const fs::path& folder, const std::string& given, const fs::path& file,
+                       const std::string& identity);
 // The file a note names. Error(file_not_found) when it is gone, Error(file_malformed) when its size changed.
 fs::path read_source_note(const fs::path& note);
 

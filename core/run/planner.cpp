@@ -32,7 +32,8 @@ class Planner {
       const GraphNode& node = nodes_[i];
       if (!is_model_node(node)) continue;
       const std::vector<std::size_t> measures = measures_of(in_.graph, i);
-      const bool to_measure = std::any_of(measures.begin(), measures.end(), [&](std::size_t m) { return !in_.has_result(m, i); });
+      const bool to_measure =
+          std::any_of(measures.begin(), measures.end(), [&](std::size_t m) { return !in_.has_result(m, i); });
       const bool to_keep = in_.keep_models && !node.step->is_source();
       opened_[i] = opened_[i] || to_measure || to_keep || !in_.cache.has_summary(in_.recipes[i]);
       runs_[i] = opened_[i] && !node.step->is_source() && (node.bypass || !in_.cache.has_state(in_.recipes[i]));
@@ -56,7 +57,8 @@ class Planner {
   void add_model(std::size_t i) {
     const GraphNode& node = nodes_[i];
     sizes_[i] = node.bypass ? sizes_[model_inputs(node).front()] : size_of(i);
-    PlannedNode planned{node.id, node.step->id, in_.recipes[i], !runs_[i] && !(node.step->is_source() && opened_[i]), {}, {}, {}};
+    PlannedNode planned{
+        node.id, node.step->id, in_.recipes[i], !runs_[i] && !(node.step->is_source() && opened_[i]), {}, {}, {}};
     if (runs_[i] && !node.bypass) {
       planned.seconds = estimate(node, sizes_[i].weights);
       planned.peak_bytes = sizes_[i].bytes;

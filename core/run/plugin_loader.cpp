@@ -57,13 +57,13 @@ void check_registration(const PluginDescription& plugin, const std::map<std::str
     const auto found = registered.find(step.id);
     if (found == registered.end()) disagree("it describes step " + step.id + " but does not register it");
     if (found->second != step.version) {
-      disagree("it describes version " + std::to_string(step.version) + " of step " + step.id + " and registers version " +
-               std::to_string(found->second));
+      disagree("it describes version " + std::to_string(step.version) + " of step " + step.id +
+               " and registers version " + std::to_string(found->second));
     }
   }
   for (const auto& [id, step_version] : registered) {
-    const bool described =
-        std::any_of(plugin.steps.begin(), plugin.steps.end(), [&](const StepDescriptor& step) { return step.id == id; });
+    const bool described = std::any_of(plugin.steps.begin(), plugin.steps.end(),
+                                       [&](const StepDescriptor& step) { return step.id == id; });
     if (!described) disagree("it registers step " + id + " but does not describe it");
   }
 }

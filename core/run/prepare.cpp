@@ -83,8 +83,8 @@ std::string file_identity(const std::string& path, const fs::path& folder, FileI
 
 RunOptions filled(RunOptions options) {
   if (options.device != "cpu") {
-    throw Error(ErrorCode::unsupported, "Runs on the device \"" + options.device + "\" do not exist yet", "--device", {},
-                "Use the device cpu.");
+    throw Error(ErrorCode::unsupported, "Runs on the device \"" + options.device + "\" do not exist yet", "--device",
+                {}, "Use the device cpu.");
   }
   if (options.dtype.empty()) options.dtype = default_dtype();
   if (options.threads <= 0) options.threads = default_threads();
@@ -125,7 +125,9 @@ PreparedRun prepare_run(const Document& document, const RunOptions& options, con
   check_steps(run, services);
   find_sources(run);
   for (const GraphNode& node : run.graph.nodes) run.parameters.push_back(absolute_parameters(node, document.folder));
-  const auto identity = [&](const std::string& path) { return file_identity(path, document.folder, services.identities); };
+  const auto identity = [&](const std::string& path) {
+    return file_identity(path, document.folder, services.identities);
+  };
   run.recipes = recipe_keys(run.graph, {run.options.dtype, run.device_class, identity});
   return run;
 }

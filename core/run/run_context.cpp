@@ -14,7 +14,12 @@ constexpr std::int64_t items_before_estimate = 2;
 }  // namespace
 
 RunContext::RunContext(Stage stage, Cache& cache, const RunListener& listener, const CancelFlag& cancel, LogSink log)
-    : stage_(std::move(stage)), cache_(cache), listener_(listener), cancel_(cancel), log_(std::move(log)), start_(Clock::now()) {}
+    : stage_(std::move(stage)),
+      cache_(cache),
+      listener_(listener),
+      cancel_(cancel),
+      log_(std::move(log)),
+      start_(Clock::now()) {}
 
 double RunContext::seconds() const { return std::chrono::duration<double>(Clock::now() - start_ - paused_).count(); }
 

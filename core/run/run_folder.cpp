@@ -39,7 +39,8 @@ bool is_node_folder(const fs::path& path) {
 
 }  // namespace
 
-RunFolder::RunFolder(const fs::path& path, const Document& document, bool resume) : path_(fs::absolute(path).lexically_normal()) {
+RunFolder::RunFolder(const fs::path& path, const Document& document, bool resume)
+    : path_(fs::absolute(path).lexically_normal()) {
   if (!path_.has_filename()) path_ = path_.parent_path();
   if (fs::exists(path_) && !fs::is_directory(path_)) {
     throw Error(ErrorCode::invalid_parameter, "The run folder is a file", path_.string(), {}, "Name a folder.");
@@ -92,7 +93,8 @@ void RunFolder::read_journal() {
     try {
       const std::string event = line.at("event").get<std::string>();
       if (event == "finished") {
-        finished_[line.at("node").get<std::string>()] = {line.at("recipe").get<std::string>(), line.at("content").get<std::string>()};
+        finished_[line.at("node").get<std::string>()] = {line.at("recipe").get<std::string>(),
+                                                         line.at("content").get<std::string>()};
       } else if (event == "measured") {
         results_[line.at("key").get<std::string>()] = MeasureResult::from_json(line.at("result"));
       }
@@ -106,17 +108,20 @@ fs::path RunFolder::node_path(const std::string& node) const { return path_ / no
 
 void RunFolder::log(const LogMessage& message) {
   std::ofstream file(path_ / log_name, std::ios::app);
-  file << clock_text() << "  " << message.level << (message.node.empty() ? "" : "  " + message.node) << "  " << message.text
-       << std::endl;
+  file << clock_text() << "  " << message.level << (message.node.empty() ? "" : "  " + message.node) << "  "
+       << message.text << std::endl;
 }
 
 void RunFolder::node_started(const std::string& node, const std::string& recipe) {
   journal_->append("started", {{"node", node}, {"recipe", recipe}});
 }
 
-std::uint64_t RunFolder::keep_model(const std::string& node, const ModelState& state) { return save_model(state, node_path(node)); }
+std::uint64_t RunFolder::keep_model(const std::string& node, const ModelState& state) {
+  return save_model(state, node_path(node));
+}
 
-void RunFolder::keep_source(const std::string& node, const std::string& given, const fs::path& file, const std::string& identity) {
+void RunFolder::keep_source(const std::string& node, const std::string& given, const fs::path& file,
+                            const std::string& identity) {
   write_source_note(node_path(node), given, file, identity);
 }
 

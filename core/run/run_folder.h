@@ -37,7 +37,8 @@ class RunFolder {
   void node_started(const std::string& node, const std::string& recipe);
   // Saves the model; returns its bytes on disk.
   std::uint64_t keep_model(const std::string& node, const ModelState& state);
-  void keep_source(const std::string& node, const std::string& given, const fs::path& file, const std::string& identity);
+  void keep_source(const std::string& node, const std::string& given, const fs::path& file,
+                   const std::string& identity);
   void node_finished(const std::string& node, const std::string& recipe, const std::string& content);
   void node_failed(const std::string& node, const ErrorInfo& error);
   void measured(const std::string& key, const MeasureResult& result);

@@ -74,7 +74,8 @@ class RunStore::Statement {
   }
   std::string text(int column) const {
     const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-    return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))) : std::string();
+    return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)))
+                 : std::string();
   }
   double number(int column) const { return sqlite3_column_double(statement_, column); }
   std::int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
@@ -146,20 +147,42 @@ void RunStore::add(const StoredRun& run) {
   execute("BEGIN IMMEDIATE");
   try {
     Statement(*this, "DELETE FROM runs WHERE id=?").bind(run.id).row();
-    Statement(*this, "INSERT INTO runs(id,title,host,device_class,folder,started,seconds,record) VALUES(?,?,?,?,?,?,?,?)")
-        .bind(run.id).bind(run.title).bind(run.host).bind(run.device_class).bind(run.folder).bind(run.started)
-        .bind(run.seconds).bind(run.record.to_json().dump()).row();
+    Statement(*this,
+              "INSERT INTO runs(id,title,host,device_class,folder,started,seconds,record) VALUES(?,?,?,?,?,?,?,?)")
+        .bind(run.id)
+        .bind(run.title)
+        .bind(run.host)
+        .bind(run.device_class)
+        .bind(run.folder)
+        .bind(run.started)
+        .bind(run.seconds)
+        .bind(run.record.to_json().dump())
+        .row();
     for (std::size_t place = 0; place < run.record.nodes.size(); ++place) {
       const NodeRecord& node = run.record.nodes[place];
       const auto position = static_cast<std::int64_t>(place);
       Statement(*this, "INSERT INTO nodes VALUES(?,?,?,?,?,?,?,?,?)")
-          .bind(run.id).bind(position).bind(node.id).bind(node.step).bind(node.recipe).bind(node.content)
-          .bind(std::string(to_string(node.state))).bind(static_cast<std::int64_t>(node.cached)).bind(node.seconds).row();
+          .bind(run.id)
+          .bind(position)
+          .bind(node.id)
+          .bind(node.step)
+          .bind(node.recipe)
+          .bind(node.content)
+          .bind(std::string(to_string(node.state)))
+          .bind(static_cast<std::int64_t>(node.cached))
+          .bind(node.seconds)
+          .row();
       for (std::size_t number = 0; number < node.measures.size(); ++number) {
         const MeasureRecord& measure = node.measures[number];
         Statement(*this, "INSERT INTO measures VALUES(?,?,?,?,?,?,?)")
-            .bind(run.id).bind(position).bind(static_cast<std::int64_t>(number)).bind(measure.metric).bind(measure.value)
-            .bind(measure.protocol.dump()).bind(measure.samples.dump()).row();
+            .bind(run.id)
+            .bind(position)
+            .bind(static_cast<std::int64_t>(number))
+            .bind(measure.metric)
+            .bind(measure.value)
+            .bind(measure.protocol.dump())
+            .bind(measure.samples.dump())
+            .row();
       }
     }
     execute("COMMIT");
@@ -183,7 +206,8 @@ StoredRun RunStore::read_run(Statement& row) {
   samples.bind(run.id);
   while (samples.row()) {
     auto& nodes = run.record.nodes;
-    const auto place = static_cast<std::size_t>(samples.integer(0)), number = static_cast<std::size_t>(samples.integer(1));
+    const auto place = static_cast<std::size_t>(samples.integer(0)),
+               number = static_cast<std::size_t>(samples.integer(1));
     if (place < nodes.size() && number < nodes[place].measures.size()) {
       nodes[place].measures[number].samples = parse_json(samples.text(2), path_.string());
     }
@@ -192,7 +216,9 @@ StoredRun RunStore::read_run(Statement& row) {
 }
 
 std::vector<StoredRun> RunStore::recent(int count) {
-  Statement rows(*this, "SELECT id,title,host,device_class,folder,started,seconds,record FROM runs ORDER BY started DESC, id LIMIT ?");
+  Statement rows(
+      *this,
+      "SELECT id,title,host,device_class,folder,started,seconds,record FROM runs ORDER BY started DESC, id LIMIT ?");
   rows.bind(static_cast<std::int64_t>(count));
   std::vector<StoredRun> runs;
   while (rows.row()) runs.push_back(read_run(rows));
@@ -207,7 +233,9 @@ std::optional<StoredRun> RunStore::find(const std::string& id) {
 }
 
 std::optional<StoredRun> RunStore::find_folder(const fs::path& folder) {
-  Statement rows(*this, "SELECT id,title,host,device_class,folder,started,seconds,record FROM runs WHERE folder=? ORDER BY started DESC");
+  Statement rows(
+      *this,
+      "SELECT id,title,host,device_class,folder,started,seconds,record FROM runs WHERE folder=? ORDER BY started DESC");
   rows.bind(fs::absolute(folder).lexically_normal().string());
   if (!rows.row()) return std::nullopt;
   return read_run(rows);

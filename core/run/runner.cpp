@@ -69,7 +69,11 @@ class TemporaryFolder {
 class Execution {
  public:
   Execution(RunServices& services, PreparedRun run, const RunListener& listener, const CancelFlag& cancel)
-      : services_(services), run_(std::move(run)), listener_(listener), cancel_(cancel), slots_(run_.graph.nodes.size()),
+      : services_(services),
+        run_(std::move(run)),
+        listener_(listener),
+        cancel_(cancel),
+        slots_(run_.graph.nodes.size()),
         records_(run_.graph.nodes.size()) {
     services_.cache.set_log([this](const std::string& text) { log({"warning", {}, text}); });
   }
@@ -149,8 +153,10 @@ RunRecord Execution::run() {
     check_free_disk(folder_->path(), needed);
   }
   number_stages();
-  log({"info", {}, "Run of \"" + run_.document.title + "\" on " + run_.device_class + ", compute type " + run_.options.dtype +
-                       (plan.seconds ? ", estimated " + format_seconds(*plan.seconds) : std::string()) + "."});
+  log({"info",
+       {},
+       "Run of \"" + run_.document.title + "\" on " + run_.device_class + ", compute type " + run_.options.dtype +
+           (plan.seconds ? ", estimated " + format_seconds(*plan.seconds) : std::string()) + "."});
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     if (!is_model_node(run_.node(i))) continue;
     visit(i);
@@ -266,7 +272,8 @@ void Execution::visit(std::size_t i) {
 bool Execution::skip_behind_failure(std::size_t i) {
   for (const std::size_t input : model_inputs(run_.node(i))) {
     const NodeRecord& before = records_[input];
-    const bool missing = before.ledger.is_null() && before.state != NodeState::running && before.state != NodeState::waiting;
+    const bool missing =
+        before.ledger.is_null() && before.state != NodeState::running && before.state != NodeState::waiting;
     if (!missing) continue;
     const bool stopped = before.state == NodeState::cancelled;
     records_[i].state = stopped ? NodeState::cancelled : NodeState::skipped;
@@ -497,7 +504,8 @@ MeasureResult Execution::measure_apart(std::size_t i, std::size_t m) {
     if (cancel_.requested()) throw Error(ErrorCode::cancelled, "The run was cancelled");
   };
   const auto in_child = [&](const fs::path& model) {
-    return measure_in_child(run_.node(m).step->id, run_.parameters[m], model, run_.options.dtype, run_.options.threads, poll);
+    return measure_in_child(run_.node(m).step->id, run_.parameters[m], model, run_.options.dtype, run_.options.threads,
+                            poll);
   };
   const std::size_t origin = node.bypass ? run_.producer({i, node.step->outputs.front().name}) : i;
   if (!run_.sources[origin].empty()) return in_child(run_.sources[origin]);

@@ -18,8 +18,8 @@ ErrorInfo out_of_memory(const std::string& why) {
 
 // libtorch reports a failed host allocation as a plain c10::Error; its text is the only sign.
 bool is_allocation_failure(const std::string& text) {
-  return text.find("can't allocate memory") != std::string::npos || text.find("not enough memory") != std::string::npos ||
-         text.find("CUDA out of memory") != std::string::npos;
+  return text.find("can't allocate memory") != std::string::npos ||
+         text.find("not enough memory") != std::string::npos || text.find("CUDA out of memory") != std::string::npos;
 }
 
 ErrorInfo from_torch(const c10::Error& error) {
@@ -51,7 +51,11 @@ ErrorInfo translate(std::exception_ptr exception) {
   } catch (const std::system_error& error) {
     return from_system(error);
   } catch (const std::exception& error) {
-    return {ErrorCode::internal, "Something unexpected failed", {}, error.what(), "Report this with the document that caused it."};
+    return {ErrorCode::internal,
+            "Something unexpected failed",
+            {},
+            error.what(),
+            "Report this with the document that caused it."};
   } catch (...) {
     return {ErrorCode::internal, "Something unexpected failed", {}, "an exception of an unknown type", {}};
   }

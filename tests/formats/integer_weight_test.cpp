@@ -121,6 +121,20 @@ class IntegerWeightTest : public QObject {
     QVERIFY(at::equal(weight->decode(at::kFloat), golden[id + ".W_hat"]));
   }
 
+  void ties_go_to_the_even_code() {
+    // The range 0 to 15 makes the step 1 and the zero point 0 on every grid.
+    at::Tensor values = at::zeros({1, 32});
+    values[0][31] = 15;
+    std::vector<std::uint8_t> wanted(32);
+    wanted[31] = 15;
+    for (std::int64_t i = 0; i < 15; ++i) {
+      values[0][i] = static_cast<float>(i) + 0.5f;
+      wanted[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(i % 2 == 0 ? i : i + 1);
+    }
+    for (const IntegerGrid grid : {IntegerGrid::gptq, IntegerGrid::awq, IntegerGrid::minmax})
+      QVERIFY2(IntegerWeight::round_to_grid(values, {4, 32, grid, false, at::kHalf}).codes == wanted, to_string(grid));
+  }
+
   void every_format_has_its_exact_bytes_and_survives_storing() {
     for (const auto& [rows, columns] : {std::pair{1, 64}, {3, 192}, {16, 32}}) {
       const at::Tensor values = random_weight(rows, columns);

@@ -99,7 +99,8 @@ class CacheTest : public QObject {
     Cache cache(folder_, 1 << 30);
     const MeasureResult result{{{"perplexity", 3.5, {}, 0.1, {}, Json::object(), {{"window", 8}}, {1.0, 2.0}}},
                                {{"k", {{"calls", 1}, {"bytes_read", 2}}}}, 0.5, {"short text"}};
-    for (const std::string& text : std::vector<std::string>{"", "{", "{\"hash\": 1}", "[]", "{\"hash\": \"0\", \"body\": {}}"}) {
+    for (const std::string& text :
+         std::vector<std::string>{"", "{", "{\"hash\": 1}", "[]", "{\"hash\": \"0\", \"body\": {}}"}) {
       cache.store_result("key", result);
       QVERIFY(cache.has_result("key"));
       const auto back = cache.load_result("key");

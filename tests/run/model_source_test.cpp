@@ -15,8 +15,10 @@ class ModelSourceTest : public QObject {
   void initTestCase() { write_tiny_llama(write_text(scratch_.path() / "models" / "tiny.gguf", "")); }
 
   void a_relative_path_starts_at_the_document() {
-    QCOMPARE(fs::canonical(resolve_model("tiny.gguf", scratch_.path() / "models")), fs::canonical(scratch_.path() / "models" / "tiny.gguf"));
-    QCOMPARE(fs::canonical(resolve_model((scratch_.path() / "models").string())), fs::canonical(scratch_.path() / "models" / "tiny.gguf"));
+    QCOMPARE(fs::canonical(resolve_model("tiny.gguf", scratch_.path() / "models")),
+             fs::canonical(scratch_.path() / "models" / "tiny.gguf"));
+    QCOMPARE(fs::canonical(resolve_model((scratch_.path() / "models").string())),
+             fs::canonical(scratch_.path() / "models" / "tiny.gguf"));
   }
 
   void a_store_name_finds_its_single_file_or_kelter_folder() {
@@ -45,7 +47,8 @@ class ModelSourceTest : public QObject {
   }
 
   void a_changed_or_lost_source_of_a_run_is_an_error() {
-    const fs::path source = write_text(scratch_.path() / "short-lived.gguf", "abc"), node = scratch_.path() / "run2" / "model";
+    const fs::path source = write_text(scratch_.path() / "short-lived.gguf", "abc"),
+                   node = scratch_.path() / "run2" / "model";
     write_source_note(node, "short-lived.gguf", source, "hash");
     write_text(source, "abcd");
     QCOMPARE(thrown([&] { read_source_note(node / source_note_name); })->code, ErrorCode::file_malformed);

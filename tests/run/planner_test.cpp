@@ -19,12 +19,17 @@ constexpr std::uint64_t source_bytes = 5000, source_weights = 8000;
 // source -> a -> b, with one measure on source and b.
 Document chain(const fs::path& text) {
   return Document::from_json(
-      {{"kelter", 1}, {"title", "chain"},
-       {"nodes", {{{"id", "source"}, {"step", "source.model"}, {"parameters", {{"path", "model.gguf"}}}},
-                  {{"id", "a"}, {"step", "test.scale"}, {"parameters", {{"factor", 0.5}}}},
-                  {{"id", "b"}, {"step", "test.same"}},
-                  {{"id", "quality"}, {"step", "measure.perplexity"}, {"parameters", {{"text", text.string()}}}}}},
-       {"links", Links{{"source.model", "a.model"}, {"a.model", "b.model"}, {"source.model", "quality.model"}, {"b.model", "quality.model"}}}},
+      {{"kelter", 1},
+       {"title", "chain"},
+       {"nodes",
+        {{{"id", "source"}, {"step", "source.model"}, {"parameters", {{"path", "model.gguf"}}}},
+         {{"id", "a"}, {"step", "test.scale"}, {"parameters", {{"factor", 0.5}}}},
+         {{"id", "b"}, {"step", "test.same"}},
+         {{"id", "quality"}, {"step", "measure.perplexity"}, {"parameters", {{"text", text.string()}}}}}},
+       {"links", Links{{"source.model", "a.model"},
+                       {"a.model", "b.model"},
+                       {"source.model", "quality.model"},
+                       {"b.model", "quality.model"}}}},
       "test");
 }
 
@@ -88,7 +93,8 @@ class PlannerTest : public QObject {
     // With the state of a stored, a and what is before it rest.
     cache_->store_state("recipe-a", tiny_model(scratch_->path()), 1e9);
     const Plan with_state = make();
-    QVERIFY(!planned(with_state, "b").cached && planned(with_state, "a").cached && planned(with_state, "source").cached);
+    QVERIFY(!planned(with_state, "b").cached && planned(with_state, "a").cached &&
+            planned(with_state, "source").cached);
   }
 
   void a_run_folder_needs_every_model_and_its_disk() {

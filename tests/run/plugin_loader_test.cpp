@@ -11,8 +11,13 @@ using namespace kelter::test;
 namespace {
 
 PluginDescription description(const std::string& name, const std::string& step = "tiny.same", int step_version = 2) {
-  PluginDescription plugin{name, fs::path(KELTER_TEST_PLUGINS) / (name + ".so"), plugin_interface, version, KELTER_LIBTORCH,
-                           KELTER_COMPILER, {test_descriptor(step)}};
+  PluginDescription plugin{name,
+                           fs::path(KELTER_TEST_PLUGINS) / (name + ".so"),
+                           plugin_interface,
+                           version,
+                           KELTER_LIBTORCH,
+                           KELTER_COMPILER,
+                           {test_descriptor(step)}};
   plugin.steps.front().version = step_version;
   return plugin;
 }
@@ -53,7 +58,8 @@ class PluginLoaderTest : public QObject {
     plugin = description("good");
     plugin.compiler = "Other 1";
     const auto error = refusal(plugin);
-    QVERIFY(error && error->code == ErrorCode::plugin && mentions(error, "compiler Other 1") && mentions(error, "plugin good"));
+    QVERIFY(error && error->code == ErrorCode::plugin && mentions(error, "compiler Other 1") &&
+            mentions(error, "plugin good"));
     QVERIFY(!error->remedy.empty());
   }
 
