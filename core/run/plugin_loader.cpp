@@ -4,7 +4,6 @@
 #include <dlfcn.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "core/run/translate.h"
 
@@ -12,7 +11,6 @@ namespace kelter {
 namespace {
 
 constexpr const char* info_symbol = "kelter_plugin_info";
-constexpr const char* description_suffix = ".kelter-plugin.json";
 
 std::string place(const PluginDescription& plugin) { return "plugin " + plugin.name + ", " + plugin.library.string(); }
 
@@ -68,48 +66,7 @@ void check_registration(const PluginDescription& plugin, const std::map<std::str
   }
 }
 
-std::vector<std::string> split_folders(const std::string& text) {
-  std::vector<std::string> folders;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(':', begin), text.size());
-    if (end > begin) folders.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return folders;
-}
-
-std::vector<fs::path> descriptions_in(const fs::path& folder) {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().filename().string().ends_with(description_suffix)) files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 }  // namespace
-
-bool safe_mode() {
-  const char* value = std::getenv("KELTER_SAFE_MODE");
-  return value && std::string(value) == "1";
-}
-
-std::vector<fs::path> plugin_folders() {
-  std::vector<fs::path> folders{plugin_folder()};
-  if (const char* path = std::getenv("KELTER_PLUGIN_PATH"); path && !safe_mode()) {
-    for (const std::string& folder : split_folders(path)) folders.emplace_back(folder);
-  }
-  std::erase_if(folders, [](const fs::path& folder) { return !fs::is_directory(folder); });
-  return folders;
-}
-
-StepCatalogue load_catalogue() {
-  StepCatalogue catalogue = StepCatalogue::builtin();
-  for (const fs::path& folder : plugin_folders()) {
-    for (const fs::path& file : descriptions_in(folder)) catalogue.add(PluginDescription::from_file(file));
-  }
-  return catalogue;
-}
 
 void load_plugin(const PluginDescription& plugin, StepRegistry& registry) {
   // The description first: opening a library already runs code of it.

@@ -6,20 +6,10 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "core/describe/step_descriptor.h"
+#include "core/describe/plugin_folders.h"
 #include "core/run/step_registry.h"
 
 namespace kelter {
-
-// KELTER_SAFE_MODE=1: only plugins of Kelter's own folder.
-bool safe_mode();
-
-// Folders that hold plugin descriptions: plugin_folder(), then those of KELTER_PLUGIN_PATH (separated by ":"),
-// where strangers' plugins live, unless in safe mode. Folders that do not exist are left out.
-std::vector<fs::path> plugin_folders();
-
-// The built-in steps and every description in plugin_folders().
-StepCatalogue load_catalogue();
 
 // Compares interface, Kelter, libtorch and compiler versions (of the description before the library is
 // opened, of the library before its code is called), then registers its steps, which must be exactly those

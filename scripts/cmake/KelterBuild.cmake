@@ -82,11 +82,11 @@ function(kelter_plugin name)
                  ${CMAKE_BINARY_DIR}/plugins/${name}.kelter-plugin.json @ONLY)
 endfunction()
 
-# kelter_test(FILE [ENGINE] [USES room...] [LIBRARIES lib...] [LONG])
+# kelter_test(FILE [ENGINE] [WINDOW] [USES room...] [LIBRARIES lib...] [LONG])
 # FILE.cpp in the current folder is one Qt Test program. USES links torch-free rooms alone (starts at
-# once); ENGINE links the two shared libraries.
+# once); ENGINE links the two shared libraries; WINDOW links the window, which loads the engine itself.
 function(kelter_test file)
-  cmake_parse_arguments(TEST "ENGINE;LONG" "" "USES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(TEST "ENGINE;WINDOW;LONG" "" "USES;LIBRARIES" ${ARGN})
   if(NOT KELTER_WITH_QT)
     return()
   endif()
@@ -97,7 +97,10 @@ function(kelter_test file)
   target_compile_definitions(${file} PRIVATE QT_NO_KEYWORDS
     KELTER_SOURCE_DIR="${CMAKE_SOURCE_DIR}" KELTER_BINARY_DIR="${CMAKE_BINARY_DIR}")
   target_link_libraries(${file} PRIVATE Qt6::Core Qt6::Test ${TEST_LIBRARIES})
-  if(TEST_ENGINE)
+  if(TEST_WINDOW)
+    target_link_libraries(${file} PRIVATE kelter_ui)
+    add_dependencies(${file} kelter-engine kelter_plugins kelter-cli)
+  elseif(TEST_ENGINE)
     target_link_libraries(${file} PRIVATE kelter kelter-engine)
     kelter_use_torch_pch(${file})
   else()

@@ -8,7 +8,8 @@ pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
 find_package(spdlog REQUIRED)
 if(KELTER_WITH_QT)
-  find_package(Qt6 6.4 REQUIRED COMPONENTS Core Test)
+  find_package(Qt6 6.4 REQUIRED COMPONENTS Core Gui Widgets Svg PrintSupport LinguistTools Test)
+  find_package(QCustomPlotQt6 REQUIRED)
 endif()
 
 # libtorch from the virtual environment of the checkout, unless the caller says otherwise.
