@@ -30,7 +30,8 @@ LOG = BUILD_ROOT / "setup.log"
 DOWNLOADS = BUILD_ROOT / "downloads"
 
 DEBIAN_PACKAGES = (
-    "g++ cmake ninja-build ccache mold pkg-config python3-venv qt6-base-dev nlohmann-json3-dev "
+    "g++ cmake ninja-build ccache mold pkg-config python3-venv qt6-base-dev qt6-svg-dev qt6-tools-dev qt6-l10n-tools "
+    "libqcustomplot-dev libgl1-mesa-dev fonts-inter poppler-utils nlohmann-json3-dev "
     "libpcre2-dev libsqlite3-dev libxxhash-dev libcli11-dev libspdlog-dev libssl-dev").split()
 TORCH = "torch==2.11.0"
 CUDA_RELEASE = "13.0"  # of this torch; kernels compiled by another release do not match its runtime
@@ -363,7 +364,7 @@ def missing_steps(skip_packages: bool) -> list:
     packages = [] if skip_packages else missing_debian_packages()
     if packages:
         prefix = root_prefix(packages)
-        steps.append(Step(f"install Debian packages: {' '.join(packages)}", 180, 900, pathlib.Path("/usr"),
+        steps.append(Step(f"install Debian packages: {' '.join(packages)}", 230, 1100, pathlib.Path("/usr"),
                           lambda: install_debian_packages(packages, prefix)))
     installed = installed_by_setup() or (adopt_environment() if VENV.exists() else [])
     if TORCH not in installed:
