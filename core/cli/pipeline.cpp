@@ -6,8 +6,8 @@
 #include "core/base/units.h"
 #include "core/cli/chain.h"
 #include "core/cli/interrupt.h"
-#include "core/report/report.h"
 #include "core/report/result_table.h"
+#include "core/report/run_reports.h"
 #include "core/run/plugin_loader.h"
 
 namespace kelter {
@@ -29,16 +29,6 @@ RunListener listener(Console& console) {
   listener.progress = [&console](const ProgressMessage& message) { console.progress(message); };
   listener.log = [&console](const LogMessage& message) { console.log(message); };
   return listener;
-}
-
-void write_reports(const RunRecord& record, const fs::path& folder) {
-  const Table results = result_table(record);
-  const Json tables = {{"results", table_to_json(results)}, {"bytes", table_to_json(ledger_table(record))},
-                       {"kernels", table_to_json(kernel_table(record))}};
-  write_file_atomically(folder / "report.md", markdown_report(record));
-  write_file_atomically(folder / "results.csv", table_to_csv(results));
-  write_file_atomically(folder / "results.tex", table_to_latex(results));
-  write_file_atomically(folder / "results.json", to_pretty(tables));
 }
 
 bool any_node(const RunRecord& record, NodeState state) {

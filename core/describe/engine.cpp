@@ -68,8 +68,8 @@ EngineReady read_ready(Fields& f) {
   return e;
 }
 
-Json body(const RunStarted& e) { return {{"id", e.id}}; }
-RunStarted read_started(Fields& f) { return {f.text("id")}; }
+Json body(const RunStarted& e) { return {{"id", e.id}, {"record", e.record.to_json(true)}}; }
+RunStarted read_started(Fields& f) { return {f.text("id"), RunRecord::from_json(part(f, "record"))}; }
 
 Json body(const RunProgress& e) { return {{"id", e.id}, {"progress", e.progress.to_json()}}; }
 RunProgress read_progress(Fields& f) { return {f.text("id"), ProgressMessage::from_json(part(f, "progress"))}; }

@@ -99,6 +99,7 @@ struct EngineReady {
 
 struct RunStarted {
   std::string id;
+  RunRecord record;            // all nodes waiting, with their recipes
 };
 
 struct RunProgress {
@@ -159,7 +160,7 @@ struct RunOpened {
 };
 
 struct RequestFailed {
-  std::string id;
+  std::string id;              // empty: the engine itself cannot start
   ErrorInfo error;
 };
 

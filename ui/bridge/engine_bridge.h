@@ -2,14 +2,19 @@
 // Finds libkelter-engine at run time, starts it on its own thread, and carries messages between it and the window.
 // Progress and node updates reach the window at most 20 times a second, the last of each kind always. A missing
 // libtorch or plugin leaves the window usable: state() is `unavailable` and error() says why and what to do.
+// A finished run gets its reports (report.md, results.*) before RunFinished arrives, even while windows close.
 // Window thread, but for what it says about itself.
 #pragma once
 
+#include <QElapsedTimer>
 #include <QObject>
+#include <QTimer>
 #include <memory>
 #include <optional>
+#include <thread>
 
 #include "core/describe/engine.h"
+#include "ui/bridge/engine_library.h"
 
 namespace kelter::ui {
 
@@ -41,15 +46,23 @@ class EngineBridge : public QObject {
 
  private:
   struct Inbox;  // shared with the engine's threads
+  EngineListener listener() const;
+  void started(std::shared_ptr<EngineService> service);
   void deliver();
-  void fail(ErrorInfo error);
+  void deliver_one(const EngineEvent& one);
+  void become_ready();
+  void fail(const ErrorInfo& error);
+  void pass_on(const EngineRequest& request);
 
   State state_ = State::off;
   std::optional<ErrorInfo> error_;
   std::optional<EngineReady> ready_;
   std::vector<EngineRequest> waiting_;
   std::shared_ptr<Inbox> inbox_;
-  std::unique_ptr<EngineService> service_;
+  std::thread loader_;
+  QTimer throttle_;
+  QElapsedTimer since_delivery_;
+  std::shared_ptr<EngineService> service_;
 };
 
 }  // namespace kelter::ui

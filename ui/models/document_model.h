@@ -24,6 +24,7 @@ class DocumentModel : public QObject {
   // nullptr for a step no plugin describes.
   const StepDescriptor* step_of(const std::string& node) const;
   QUndoStack& undo_stack() { return undo_; }
+  const QUndoStack& undo_stack() const { return undo_; }
 
   // One undo step called `text` ("Move Wanda"). Edits in a row with the same merge key become one step, until
   // end_gesture() or another edit. An empty edit does nothing.

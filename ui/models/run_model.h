@@ -32,14 +32,23 @@ class RunModel : public QObject {
   std::vector<std::string> variants(const std::string& document_node) const;
   QString folder() const { return folder_; }              // run folder of the record, empty if there is none
   bool made_elsewhere() const { return made_elsewhere_; } // on another machine; never stale for that alone
+  // Device class and compute type of a record that was opened and not made by this window, empty otherwise: its recipes
+  // are compared under these.
+  std::string recorded_device_class() const;
+  std::string recorded_dtype() const;
   bool running() const { return !running_id_.empty(); }
   std::string running_id() const { return running_id_; }
+  QString running_title() const { return running_title_; }
   const std::optional<ProgressMessage>& progress() const { return progress_; }
   NodeStatus status(const std::string& document_node) const;
   double fraction(const std::string& document_node) const;  // 0 to 1 of the stage under way, 0 otherwise
+  // Of a model node, or of a measure: made with other settings or inputs than the document has now.
   bool stale(const std::string& graph_node) const;
-  bool any_stale() const;
+  // The model, or a measure that reports on it, is stale: the values shown for it are not those of the document.
+  bool values_stale(const std::string& graph_node) const;
+  bool any_stale() const;                                    // among the nodes that have a result
   const std::optional<Plan>& plan() const { return plan_; }  // of the document as it is; absent while unknown
+  const std::optional<ErrorInfo>& plan_error() const { return plan_error_; }  // why there is none, if the engine said so
   // Model nodes (graph ids) a run would compute now; what "re-runs 2 of 8 steps" counts. With measures still missing
   // on them only, they are not counted.
   std::vector<std::string> to_compute() const;
@@ -54,10 +63,13 @@ class RunModel : public QObject {
   // ---- what feeds it ----
   void apply(const EngineEvent& event);
   // A run was sent to the engine: its nodes are queued, or the whole run waits behind the one under way.
-  void add_queued(const std::string& id, const QString& title, const QString& out);
+  // `nodes`: the document nodes it computes, all if empty.
+  void add_queued(const std::string& id, const QString& title, const QString& out, const QStringList& nodes = {});
   void remove_queued(const std::string& id);
   void move_queued(int from, int to);
-  void clear();  // another document
+  void set_plan_error(const ErrorInfo& error);
+  void set_folder(const QString& folder);   // the run folder was moved
+  void clear();  // another document: what runs goes on, but its record is not this document's
 
  Q_SIGNALS:
   void record_changed();                        // nodes or values of record(), or the whole record
@@ -70,19 +82,50 @@ class RunModel : public QObject {
   void run_finished(const QString& id);
 
  private:
+  // A run that was sent or waits.
+  struct Sent {
+    QString title, out;
+    std::set<std::string> nodes;   // of the document
+    bool whole = true;             // all nodes of the document
+    int generation = 0;            // of the document, counted by clear()
+  };
+
   struct Applier;
+  void start(const RunStarted& event);
+  void finish(const std::string& id);
+  void apply_node(const NodeChanged& event);
+  void apply_finished(const RunFinished& event);
+  void apply_failed(const RequestFailed& event);
+  void open(const RunOpened& event);
+  bool shows(const std::string& id) const { return !id.empty() && id == record_id_; }
+  void document_changed(const QStringList& touched);
+  void find_unconfigured();
+  NodeStatus model_status(const std::string& document_node) const;
+  NodeStatus measure_status(const std::string& document_node) const;
+  NodeStatus text_status(const std::string& document_node) const;
+  std::vector<std::string> linked_models(const std::string& measure) const;
+  bool being_measured(const std::string& measure) const;
+  bool waits_in_queue(const std::string& document_node) const;
+  std::string recorded_recipe(const std::string& graph_node) const;
+  std::optional<std::string> current_recipe(const std::string& graph_node) const;
 
   DocumentModel& document_;
   RunRecord record_;
+  std::string record_id_;          // of the run the record belongs to; empty if it was opened or is of no run
   QString folder_;
   bool made_elsewhere_ = false;
+  bool opened_ = false;
   std::string running_id_;
+  QString running_title_;
   std::optional<ProgressMessage> progress_;
   std::optional<Plan> plan_;
-  std::map<std::string, std::string> recorded_recipes_;  // graph node -> key as the record's device would give it
-  std::set<std::string> edited_;                         // document nodes edited since the last plan, and those behind
+  std::optional<ErrorInfo> plan_error_;
+  std::map<std::string, std::string> recipes_;  // graph node -> key that the record's is compared with
+  std::set<std::string> edited_;                // document nodes edited since the last plan, and those behind
+  std::set<std::string> unconfigured_;
   std::deque<Queued> queue_;
-  std::map<std::string, QString> outs_;                  // run id -> folder
+  std::map<std::string, Sent> sent_;
+  int generation_ = 0;
   std::vector<LogMessage> log_;
 };
 
