@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/library/library_panel.h"
+
+#include <QAction>
+#include <QFileDialog>
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSplitter>
+#include <QTreeView>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/canvas/arrange.h"
+#include "ui/canvas/canvas_look.h"
+#include "ui/inspector/parameter_editor.h"
+#include "ui/library/background.h"
+#include "ui/library/library_delegate.h"
+#include "ui/library/library_model.h"
+#include "ui/library/step_card.h"
+#include "ui/models/step_text.h"
+#include "ui/theme/theme.h"
+
+namespace kelter::ui {
+namespace {
+
+constexpr double node_height = 96;  // of a node on the canvas, about
+
+// The first output of the current node that the step takes at its first free input of that type.
+std::optional<Link> fitting_link(const Workbench& bench, const std::string& before, const std::string& node,
+                                 const StepDescriptor& step) {
+  const StepDescriptor* source = bench.document.step_of(before);
+  if (!source) return std::nullopt;
+  for (const Port& output : source->outputs) {
+    for (const Port& input : step.inputs) {
+      if (output.type == input.type) return Link{before, output.name, node, input.name};
+    }
+  }
+  return std::nullopt;
+}
+
+QRectF free_rectangle(const Document& document, const Node* before) {
+  std::vector<QRectF> taken;
+  QRectF all;
+  for (const Node& node : document.nodes) {
+    taken.emplace_back(node.x, node.y, look::node_width, node_height);
+    all |= taken.back();
+  }
+  QPointF corner = all.isNull() ? QPointF() : QPointF(all.left(), all.bottom() + look::gap);
+  if (before) corner = QPointF(before->x + look::node_width + look::column_gap, before->y);
+  return free_place(QRectF(look::snapped(corner), QSizeF(look::node_width, node_height)), taken, look::gap - look::grid);
+}
+
+}  // namespace
+
+std::string add_to_document(Workbench& bench, const QByteArray& mime) {
+  const std::optional<StepRequest> request = read_step_mime(mime);
+  const StepDescriptor* step = request ? bench.catalogue.find(request->step) : nullptr;
+  if (!step) return {};
+  const Document& document = bench.document.document();
+  const std::string current = bench.selection.nodes().size() == 1 ? bench.selection.current().toStdString() : "";
+  Node node = new_node(document, *step, 0, 0);
+  node.parameters = request->parameters;
+  const std::optional<Link> link = fitting_link(bench, current, node.id, *step);
+  const QRectF place = free_rectangle(document, link ? document.find(current) : nullptr);
+  node.x = place.x();
+  node.y = place.y();
+  Edit edit = add_node(document, node);
+  if (link) edit = joined(std::move(edit), add_link(document, bench.catalogue, *link));
+  bench.document.push(edit, LibraryPanel::tr("Add %1").arg(step_text(step->title)));
+  bench.selection.set({QString::fromStdString(node.id)});
+  return node.id;
+}
+
+LibraryPanel::LibraryPanel(Workbench& bench, QWidget* parent)
+    : QWidget(parent), bench_(bench), model_(new LibraryModel(bench.catalogue, this)), filter_(new LibraryFilter(this)) {
+  setAccessibleName(tr("Library"));
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(0);
+  build_search();
+  splitter_ = new QSplitter(Qt::Vertical, this);
+  splitter_->setChildrenCollapsible(false);
+  build_tree();
+  build_card();
+  layout->addWidget(splitter_, 1);
+  connect_tree();
+}
+
+void LibraryPanel::build_search() {
+  auto* bar = new QFrame(this);
+  bar->setProperty("panel", true);
+  auto* row = new QHBoxLayout(bar);
+  row->setContentsMargins(8, 8, 8, 4);
+  search_ = new QLineEdit(bar);
+  search_->setPlaceholderText(tr("Find steps, models, templates"));
+  search_->setAccessibleName(tr("Find in the library"));
+  search_->setClearButtonEnabled(true);
+  auto* symbol = search_->addAction(theme().icon("search", theme().colors().muted), QLineEdit::LeadingPosition);
+  connect(&theme(), &Theme::changed, symbol, [symbol] { symbol->setIcon(theme().icon("search", theme().colors().muted)); });
+  search_->installEventFilter(this);
+  row->addWidget(search_);
+  layout()->addWidget(bar);
+}
+
+void LibraryPanel::build_tree() {
+  auto* area = new QFrame(splitter_);
+  area->setProperty("panel", true);
+  auto* lines = new QVBoxLayout(area);
+  lines->setContentsMargins(0, 0, 0, 0);
+  tree_ = new QTreeView(area);
+  tree_->setAccessibleName(tr("Library"));
+  filter_->setSourceModel(model_);
+  tree_->setModel(filter_);
+  tree_->setItemDelegate(new LibraryDelegate(tree_));
+  tree_->setHeaderHidden(true);
+  tree_->setRootIsDecorated(false);
+  tree_->setIndentation(0);
+  tree_->setDragEnabled(true);
+  tree_->setDragDropMode(QAbstractItemView::DragOnly);
+  tree_->setExpandsOnDoubleClick(false);
+  tree_->setEditTriggers(QAbstractItemView::NoEditTriggers);
+  tree_->setMouseTracking(true);
+  tree_->setFrameShape(QFrame::NoFrame);
+  tree_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  tree_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+  tree_->expandAll();
+  tree_->installEventFilter(this);
+  lines->addWidget(tree_);
+  empty_ = new QFrame(area);
+  auto* words = new QVBoxLayout(empty_);
+  words->setContentsMargins(16, 16, 16, 16);
+  empty_text_ = new QLabel(empty_);
+  empty_text_->setProperty("role", "muted");
+  empty_text_->setWordWrap(true);
+  auto* clear = new QPushButton(tr("Show everything"), empty_);
+  connect(clear, &QPushButton::clicked, this, [this] {
+    search_->clear();
+    search_->setFocus();
+  });
+  words->addWidget(empty_text_);
+  words->addWidget(clear, 0, Qt::AlignLeft);
+  words->addStretch();
+  empty_->hide();
+  lines->addWidget(empty_);
+}
+
+void LibraryPanel::build_card() {
+  auto* scroll = new QScrollArea(splitter_);
+  scroll->setWidgetResizable(true);
+  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  scroll->setMinimumHeight(120);
+  card_ = new QFrame;
+  card_->setProperty("panel", true);
+  auto* lines = new QVBoxLayout(card_);
+  lines->setContentsMargins(12, 10, 12, 12);
+  lines->setSpacing(4);
+  card_title_ = new QLabel(card_);
+  card_title_->setProperty("role", "title");
+  card_meta_ = new QLabel(card_);
+  card_meta_->setProperty("role", "caption");
+  card_text_ = new QLabel(card_);
+  step_card_ = new StepCardView(card_);
+  add_ = new QPushButton(card_);
+  for (QLabel* label : {card_title_, card_meta_, card_text_}) {
+    label->setWordWrap(true);
+    lines->addWidget(label);
+  }
+  lines->addWidget(step_card_);
+  lines->addSpacing(6);
+  lines->addWidget(add_, 0, Qt::AlignLeft);
+  lines->addStretch();
+  scroll->setWidget(card_);
+  splitter_->setStretchFactor(0, 3);
+  splitter_->setStretchFactor(1, 2);
+  scroll->hide();
+  connect(add_, &QPushButton::clicked, this, [this] { activate(tree_->currentIndex()); });
+}
+
+void LibraryPanel::connect_tree() {
+  connect(search_, &QLineEdit::textChanged, this, &LibraryPanel::filter);
+  connect(search_, &QLineEdit::returnPressed, this, [this] { activate(first_entry()); });
+  connect(tree_, &QTreeView::clicked, this, [this](const QModelIndex& index) {
+    if (!entry(index)) tree_->setExpanded(index, !tree_->isExpanded(index));
+  });
+  connect(tree_, &QTreeView::doubleClicked, this, [this](const QModelIndex& index) {
+    if (entry(index)) activate(index);
+  });
+  connect(tree_->selectionModel(), &QItemSelectionModel::currentChanged, this, &LibraryPanel::show_entry);
+}
+
+QSize LibraryPanel::sizeHint() const { return {static_cast<int>(theme().px(240)), 640}; }
+
+void LibraryPanel::focus_search() {
+  search_->setFocus(Qt::ShortcutFocusReason);
+  search_->selectAll();
+}
+
+void LibraryPanel::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  refresh_models();
+}
+
+void LibraryPanel::refresh_models() {
+  in_background(this, [] { return models_in(model_store_folder()); }, [this](const std::vector<StoreModel>& models) {
+    std::vector<std::string> names;
+    for (const StoreModel& model : models) names.push_back(model.name.toStdString() + " " + std::to_string(model.bytes));
+    if (names != known_models_) {
+      known_models_ = names;
+      model_->set_models(models);
+    }
+    Q_EMIT models_changed();
+  });
+}
+
+const LibraryEntry* LibraryPanel::entry(const QModelIndex& index) const {
+  return model_->entry(filter_->mapToSource(index));
+}
+
+// The first row that is no heading.
+QModelIndex LibraryPanel::first_entry() const {
+  for (int group = 0; group < filter_->rowCount(); ++group) {
+    const QModelIndex heading = filter_->index(group, 0);
+    if (filter_->rowCount(heading) > 0) return filter_->index(0, 0, heading);
+  }
+  return {};
+}
+
+void LibraryPanel::filter(const QString& text) {
+  filter_->set_text(text);
+  tree_->expandAll();
+  const bool none = filter_->rowCount() == 0;
+  empty_text_->setText(tr("Nothing matches “%1”.").arg(filter_->text()));
+  empty_->setVisible(none);
+  tree_->setVisible(!none);
+  if (!filter_->text().isEmpty() && !none) tree_->setCurrentIndex(first_entry());
+}
+
+void LibraryPanel::show_entry(const QModelIndex& index) {
+  const LibraryEntry* shown = entry(index);
+  card_->parentWidget()->parentWidget()->setVisible(shown != nullptr);
+  if (!shown) return;
+  const bool plain_step = shown->kind == LibraryEntry::Kind::step;
+  card_title_->setText(shown->title);
+  const QString id = shown->step ? tr("%1 · v%2").arg(QString::fromStdString(shown->step->id)).arg(shown->step->version) : QString();
+  const auto path = shown->parameters.find("path");
+  const bool placed = shown->kind == LibraryEntry::Kind::model && path != shown->parameters.end();
+  card_meta_->setText(placed ? QString::fromStdString(path->get<std::string>()) : id);
+  card_meta_->setVisible(!card_meta_->text().isEmpty());
+  card_text_->setText(shown->summary);
+  card_text_->setVisible(!plain_step);
+  step_card_->setVisible(plain_step);
+  if (plain_step) step_card_->show_card(shown->step->card);
+  const bool document = shown->kind == LibraryEntry::Kind::document;
+  const bool dialog = shown->kind == LibraryEntry::Kind::file_dialog;
+  add_->setText(document ? tr("Open the template") : dialog ? tr("Choose a file …") : tr("Add to the canvas"));
+  add_->setAccessibleName(add_->text() + ": " + shown->title);
+}
+
+void LibraryPanel::activate(const QModelIndex& index) {
+  const LibraryEntry* chosen = index.isValid() ? entry(index) : nullptr;
+  if (!chosen) return;
+  switch (chosen->kind) {
+    case LibraryEntry::Kind::document: Q_EMIT template_requested(chosen->path); break;
+    case LibraryEntry::Kind::file_dialog: ask_for_model(); break;
+    default: add(chosen->mime()); break;
+  }
+}
+
+void LibraryPanel::add(const QByteArray& mime) {
+  if (adds_itself_) add_to_document(bench_, mime);
+  Q_EMIT add_requested(mime);
+}
+
+// Beside the window, so that work goes on.
+void LibraryPanel::ask_for_model() {
+  if (!dialog_) {
+    dialog_ = new QFileDialog(this, tr("Open a model"));
+    dialog_->setFileMode(QFileDialog::ExistingFile);
+    dialog_->setNameFilters({tr("Models (*.gguf)"), tr("All files (*)")});
+    connect(dialog_, &QFileDialog::fileSelected, this, [this](const QString& file) {
+      const std::string path = path_for_document(file.toStdString(), bench_.document.document().folder);
+      add(step_mime({"source.model", {{"path", path}}}));
+    });
+  }
+  dialog_->show();
+  dialog_->raise();
+}
+
+bool LibraryPanel::eventFilter(QObject* watched, QEvent* event) {
+  if (event->type() != QEvent::KeyPress) return QWidget::eventFilter(watched, event);
+  const auto* key = static_cast<QKeyEvent*>(event);
+  if (watched == search_) {
+    if (key->key() == Qt::Key_Escape && !search_->text().isEmpty()) {
+      search_->clear();
+      return true;
+    }
+    if (key->key() == Qt::Key_Down && tree_->isVisible()) {
+      if (!tree_->currentIndex().isValid()) tree_->setCurrentIndex(first_entry());
+      tree_->setFocus(Qt::OtherFocusReason);
+      return true;
+    }
+  }
+  if (watched == tree_ && (key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter)) {
+    const QModelIndex current = tree_->currentIndex();
+    if (current.isValid() && !entry(current)) {
+      tree_->setExpanded(current, !tree_->isExpanded(current));
+    } else {
+      activate(current);
+    }
+    return true;
+  }
+  return QWidget::eventFilter(watched, event);
+}
+
+}  // namespace kelter::ui
