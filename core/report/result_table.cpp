@@ -7,21 +7,11 @@
 #include "core/base/units.h"
 #include "core/describe/nearest.h"
 #include "core/report/numbers.h"
+#include "core/report/read_json.h"
 #include "core/report/slots.h"
 
 namespace kelter {
 namespace {
-
-std::optional<double> number_in(const Json& object, const char* key) {
-  if (!object.is_object()) return std::nullopt;
-  const auto found = object.find(key);
-  return found != object.end() && found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
-}
-
-std::string text_in(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
 
 bool has_badge(const NodeRecord& node, const char* badge) {
   if (!node.ledger.is_object() || !node.ledger.contains("badges")) return false;

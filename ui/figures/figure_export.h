@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Exports figures: size, style and format beside a live preview that is drawn by the same code as the file. The last
+// settings are remembered. Not modal; window thread.
+#pragma once
+
+#include <QPointer>
+#include <QTimer>
+#include <QWidget>
+#include <vector>
+
+#include "ui/figures/figure_writer.h"
+#include "ui/models/workbench.h"
+
+class QCheckBox;
+class QComboBox;
+class QDoubleSpinBox;
+class QFileDialog;
+class QFontComboBox;
+class QFormLayout;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QSpinBox;
+
+namespace kelter::ui {
+
+class FigureExport : public QWidget {
+  Q_OBJECT
+ public:
+  // `bench` outlives the widget.
+  explicit FigureExport(Workbench& bench, QWidget* parent = nullptr);
+  ~FigureExport() override;
+
+  // What can be exported; the one with this id is shown, else the one shown before.
+  void set_figures(const std::vector<Figure>& figures, const std::string& id = {});
+  FigureOutput output() const;
+  void set_output(const FigureOutput& output);
+  QString path() const;
+  void set_path(const QString& path);
+  // Writes the file; what cannot be written is reported. True if it was.
+  bool export_now();
+
+ Q_SIGNALS:
+  void exported(const QString& path);
+
+ protected:
+  void showEvent(QShowEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
+
+ private:
+  void build();
+  QWidget* build_form();
+  void add_size_rows(QFormLayout& form);
+  void add_style_rows(QFormLayout& form);
+  void add_file_rows(QFormLayout& form);
+  void settings_changed();
+  void show_relevant();
+  void refresh_preview();
+  void suggest_path();
+  void browse();
+  void load();
+  void save() const;
+  const Figure* figure() const;
+
+  Workbench& bench_;
+  std::vector<Figure> figures_;
+  QComboBox* which_;
+  QLabel* preview_;
+  QLabel* message_;
+  QComboBox* format_;
+  QDoubleSpinBox *width_, *height_, *points_;
+  QSpinBox* dpi_;
+  QComboBox* look_;
+  QFontComboBox* font_;
+  QCheckBox *heading_, *comma_, *greyscale_, *embed_;
+  QLineEdit* path_;
+  QPushButton* export_;
+  QPointer<QFileDialog> dialog_;
+  QFormLayout* form_ = nullptr;
+  QTimer preview_timer_;
+  bool path_typed_ = false;   // by the person: not replaced by a suggestion
+  bool loading_ = false;
+};
+
+}  // namespace kelter::ui
