@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/base/error.h"
+#include "core/describe/fields.h"
 
 namespace kelter {
 namespace {
@@ -92,33 +93,88 @@ std::set<std::string> taken_ids(const Document& document) {
   return ids;
 }
 
-// The groups with every member id mapped; an empty result drops the member, and a group without members goes.
-Json mapped_groups(const Json& groups, const std::function<std::string(const std::string&)>& map) {
+using Renaming = std::function<std::string(const std::string&)>;
+
+bool has_members(const Json& group) { return group.is_object() && group.contains("nodes") && group["nodes"].is_array(); }
+
+// The members of a group with every id mapped; an empty result drops the member. What is no id stays as it is.
+Json mapped_members(const Json& members, const Renaming& map) {
+  Json out = Json::array();
+  for (const Json& member : members) {
+    const Json mapped = member.is_string() ? Json(map(member.get<std::string>())) : member;
+    if (mapped != Json("")) out.push_back(mapped);
+  }
+  return out;
+}
+
+// A group that loses its last member goes.
+Json mapped_groups(const Json& groups, const Renaming& map) {
   if (!groups.is_array()) return groups;
   Json out = Json::array();
   for (Json group : groups) {
-    if (group.is_object() && group.contains("nodes") && group["nodes"].is_array()) {
-      Json members = Json::array();
-      for (const Json& member : group["nodes"]) {
-        const std::string id = member.is_string() ? map(member.get<std::string>()) : std::string();
-        if (!id.empty()) members.push_back(id);
-      }
+    if (has_members(group)) {
+      Json members = mapped_members(group["nodes"], map);
       if (members.empty() && !group["nodes"].empty()) continue;
-      group["nodes"] = members;
+      group["nodes"] = std::move(members);
     }
     out.push_back(std::move(group));
   }
-  return out.empty() ? Json() : out;
+  return out.empty() && !groups.empty() ? Json() : out;
+}
+
+// "rtn-2" -> "rtn": a taken id that is counted already counts on.
+std::string without_count(const std::string& id) {
+  const std::size_t dash = id.rfind('-');
+  const bool counted = dash != std::string::npos && dash > 0 && dash + 1 < id.size() &&
+                       id.find_first_not_of("0123456789", dash + 1) == std::string::npos;
+  return counted ? id.substr(0, dash) : id;
 }
 
 std::string free_id_beside(std::set<std::string>& taken, const std::string& wanted) {
-  std::string base;
-  for (const char c : wanted) base += is_valid_id(std::string(1, c)) ? c : '-';
-  if (base.empty()) base = "node";
-  std::string id = base;
-  for (int n = 2; taken.count(id) != 0; ++n) id = base + "-" + std::to_string(n);
+  std::string id;
+  for (const char c : wanted) id += is_valid_id(std::string(1, c)) ? c : '-';
+  if (id.empty()) id = "node";
+  if (taken.count(id) != 0) {
+    const std::string base = without_count(id);
+    for (int n = 2; taken.count(id) != 0; ++n) id = base + "-" + std::to_string(n);
+  }
   taken.insert(id);
   return id;
+}
+
+// The list with `added` behind it; null where there is nothing.
+Json appended(const Json& list, const Json& added) {
+  if (added.empty()) return list;
+  Json out = list.is_array() ? list : Json::array();
+  for (const Json& entry : added) out.push_back(entry);
+  return out;
+}
+
+// An object of the excerpt whose id, if it has one, is free here.
+Json with_free_id(Json entry, std::set<std::string>& taken) {
+  if (entry.contains("id") && entry["id"].is_string()) entry["id"] = free_id_beside(taken, entry["id"].get<std::string>());
+  return entry;
+}
+
+Json inserted_groups(const Json& groups, std::set<std::string>& taken, const Renaming& renaming) {
+  Json out = Json::array();
+  if (!groups.is_array()) return out;
+  for (const Json& group : mapped_groups(groups, renaming)) {
+    if (has_members(group)) out.push_back(with_free_id(group, taken));
+  }
+  return out;
+}
+
+Json inserted_notes(const Json& notes, std::set<std::string>& taken, double dx, double dy) {
+  Json out = Json::array();
+  if (!notes.is_array()) return out;
+  for (Json note : notes) {
+    if (!note.is_object()) continue;
+    note["x"] = whole_number((note.contains("x") && note["x"].is_number() ? note["x"].get<double>() : 0) + dx);
+    note["y"] = whole_number((note.contains("y") && note["y"].is_number() ? note["y"].get<double>() : 0) + dy);
+    out.push_back(with_free_id(std::move(note), taken));
+  }
+  return out;
 }
 
 // Removals from the back, so that every index is still right when its turn comes.
@@ -260,6 +316,23 @@ Edit add_link(const Document& document, const StepCatalogue& catalogue, const Li
   return edit;
 }
 
+Edit replace_link(const Document& document, const StepCatalogue& catalogue, const Link& old, const Link& link) {
+  if (old == link) return {};
+  const auto place = std::find(document.links.begin(), document.links.end(), old);
+  if (place == document.links.end()) return add_link(document, catalogue, link);
+  const Port* input = find_port(document, catalogue, link.to_node, link.to_port, true);
+  const bool single = input && !input->many;
+  EditChain chain(document);
+  chain.add({{LinkChange{static_cast<std::size_t>(place - document.links.begin()), old, link}}, ""});
+  // The other link of an input that takes one only.
+  Edit rest;
+  remove_matching_links(document, rest, [&](const Link& other) {
+    return single && other != old && other.to_node == link.to_node && other.to_port == link.to_port;
+  });
+  chain.add(rest);
+  return chain.edit();
+}
+
 Edit remove_links(const Document& document, const std::vector<Link>& links) {
   Edit edit;
   remove_matching_links(document, edit, [&](const Link& link) {
@@ -273,11 +346,13 @@ Edit set_title(const Document& document, const std::string& title) {
 }
 
 Edit set_groups(const Document& document, const Json& groups) {
+  if (groups == document.groups) return {};
   const Json after = groups.is_array() && groups.empty() ? Json() : groups;
   return change_header(HeaderChange::Field::groups, document.groups, after);
 }
 
 Edit set_notes(const Document& document, const Json& notes) {
+  if (notes == document.notes) return {};
   const Json after = notes.is_array() && notes.empty() ? Json() : notes;
   return change_header(HeaderChange::Field::notes, document.notes, after);
 }
@@ -290,6 +365,13 @@ Document excerpt(const Document& document, const std::vector<std::string>& ids) 
   }
   for (const Link& link : document.links) {
     if (wanted.count(link.from_node) != 0 && wanted.count(link.to_node) != 0) out.links.push_back(link);
+  }
+  if (document.groups.is_array()) {
+    const auto inside = [&](const Json& id) { return id.is_string() && wanted.count(id.get<std::string>()) != 0; };
+    for (const Json& group : document.groups) {
+      if (!has_members(group) || group["nodes"].empty()) continue;
+      if (std::all_of(group["nodes"].begin(), group["nodes"].end(), inside)) out.groups.push_back(group);
+    }
   }
   out.folder = document.folder;
   return out;
@@ -309,34 +391,113 @@ Edit insert(const Document& document, const Document& excerpt, double dx, double
     if (ids) ids->push_back(id);
     edit.changes.push_back(NodeChange{index++, std::nullopt, std::move(node)});
   }
+  const auto name_of = [&](const std::string& id) {
+    const auto found = renamed.find(id);
+    return found == renamed.end() ? std::string() : found->second;
+  };
   index = document.links.size();
   for (Link link : excerpt.links) {
-    link.from_node = renamed.at(link.from_node);
-    link.to_node = renamed.at(link.to_node);
+    link.from_node = name_of(link.from_node);
+    link.to_node = name_of(link.to_node);
+    if (link.from_node.empty() || link.to_node.empty()) continue;
     edit.changes.push_back(LinkChange{index++, std::nullopt, std::move(link)});
   }
+  const Json groups = appended(document.groups, inserted_groups(excerpt.groups, taken, name_of));
+  const Json notes = appended(document.notes, inserted_notes(excerpt.notes, taken, dx, dy));
+  edit = joined(std::move(edit), change_header(HeaderChange::Field::groups, document.groups, groups));
+  return joined(std::move(edit), change_header(HeaderChange::Field::notes, document.notes, notes));
+}
+
+Edit branch(const Document& document, const StepCatalogue& catalogue, const std::vector<std::string>& ids, double dx,
+            double dy, std::vector<std::string>* new_ids) {
+  Document copied = excerpt(document, ids);
+  copied.groups = Json();
+  std::vector<std::string> made;
+  Edit edit = insert(document, copied, dx, dy, &made);
+  std::map<std::string, std::string> copies;
+  for (std::size_t i = 0; i < made.size(); ++i) copies[copied.nodes[i].id] = made[i];
+  const auto is_link = [](const Change& change) { return std::holds_alternative<LinkChange>(change); };
+  std::size_t index = document.links.size();
+  index += static_cast<std::size_t>(std::count_if(edit.changes.begin(), edit.changes.end(), is_link));
+  for (Link link : document.links) {
+    const auto from = copies.find(link.from_node), to = copies.find(link.to_node);
+    if ((from == copies.end()) == (to == copies.end())) continue;  // far from the nodes, or copied already
+    if (to != copies.end()) {
+      link.to_node = to->second;
+    } else {
+      const Port* input = find_port(document, catalogue, link.to_node, link.to_port, true);
+      if (!input || !input->many) continue;
+      link.from_node = from->second;
+    }
+    edit.changes.push_back(LinkChange{index++, std::nullopt, std::move(link)});
+  }
+  if (new_ids) *new_ids = std::move(made);
   return edit;
 }
 
-LinkRefusal check_link(const Document& document, const StepCatalogue& catalogue, const Link& link) {
-  const Port* from = find_port(document, catalogue, link.from_node, link.from_port, false);
-  const Port* to = find_port(document, catalogue, link.to_node, link.to_port, true);
+LinkCheck::LinkCheck(const Document& document, const StepCatalogue& catalogue, const std::optional<Link>& without) {
+  for (std::size_t i = 0; i < document.nodes.size(); ++i) {
+    index_.emplace(document.nodes[i].id, i);
+    steps_.push_back(catalogue.find(document.nodes[i].step));
+  }
+  links_.resize(document.nodes.size());
+  behind_.resize(document.nodes.size());
+  for (const Link& link : document.links) {
+    const auto from = index_.find(link.from_node), to = index_.find(link.to_node);
+    if (from == index_.end() || to == index_.end() || (without && link == *without)) continue;
+    links_[to->second].push_back(&link);
+    behind_[from->second].push_back(to->second);
+  }
+}
+
+const Port* LinkCheck::port(const std::string& node, const std::string& name, bool input) const {
+  const auto found = index_.find(node);
+  const StepDescriptor* step = found == index_.end() ? nullptr : steps_[found->second];
+  if (!step) return nullptr;
+  return input ? step->input(name) : step->output(name);
+}
+
+bool LinkCheck::depends(std::size_t node, std::size_t on) const {
+  std::vector<bool> seen(behind_.size(), false);
+  std::vector<std::size_t> open = {on};
+  while (!open.empty()) {
+    const std::size_t next = open.back();
+    open.pop_back();
+    if (next == node) return true;
+    if (seen[next]) continue;
+    seen[next] = true;
+    open.insert(open.end(), behind_[next].begin(), behind_[next].end());
+  }
+  return false;
+}
+
+LinkRefusal LinkCheck::operator()(const Link& link) const {
+  const Port* from = port(link.from_node, link.from_port, false);
+  const Port* to = port(link.to_node, link.to_port, true);
   if (!from || !to) return LinkRefusal::unknown_end;
   if (link.from_node == link.to_node) return LinkRefusal::same_node;
   if (from->type != to->type) return LinkRefusal::types_differ;
-  if (std::find(document.links.begin(), document.links.end(), link) != document.links.end()) return LinkRefusal::exists;
-  const std::vector<std::string> behind = downstream(document, {link.to_node});
-  const bool cycle = std::find(behind.begin(), behind.end(), link.from_node) != behind.end();
-  return cycle ? LinkRefusal::makes_cycle : LinkRefusal::none;
+  const std::size_t end = index_.at(link.to_node);
+  const auto& into = links_[end];
+  if (std::any_of(into.begin(), into.end(), [&](const Link* other) { return *other == link; })) return LinkRefusal::exists;
+  return depends(index_.at(link.from_node), end) ? LinkRefusal::makes_cycle : LinkRefusal::none;
+}
+
+LinkRefusal check_link(const Document& document, const StepCatalogue& catalogue, const Link& link) {
+  return LinkCheck(document, catalogue)(link);
 }
 
 std::vector<std::string> downstream(const Document& document, const std::vector<std::string>& ids) {
-  std::set<std::string> reached(ids.begin(), ids.end());
-  for (bool grown = true; grown;) {
-    grown = false;
-    for (const Link& link : document.links) {
-      if (reached.count(link.from_node) != 0 && reached.insert(link.to_node).second) grown = true;
-    }
+  std::unordered_multimap<std::string, const std::string*> behind;
+  for (const Link& link : document.links) behind.emplace(link.from_node, &link.to_node);
+  std::set<std::string> reached;
+  std::vector<std::string> open = ids;
+  while (!open.empty()) {
+    const std::string id = std::move(open.back());
+    open.pop_back();
+    if (!reached.insert(id).second) continue;
+    const auto [first, last] = behind.equal_range(id);
+    for (auto next = first; next != last; ++next) open.push_back(*next->second);
   }
   std::vector<std::string> out;
   for (const Node& node : document.nodes) {

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/canvas/canvas_actions.h"
+
+#include <QWidget>
+
+#include "ui/canvas/canvas_look.h"
+
+namespace kelter::ui {
+
+QAction* CanvasActions::make(const QString& text, const char* icon, const QList<QKeySequence>& keys) {
+  auto* action = new QAction(text, &view_);
+  action->setShortcuts(keys);
+  action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+  const QString name = icon;
+  const auto draw = [action, name] { action->setIcon(theme().icon(name)); };
+  draw();
+  QObject::connect(&theme(), &Theme::changed, action, draw);
+  view_.addAction(action);
+  return action;
+}
+
+CanvasActions::CanvasActions(QWidget& view) : view_(view) {
+  using T = CanvasText;
+  add_step = make(T::tr("Add a step…"), "add-step", {Qt::Key_Tab, Qt::CTRL | Qt::Key_Space});
+  add_note = make(T::tr("Add a note"), "note", {Qt::Key_N});
+  link = make(T::tr("Link to…"), "link", {Qt::Key_L});
+  inspect = make(T::tr("Settings"), "settings", {Qt::Key_Return, Qt::Key_Enter});
+  run_to_here = make(T::tr("Run to here"), "run-to-here", {Qt::SHIFT | Qt::Key_Return});
+  copy = make(T::tr("Copy"), "copy", QKeySequence::keyBindings(QKeySequence::Copy));
+  cut = make(T::tr("Cut"), "cut", QKeySequence::keyBindings(QKeySequence::Cut));
+  paste = make(T::tr("Paste"), "paste", QKeySequence::keyBindings(QKeySequence::Paste));
+  remove = make(T::tr("Delete"), "delete", {Qt::Key_Delete, Qt::Key_Backspace});
+  select_all = make(T::tr("Select all"), "select-all", QKeySequence::keyBindings(QKeySequence::SelectAll));
+  branch = make(T::tr("Branch"), "branch", {Qt::CTRL | Qt::Key_D});
+  branch->setToolTip(T::tr("Once more with the same inputs, to try other settings beside it"));
+  bypass = make(T::tr("Bypass"), "bypass", {Qt::Key_B});
+  bypass->setToolTip(T::tr("Let what comes in go out unchanged"));
+  group = make(T::tr("Group"), "group", {Qt::CTRL | Qt::Key_G});
+  ungroup = make(T::tr("Ungroup"), "ungroup", {Qt::CTRL | Qt::SHIFT | Qt::Key_G});
+  rename = make(T::tr("Rename"), "rename", {Qt::Key_F2});
+  align_left = make(T::tr("Align left edges"), "align-left", {});
+  align_top = make(T::tr("Align top edges"), "align-top", {});
+  align_row = make(T::tr("Align centres in a row"), "align-row", {});
+  align_column = make(T::tr("Align centres in a column"), "align-column", {});
+  distribute_across = make(T::tr("Distribute from left to right"), "distribute-across", {});
+  distribute_down = make(T::tr("Distribute from top to bottom"), "distribute-down", {});
+  auto_layout = make(T::tr("Auto-layout"), "auto-layout", {Qt::CTRL | Qt::SHIFT | Qt::Key_L});
+  zoom_in = make(T::tr("Zoom in"), "zoom-in", {Qt::CTRL | Qt::Key_Plus, Qt::CTRL | Qt::Key_Equal});
+  zoom_out = make(T::tr("Zoom out"), "zoom-out", {Qt::CTRL | Qt::Key_Minus});
+  zoom_reset = make(T::tr("Zoom to 100 %"), "zoom-reset", {Qt::CTRL | Qt::Key_0});
+  fit = make(T::tr("Fit"), "fit", {Qt::Key_F, Qt::CTRL | Qt::Key_1});
+  fit->setToolTip(T::tr("Show the whole canvas"));
+  mini_map = make(T::tr("Overview"), "mini-map", {});
+  mini_map->setCheckable(true);
+  mini_map->setChecked(true);
+}
+
+QList<QAction*> CanvasActions::arranging() const {
+  return {align_left, align_top, align_row, align_column, distribute_across, distribute_down};
+}
+
+QList<QAction*> CanvasActions::all() const {
+  return QList<QAction*>{add_step, add_note,   link,  inspect, run_to_here, copy,   cut,  paste, remove,
+                         select_all, branch, bypass, group,   ungroup,     rename} +
+         arranging() + QList<QAction*>{auto_layout, zoom_in, zoom_out, zoom_reset, fit, mini_map};
+}
+
+}  // namespace kelter::ui

@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/canvas/canvas_view.h"
+
+#include <QApplication>
+#include <QContextMenuEvent>
+#include <QGestureEvent>
+#include <QLabel>
+#include <QMouseEvent>
+#include <QNativeGestureEvent>
+#include <QPainter>
+#include <QPinchGesture>
+#include <QScrollBar>
+#include <cmath>
+
+#include "ui/canvas/canvas_look.h"
+#include "ui/canvas/link_gesture.h"
+#include "ui/canvas/navigation.h"
+
+namespace kelter::ui {
+namespace {
+
+constexpr double least_zoom = 0.1, most_zoom = 4;
+constexpr int edge = 28;             // of the view that scrolls while something is dragged there
+constexpr int hint_milliseconds = 4000;
+
+}  // namespace
+
+CanvasView::CanvasView(Workbench& bench, CanvasScene& scene, CanvasEditor& editor, QWidget* parent)
+    : QGraphicsView(&scene, parent), bench_(bench), scene_(scene), editor_(editor), drop_(bench, scene, editor),
+      hint_(new QLabel(this)) {
+  setObjectName("canvas_view");
+  setAccessibleName(tr("Canvas"));
+  setFrameShape(QFrame::NoFrame);
+  setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  setTransformationAnchor(NoAnchor);
+  setResizeAnchor(NoAnchor);
+  setViewportUpdateMode(SmartViewportUpdate);
+  setFocusPolicy(Qt::StrongFocus);
+  setAcceptDrops(true);
+  setMouseTracking(true);
+  viewport()->grabGesture(Qt::PinchGesture);
+  hint_->setObjectName("canvas_hint");
+  hint_->setAttribute(Qt::WA_TransparentForMouseEvents);
+  hint_->setWordWrap(true);
+  hint_->hide();
+  hint_timer_.setSingleShot(true);
+  connect(&hint_timer_, &QTimer::timeout, hint_, &QWidget::hide);
+  edge_timer_.setInterval(16);
+  connect(&edge_timer_, &QTimer::timeout, this, &CanvasView::scroll_at_edge);
+  connect(&theme(), &Theme::changed, this, &CanvasView::restyle);
+  connect(&bench_.document, &DocumentModel::replaced, this, &CanvasView::fit_later);
+  connect(&scene_, &CanvasScene::synced, this, [this] {
+    cancel_gesture();  // its items may be gone
+    if (fit_later_) fit();
+  });
+  connect(&editor_, &CanvasEditor::refused, this, [this](const QString& why) { show_hint(why); });
+  restyle();
+}
+
+CanvasView::~CanvasView() = default;
+
+void CanvasView::restyle() {
+  const Colors& colors = theme().colors();
+  hint_->setFont(theme().font(Text::body));
+  hint_->setStyleSheet(QString("background: %1; color: %2; border-radius: 6px; padding: 6px 10px;")
+                           .arg(colors.ink.name(), colors.panel.name()));
+  apply_transform();
+  viewport()->update();
+}
+
+// ---- what is seen ----------------------------------------------------------------------------------------
+
+void CanvasView::apply_transform() {
+  const double scale = zoom_ * theme().px(1);
+  setTransform(QTransform::fromScale(scale, scale));
+  Q_EMIT zoom_changed();
+  Q_EMIT view_moved();
+}
+
+void CanvasView::set_zoom(double zoom, const std::optional<QPoint>& anchor) {
+  const QPoint fixed = anchor.value_or(viewport()->rect().center());
+  const QPointF place = mapToScene(fixed);
+  zoom_ = std::clamp(zoom, least_zoom, most_zoom);
+  if (std::abs(zoom_ - 1) < 0.02) zoom_ = 1;
+  apply_transform();
+  pan_by(mapFromScene(place) - fixed);
+}
+
+void CanvasView::pan_by(const QPointF& pixels) {
+  horizontalScrollBar()->setValue(horizontalScrollBar()->value() + qRound(pixels.x()));
+  verticalScrollBar()->setValue(verticalScrollBar()->value() + qRound(pixels.y()));
+}
+
+void CanvasView::fit_later() { fit_later_ = true; }
+
+void CanvasView::fit() {
+  if (!isVisible() || viewport()->width() < 64) {
+    fit_later_ = true;
+    return;
+  }
+  fit_later_ = false;
+  const QRectF content = scene_.is_empty() ? QRectF(0, 0, 1, 1) : scene_.content_rect();
+  const double margin = theme().px(40);
+  const double across = (viewport()->width() - 2 * margin) / content.width();
+  const double down = (viewport()->height() - 2 * margin) / content.height();
+  zoom_ = std::clamp(std::min(across, down) / theme().px(1), least_zoom, 1.0);
+  apply_transform();
+  centerOn(content.center());
+}
+
+void CanvasView::show_node(const std::string& id) {
+  if (const NodeItem* item = scene_.node(id)) ensureVisible(item->scene_card(), 48, 48);
+}
+
+QPointF CanvasView::place_for_new() const {
+  const bool here = viewport()->underMouse() && viewport()->rect().contains(mouse_);
+  return mapToScene(here ? mouse_ : viewport()->rect().center());
+}
+
+void CanvasView::drawBackground(QPainter* painter, const QRectF& rect) {
+  painter->fillRect(rect, theme().colors().background);
+  const double scale = zoom_ * theme().px(1);
+  double distance = look::grid * 3;
+  while (distance * scale < 18) distance *= 2;
+  QVector<QPointF> dots;
+  for (double x = std::floor(rect.left() / distance) * distance; x <= rect.right(); x += distance) {
+    for (double y = std::floor(rect.top() / distance) * distance; y <= rect.bottom(); y += distance) dots.append({x, y});
+  }
+  QPen pen(theme().colors().line, 1.5);
+  pen.setCosmetic(true);
+  pen.setCapStyle(Qt::RoundCap);
+  painter->setPen(pen);
+  painter->drawPoints(dots.constData(), static_cast<int>(dots.size()));
+}
+
+void CanvasView::resizeEvent(QResizeEvent* event) {
+  QGraphicsView::resizeEvent(event);
+  if (fit_later_) fit();
+  Q_EMIT view_moved();
+}
+
+void CanvasView::scrollContentsBy(int dx, int dy) {
+  QGraphicsView::scrollContentsBy(dx, dy);
+  Q_EMIT view_moved();
+}
+
+void CanvasView::show_hint(const QString& text, const std::optional<QPointF>& place) {
+  if (text.isEmpty()) {
+    hint_->hide();
+    return;
+  }
+  hint_->setText(text);
+  hint_->setFixedWidth(std::min(qRound(theme().px(320)), hint_->fontMetrics().horizontalAdvance(text) + 24));
+  hint_->adjustSize();
+  const QPoint at = place ? mapFromScene(*place) : viewport()->underMouse() ? mouse_ : viewport()->rect().center();
+  const QRect room = viewport()->rect().adjusted(4, 4, -4, -4);
+  hint_->move(std::clamp(at.x() + 16, room.left(), std::max(room.left(), room.right() - hint_->width())),
+              std::clamp(at.y() + 20, room.top(), std::max(room.top(), room.bottom() - hint_->height())));
+  hint_->show();
+  hint_->raise();
+  hint_timer_.start(hint_milliseconds);
+}
+
+QString CanvasView::hint() const { return hint_->isHidden() ? QString() : hint_->text(); }
+
+// ---- mouse -----------------------------------------------------------------------------------------------
+
+void CanvasView::mousePressEvent(QMouseEvent* event) {
+  mouse_ = event->pos();
+  show_hint({});
+  if (event->button() == Qt::MiddleButton || (event->button() == Qt::LeftButton && space_)) {
+    pan_from_ = event->pos();
+    viewport()->setCursor(Qt::ClosedHandCursor);
+  } else if (event->button() == Qt::LeftButton) {
+    press_left(event);
+  }
+  event->accept();
+}
+
+void CanvasView::press_left(QMouseEvent* event) {
+  cancel_gesture();
+  const QPointF place = mapToScene(event->pos());
+  if (PortItem* port = scene_.port_at(place)) {
+    press_ = press_on_port(*port, place);
+  } else if (NodeItem* node = scene_.node_at(place)) {
+    press_ = press_on_item(*node, node->pos(), event, place);
+  } else if (LinkItem* link = scene_.link_at(place)) {
+    press_ = press_on_link(*link, event, place);
+  } else if (NoteItem* note = scene_.note_at(place)) {
+    press_ = press_on_item(*note, note->pos(), event, place);
+    if (note->on_corner(place)) {
+      const std::size_t index = note->note().index;
+      press_->gesture = [this, index, place] { return std::make_unique<ResizeNoteGesture>(scene_, editor_, index, place); };
+    }
+  } else if (GroupItem* group = scene_.group_title_at(place)) {
+    QStringList ids;
+    for (const std::string& id : group->group().nodes) ids.append(QString::fromStdString(id));
+    scene_.select_only(nullptr);
+    bench_.selection.set(ids);
+    const QPointF corner = scene_.node(group->group().nodes.front())->pos();
+    press_ = Press{{}, {}, [this, place, corner] {
+                     return std::make_unique<MoveGesture>(scene_, editor_, place, corner, false);
+                   }, {}};
+  } else {
+    press_ = press_on_space(event, place);
+  }
+  press_->at = event->pos();
+  press_->place = place;
+}
+
+CanvasView::Press CanvasView::press_on_port(PortItem& port, const QPointF&) {
+  const OpenEnd end = LinkGesture::start_at(port, scene_);
+  return {{}, {}, [this, end] { return link_gesture(end); }, {}};
+}
+
+// Nodes and notes: Ctrl adds and takes away; a press on what is selected may become a move of all of it.
+CanvasView::Press CanvasView::press_on_item(QGraphicsItem& item, const QPointF& corner, QMouseEvent* event,
+                                            const QPointF& place) {
+  Press press;
+  if (event->modifiers() & Qt::ControlModifier) {
+    item.setSelected(!item.isSelected());
+  } else if (!item.isSelected()) {
+    scene_.select_only(&item);
+  } else {
+    QGraphicsItem* pressed = &item;
+    // By its place: the item may be gone when the button is released.
+    press.click = [this, pressed, place] {
+      if (scene_.items(place).contains(pressed)) scene_.select_only(pressed);
+    };
+  }
+  const bool copies = event->modifiers() & Qt::AltModifier && qgraphicsitem_cast<NodeItem*>(&item);
+  press.gesture = [this, place, corner, copies] {
+    return std::make_unique<MoveGesture>(scene_, editor_, place, corner, copies);
+  };
+  return press;
+}
+
+CanvasView::Press CanvasView::press_on_link(LinkItem& link, QMouseEvent* event, const QPointF& place) {
+  if (event->modifiers() & Qt::ControlModifier) {
+    link.setSelected(!link.isSelected());
+  } else {
+    scene_.select_only(&link);
+  }
+  Press press;
+  if (const std::optional<OpenEnd> end = LinkGesture::end_near(link, place)) {
+    press.gesture = [this, end = *end] { return link_gesture(end); };
+  }
+  return press;
+}
+
+CanvasView::Press CanvasView::press_on_space(QMouseEvent* event, const QPointF& place) {
+  const bool adds = event->modifiers() & (Qt::ControlModifier | Qt::ShiftModifier);
+  Press press;
+  press.gesture = [this, place, adds] { return std::make_unique<BandGesture>(scene_, place, adds); };
+  if (!adds) press.click = [this] { scene_.select_only(nullptr); };
+  return press;
+}
+
+std::unique_ptr<Gesture> CanvasView::link_gesture(const OpenEnd& end) {
+  LinkGesture::Answers answers;
+  answers.hint = [this](const QString& why) { show_hint(why); };
+  answers.into_space = [this](const OpenEnd& open, const QPointF& place) { Q_EMIT quick_add_wanted(place, open); };
+  return std::make_unique<LinkGesture>(bench_, scene_, editor_, end, answers);
+}
+
+void CanvasView::mouseMoveEvent(QMouseEvent* event) {
+  mouse_ = event->pos();
+  if (pan_from_) {
+    pan_by(*pan_from_ - event->pos());
+    pan_from_ = event->pos();
+    return;
+  }
+  if (press_ && !gesture_ && press_->gesture) {
+    if ((event->pos() - press_->at).manhattanLength() < QApplication::startDragDistance()) return;
+    gesture_ = press_->gesture();
+    edge_timer_.start();
+  }
+  if (gesture_) {
+    gesture_->move(mapToScene(event->pos()), event->modifiers());
+    return;
+  }
+  QGraphicsView::mouseMoveEvent(event);  // hovering
+}
+
+void CanvasView::mouseReleaseEvent(QMouseEvent* event) {
+  mouse_ = event->pos();
+  if (pan_from_) {
+    pan_from_.reset();
+    viewport()->setCursor(space_ ? Qt::OpenHandCursor : Qt::ArrowCursor);
+    return;
+  }
+  if (event->button() != Qt::LeftButton || !press_) return;
+  const Press press = *std::exchange(press_, std::nullopt);
+  edge_timer_.stop();
+  if (const std::unique_ptr<Gesture> done = std::move(gesture_)) {
+    done->finish(mapToScene(event->pos()));
+  } else if (press.click) {
+    press.click();
+  }
+}
+
+void CanvasView::mouseDoubleClickEvent(QMouseEvent* event) {
+  if (event->button() != Qt::LeftButton) return;
+  press_.reset();
+  const QPointF place = mapToScene(event->pos());
+  if (const NodeItem* node = scene_.node_at(place)) {
+    Q_EMIT inspect_wanted(QString::fromStdString(node->id()));
+  } else if (const LinkItem* link = scene_.link_at(place)) {
+    Q_EMIT insert_wanted(link->link(), place);
+  } else if (const NoteItem* note = scene_.note_at(place)) {
+    Q_EMIT note_wanted(note->note().index);
+  } else if (const GroupItem* group = scene_.group_title_at(place)) {
+    Q_EMIT title_wanted(group->group().index);
+  } else {
+    Q_EMIT quick_add_wanted(place, {});
+  }
+}
+
+void CanvasView::cancel_gesture() {
+  edge_timer_.stop();
+  press_.reset();
+  if (const std::unique_ptr<Gesture> gesture = std::move(gesture_)) gesture->cancel();
+}
+
+void CanvasView::scroll_at_edge() {
+  const QRect inner = viewport()->rect().adjusted(edge, edge, -edge, -edge);
+  QPoint by;
+  if (mouse_.x() < inner.left()) by.setX(mouse_.x() - inner.left());
+  if (mouse_.x() > inner.right()) by.setX(mouse_.x() - inner.right());
+  if (mouse_.y() < inner.top()) by.setY(mouse_.y() - inner.top());
+  if (mouse_.y() > inner.bottom()) by.setY(mouse_.y() - inner.bottom());
+  if (by.isNull() || !gesture_) return;
+  pan_by(QPointF(by) / 3);
+  gesture_->move(mapToScene(mouse_), QApplication::keyboardModifiers());
+}
+
+void CanvasView::wheelEvent(QWheelEvent* event) {
+  if (event->modifiers() & Qt::ControlModifier) {
+    set_zoom(zoom_ * std::pow(1.0016, event->angleDelta().y()), event->position().toPoint());
+  } else {
+    QPointF by = event->pixelDelta().isNull() ? QPointF(event->angleDelta()) * 0.6 : QPointF(event->pixelDelta());
+    if (event->modifiers() & Qt::ShiftModifier && by.x() == 0) by = by.transposed();
+    pan_by(-by);
+  }
+  event->accept();
+}
+
+void CanvasView::contextMenuEvent(QContextMenuEvent* event) {
+  QPoint at = event->pos();
+  if (event->reason() == QContextMenuEvent::Keyboard) {
+    const NodeItem* node = scene_.node(bench_.selection.current().toStdString());
+    at = node ? mapFromScene(node->scene_card().center()) : viewport()->rect().center();
+  } else {
+    // The menu is about what lies under the mouse.
+    const QPointF place = mapToScene(at);
+    QGraphicsItem* item = scene_.node_at(place);
+    if (!item) item = scene_.link_at(place);
+    if (!item) item = scene_.note_at(place);
+    if (!item || !item->isSelected()) scene_.select_only(item);
+  }
+  Q_EMIT menu_wanted(mapToScene(at), viewport()->mapToGlobal(at));
+  event->accept();
+}
+
+// ---- touch pads and screens ------------------------------------------------------------------------------
+
+bool CanvasView::viewportEvent(QEvent* event) {
+  if (event->type() == QEvent::NativeGesture && native_gesture(static_cast<QNativeGestureEvent*>(event))) return true;
+  if (event->type() == QEvent::Gesture && pinch(event)) return true;
+  return QGraphicsView::viewportEvent(event);
+}
+
+bool CanvasView::native_gesture(QNativeGestureEvent* event) {
+  if (event->gestureType() != Qt::ZoomNativeGesture) return false;
+  set_zoom(zoom_ * (1 + event->value()), event->position().toPoint());
+  return true;
+}
+
+bool CanvasView::pinch(QEvent* event) {
+  QGesture* gesture = static_cast<QGestureEvent*>(event)->gesture(Qt::PinchGesture);
+  if (!gesture) return false;
+  const auto* pinch = static_cast<QPinchGesture*>(gesture);
+  if (pinch->state() == Qt::GestureStarted) pinch_start_ = zoom_;
+  set_zoom(pinch_start_ * pinch->totalScaleFactor(), viewport()->mapFromGlobal(pinch->centerPoint().toPoint()));
+  pan_by(pinch->lastCenterPoint() - pinch->centerPoint());
+  return true;
+}
+
+// ---- keyboard --------------------------------------------------------------------------------------------
+
+void CanvasView::keyPressEvent(QKeyEvent* event) {
+  if (event->key() == Qt::Key_Space && event->modifiers() == Qt::NoModifier) {
+    if (!event->isAutoRepeat()) {
+      space_ = true;
+      viewport()->setCursor(Qt::OpenHandCursor);
+    }
+  } else if (event->key() == Qt::Key_Escape) {
+    const bool idle = !gesture_;
+    cancel_gesture();
+    show_hint({});
+    if (idle) scene_.select_only(nullptr);
+  } else if (!navigate(event)) {
+    QGraphicsView::keyPressEvent(event);
+  }
+}
+
+// Arrows go from node to node; with Alt they move the view, with Shift the nodes.
+bool CanvasView::navigate(QKeyEvent* event) {
+  const int key = event->key();
+  const QPointF way = key == Qt::Key_Left    ? QPointF(-1, 0)
+                      : key == Qt::Key_Right ? QPointF(1, 0)
+                      : key == Qt::Key_Up    ? QPointF(0, -1)
+                      : key == Qt::Key_Down  ? QPointF(0, 1)
+                                             : QPointF();
+  const bool page = key == Qt::Key_PageDown || key == Qt::Key_PageUp;
+  if (way.isNull() && !page) return false;
+  if (page) {
+    const std::vector<QGraphicsItem*> order = reading_order(scene_);
+    if (order.empty()) return true;
+    const auto current = std::find_if(order.begin(), order.end(), [](auto* item) { return item->isSelected(); });
+    const auto count = static_cast<std::ptrdiff_t>(order.size());
+    const std::ptrdiff_t at = current == order.end() ? (key == Qt::Key_PageDown ? -1 : count) : current - order.begin();
+    QGraphicsItem* next = order[static_cast<std::size_t>((at + (key == Qt::Key_PageDown ? 1 : -1) + count) % count)];
+    scene_.select_only(next);
+    ensureVisible(next->sceneBoundingRect(), 40, 40);
+  } else if (event->modifiers() & Qt::ShiftModifier) {
+    editor_.nudge(way * look::grid);
+  } else if (event->modifiers() & Qt::AltModifier) {
+    pan_by(way * 48);
+  } else if (NodeItem* next = neighbour(scene_, bench_.selection.current().toStdString(), static_cast<Qt::Key>(key))) {
+    scene_.select_only(next);
+    show_node(next->id());
+  }
+  return true;
+}
+
+void CanvasView::keyReleaseEvent(QKeyEvent* event) {
+  if (event->key() == Qt::Key_Space && !event->isAutoRepeat()) {
+    space_ = false;
+    if (!pan_from_) viewport()->setCursor(Qt::ArrowCursor);
+  }
+  if (event->key() == Qt::Key_Shift) bench_.document.end_gesture();  // of nudges in a row
+  QGraphicsView::keyReleaseEvent(event);
+}
+
+void CanvasView::focusOutEvent(QFocusEvent* event) {
+  space_ = false;
+  pan_from_.reset();
+  viewport()->setCursor(Qt::ArrowCursor);
+  bench_.document.end_gesture();
+  QGraphicsView::focusOutEvent(event);
+}
+
+// ---- drops -----------------------------------------------------------------------------------------------
+
+void CanvasView::dragEnterEvent(QDragEnterEvent* event) {
+  drop_.enter(event->mimeData());
+  dragMoveEvent(event);
+}
+
+void CanvasView::dragMoveEvent(QDragMoveEvent* event) {
+  if (!drop_.takes()) {
+    event->ignore();
+    return;
+  }
+  drop_.show(mapToScene(event->position().toPoint()));
+  event->acceptProposedAction();
+}
+
+void CanvasView::dragLeaveEvent(QDragLeaveEvent* event) {
+  drop_.hide();
+  event->accept();
+}
+
+void CanvasView::dropEvent(QDropEvent* event) {
+  if (!drop_.enter(event->mimeData())) {
+    event->ignore();
+    return;
+  }
+  drop_.drop(mapToScene(event->position().toPoint()));
+  event->acceptProposedAction();
+  setFocus(Qt::OtherFocusReason);
+}
+
+}  // namespace kelter::ui
