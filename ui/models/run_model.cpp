@@ -61,9 +61,13 @@ NodeRecord* find_node(RunRecord& record, const std::string& id) {
   return found == record.nodes.end() ? nullptr : &*found;
 }
 
-// The same recipe gives the same values: they stay visible until the run has come by.
+// The same recipe gives the same values: they stay visible until the run has come by, and for good if it never does.
 void keep_values(NodeRecord& node, const NodeRecord& before) {
-  if (!has_result(before) || before.recipe != node.recipe) return;
+  if (has_result(node) || !has_result(before) || before.recipe != node.recipe) return;
+  if (node.state == NodeState::cancelled && before.state == NodeState::waiting) {
+    node.state = NodeState::done;
+    node.cached = true;
+  }
   node.ledger = before.ledger;
   node.measures = before.measures;
   node.content = before.content;
@@ -294,10 +298,16 @@ void RunModel::clear() {
   recipes_.clear();
   edited_.clear();
   find_unconfigured();
-  if (!running()) log_.clear();
+  if (!running()) clear_log();
   Q_EMIT record_changed();
   Q_EMIT plan_changed();
   Q_EMIT status_changed();
+}
+
+void RunModel::clear_log() {
+  log_.clear();
+  log_times_.clear();
+  Q_EMIT log_cleared();
 }
 
 void RunModel::set_plan_error(const ErrorInfo& error) {
@@ -354,6 +364,7 @@ struct RunModel::Applier {
   void operator()(const RunLog& event) const {
     if (event.id.empty() || event.id != model.running_id_) return;
     model.log_.push_back(event.message);
+    model.log_times_.push_back(QTime::currentTime());
     Q_EMIT model.log_added(event.message);
   }
   void operator()(const NodeChanged& event) const { model.apply_node(event); }
@@ -384,11 +395,12 @@ void RunModel::start(const RunStarted& event) {
   running_id_ = event.id;
   running_title_ = sent.title;
   progress_.reset();
-  log_.clear();
+  clear_log();
   if (sent.generation == generation_) {
     RunRecord record = event.record;
     for (NodeRecord& node : record.nodes) {
-      if (const NodeRecord* before = this->node(node.id)) keep_values(node, *before);
+      const NodeRecord* before = this->node(node.id);
+      if (before && before->state == NodeState::done) keep_values(node, *before);
     }
     record_ = sent.whole || opened_ ? std::move(record) : merged(std::move(record_), std::move(record));
     record_id_ = event.id;
@@ -406,8 +418,7 @@ void RunModel::apply_node(const NodeChanged& event) {
   NodeRecord* old = find_node(record_, event.node.id);
   if (!old) return;
   NodeRecord now = event.node;
-  const bool open = now.state == NodeState::running || now.state == NodeState::waiting;
-  if (open && !has_result(now)) keep_values(now, *old);
+  keep_values(now, *old);
   *old = std::move(now);
   Q_EMIT node_changed(QString::fromStdString(event.node.id));
   Q_EMIT record_changed();
@@ -428,7 +439,14 @@ void RunModel::apply_finished(const RunFinished& event) {
   const auto found = sent_.find(event.id);
   if (found == sent_.end()) return;
   const bool whole = found->second.whole;
-  if (shows(event.id)) record_ = whole ? event.record : merged(std::move(record_), event.record);
+  if (shows(event.id)) {
+    RunRecord record = event.record;
+    for (NodeRecord& node : record.nodes) {
+      if (const NodeRecord* before = this->node(node.id); before && node.state == NodeState::cancelled && before->state == NodeState::done)
+        node = *before;   // kept in apply_node
+    }
+    record_ = whole ? std::move(record) : merged(std::move(record_), std::move(record));
+  }
   finish(event.id);
 }
 

@@ -5,6 +5,7 @@
 
 #include <QObject>
 #include <QString>
+#include <QTime>
 #include <deque>
 #include <map>
 #include <optional>
@@ -59,6 +60,7 @@ class RunModel : public QObject {
   };
   const std::deque<Queued>& queue() const { return queue_; }  // waiting runs, next one first
   const std::vector<LogMessage>& log() const { return log_; }
+  const std::vector<QTime>& log_times() const { return log_times_; }  // when each arrived
 
   // ---- what feeds it ----
   void apply(const EngineEvent& event);
@@ -79,6 +81,7 @@ class RunModel : public QObject {
   void plan_changed();
   void queue_changed();
   void log_added(const kelter::LogMessage& message);
+  void log_cleared();
   void run_finished(const QString& id);
 
  private:
@@ -126,7 +129,10 @@ class RunModel : public QObject {
   std::deque<Queued> queue_;
   std::map<std::string, Sent> sent_;
   int generation_ = 0;
+  void clear_log();
+
   std::vector<LogMessage> log_;
+  std::vector<QTime> log_times_;
 };
 
 }  // namespace kelter::ui

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/run/log_view.h"
+
+#include <QContextMenuEvent>
+#include <QFontDatabase>
+#include <QGuiApplication>
+#include <QClipboard>
+#include <QMenu>
+#include <QScrollBar>
+#include <QSyntaxHighlighter>
+
+#include "ui/theme/theme.h"
+
+namespace kelter::ui {
+namespace {
+
+constexpr int most_lines = 20000;
+constexpr int gather_ms = 40;
+constexpr int time_length = 8;     // "22:41:07"
+
+QString level_word(const std::string& level) {
+  if (level == "warning") return LogView::tr("warning");
+  if (level == "error") return LogView::tr("error");
+  return {};
+}
+
+}  // namespace
+
+// Colours of a line: its time is muted, a level stands out (and is a word anyway).
+class LogColors : public QSyntaxHighlighter {
+ public:
+  using QSyntaxHighlighter::QSyntaxHighlighter;
+
+ protected:
+  void highlightBlock(const QString& text) override {
+    const Colors& colors = theme().colors();
+    QTextCharFormat muted;
+    muted.setForeground(colors.muted);
+    setFormat(0, time_length, muted);
+    for (const auto& [word, color] : {std::pair(level_word("warning"), colors.warning), std::pair(level_word("error"), colors.danger)}) {
+      if (!text.mid(time_length).startsWith("  " + word + "  ")) continue;
+      QTextCharFormat level;
+      level.setForeground(color);
+      level.setFontWeight(QFont::DemiBold);
+      setFormat(time_length + 2, static_cast<int>(word.size()), level);
+    }
+  }
+};
+
+LogView::LogView(RunModel& runs, QWidget* parent) : QPlainTextEdit(parent), runs_(runs), colors_(new LogColors(document())) {
+  setReadOnly(true);
+  setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+  setLineWrapMode(QPlainTextEdit::NoWrap);
+  setMaximumBlockCount(most_lines);
+  setTabChangesFocus(true);
+  setFrameShape(QFrame::NoFrame);
+  setAccessibleName(tr("Log of the run"));
+  setPlaceholderText(tr("The log appears here while a document runs."));
+  soon_.setSingleShot(true);
+  soon_.setInterval(gather_ms);
+  connect(&soon_, &QTimer::timeout, this, &LogView::add_new_lines);
+  connect(&runs_, &RunModel::log_added, this, [this] {
+    if (!soon_.isActive()) soon_.start();
+  });
+  connect(&runs_, &RunModel::log_cleared, this, &LogView::start_anew);
+  connect(verticalScrollBar(), &QScrollBar::valueChanged, this, [this](int value) {
+    if (!adding_) set_follows(value >= verticalScrollBar()->maximum());
+  });
+  connect(&theme(), &Theme::changed, this, &LogView::restyle);
+  restyle();
+  add_new_lines();
+}
+
+QString LogView::line(const LogMessage& message, const QTime& time) {
+  const QString word = level_word(message.level);
+  QString text = time.toString("HH:mm:ss") + "  ";
+  if (!word.isEmpty()) text += word + "  ";
+  if (!message.node.empty()) text += QString::fromStdString(message.node) + "  ";
+  return text + QString::fromStdString(message.text).replace('\n', ' ');
+}
+
+void LogView::restyle() {
+  QFont font = QFontDatabase::systemFont(QFontDatabase::FixedFont);
+  font.setPointSizeF(theme().font(Text::small).pointSizeF());
+  setFont(font);
+  colors_->rehighlight();
+}
+
+void LogView::start_anew() {
+  soon_.stop();
+  shown_ = 0;
+  clear();
+  set_follows(true);
+  add_new_lines();
+}
+
+void LogView::add_new_lines() {
+  const std::vector<LogMessage>& log = runs_.log();
+  QStringList lines;
+  for (; shown_ < log.size(); ++shown_) lines.append(line(log[shown_], runs_.log_times()[shown_]));
+  if (lines.isEmpty()) return;
+  adding_ = true;
+  const int place = verticalScrollBar()->value();
+  appendPlainText(lines.join('\n'));
+  verticalScrollBar()->setValue(follows_ ? verticalScrollBar()->maximum() : place);
+  adding_ = false;
+}
+
+void LogView::set_follows(bool follows) {
+  if (follows == follows_) return;
+  follows_ = follows;
+  Q_EMIT follows_changed();
+}
+
+void LogView::follow() {
+  verticalScrollBar()->setValue(verticalScrollBar()->maximum());
+  set_follows(true);
+}
+
+void LogView::copy_all() { QGuiApplication::clipboard()->setText(toPlainText()); }
+
+void LogView::contextMenuEvent(QContextMenuEvent* event) {
+  QMenu menu(this);
+  QAction* copy = menu.addAction(tr("Copy"), this, &QPlainTextEdit::copy);
+  copy->setShortcut(QKeySequence::Copy);
+  copy->setEnabled(textCursor().hasSelection());
+  menu.addAction(tr("Copy the whole log"), this, &LogView::copy_all)->setEnabled(!document()->isEmpty());
+  menu.addAction(tr("Go to the end"), this, &LogView::follow)->setEnabled(!follows_);
+  menu.exec(event->globalPos());
+}
+
+}  // namespace kelter::ui
