@@ -56,7 +56,8 @@ class LayeredLayout {
       }
     }
     layers_.resize(count == 0 ? 0 : *std::max_element(depth.begin(), depth.end()) + 1);
-    for (std::size_t i = 0; i < count; ++i) layers_[depth[i]].push_back(i);
+    for (std::size_t i = 0; i < count; ++i)
+      layers_[depth[i]].push_back(i);
     layer_of_ = depth;
     // A person's order from top to bottom is the first guess.
     for (Layer& layer : layers_) {
@@ -67,14 +68,17 @@ class LayeredLayout {
 
   void order_layers() {
     rank_.resize(document_.nodes.size());
-    for (const Layer& layer : layers_) update_ranks(layer);
+    for (const Layer& layer : layers_)
+      update_ranks(layer);
     std::vector<Layer> best = layers_;
     std::size_t fewest = crossings();
     for (int round = 0; round < 8 && fewest > 0; ++round) {
       if (round % 2 == 0) {
-        for (std::size_t i = 1; i < layers_.size(); ++i) sort_layer(layers_[i], before_);
+        for (std::size_t i = 1; i < layers_.size(); ++i)
+          sort_layer(layers_[i], before_);
       } else {
-        for (std::size_t i = layers_.size() - 1; i-- > 0;) sort_layer(layers_[i], behind_);
+        for (std::size_t i = layers_.size() - 1; i-- > 0;)
+          sort_layer(layers_[i], behind_);
       }
       const std::size_t now = crossings();
       if (now < fewest) {
@@ -83,7 +87,8 @@ class LayeredLayout {
       }
     }
     layers_ = best;
-    for (const Layer& layer : layers_) update_ranks(layer);
+    for (const Layer& layer : layers_)
+      update_ranks(layer);
   }
 
   // Ranks from 0 to 1, so that layers of different length can be compared.
@@ -97,7 +102,8 @@ class LayeredLayout {
     std::unordered_map<std::size_t, double> center;
     for (const std::size_t node : layer) {
       double sum = 0;
-      for (const std::size_t other : neighbours[node]) sum += rank_[other];
+      for (const std::size_t other : neighbours[node])
+        sum += rank_[other];
       center[node] = neighbours[node].empty() ? rank_[node] : sum / static_cast<double>(neighbours[node].size());
     }
     std::stable_sort(layer.begin(), layer.end(), [&](std::size_t a, std::size_t b) { return center[a] < center[b]; });
@@ -135,9 +141,11 @@ class LayeredLayout {
     }
     for (int round = 0; round < 6; ++round) {
       if (round % 2 == 0) {
-        for (std::size_t i = 0; i < layers_.size(); ++i) pull(layers_[i], before_);
+        for (std::size_t i = 0; i < layers_.size(); ++i)
+          pull(layers_[i], before_);
       } else {
-        for (std::size_t i = layers_.size(); i-- > 0;) pull(layers_[i], behind_);
+        for (std::size_t i = layers_.size(); i-- > 0;)
+          pull(layers_[i], behind_);
       }
     }
   }
@@ -156,7 +164,8 @@ class LayeredLayout {
       double wanted = top_[node];
       if (!neighbours[node].empty()) {
         double middle = 0;
-        for (const std::size_t other : neighbours[node]) middle += top_[other] + heights_[other] / 2;
+        for (const std::size_t other : neighbours[node])
+          middle += top_[other] + heights_[other] / 2;
         wanted = middle / static_cast<double>(neighbours[node].size()) - heights_[node] / 2;
       }
       pools.push_back({wanted - offset, 1});
@@ -203,7 +212,8 @@ class LayeredLayout {
 
 QRectF around(const std::vector<Box>& boxes) {
   QRectF rect;
-  for (const Box& box : boxes) rect |= box.rect;
+  for (const Box& box : boxes)
+    rect |= box.rect;
   return rect;
 }
 
@@ -219,10 +229,18 @@ std::vector<Place> aligned(const std::vector<Box>& boxes, Alignment alignment) {
   for (const Box& box : boxes) {
     QPointF place = box.rect.topLeft();
     switch (alignment) {
-      case Alignment::left: place.setX(all.left()); break;
-      case Alignment::top: place.setY(all.top()); break;
-      case Alignment::centers_in_row: place.setY(all.center().y() - box.rect.height() / 2); break;
-      case Alignment::centers_in_column: place.setX(all.center().x() - box.rect.width() / 2); break;
+      case Alignment::left:
+        place.setX(all.left());
+        break;
+      case Alignment::top:
+        place.setY(all.top());
+        break;
+      case Alignment::centers_in_row:
+        place.setY(all.center().y() - box.rect.height() / 2);
+        break;
+      case Alignment::centers_in_column:
+        place.setX(all.center().x() - box.rect.width() / 2);
+        break;
     }
     places.push_back({box.id, place.x(), place.y()});
   }
@@ -237,7 +255,8 @@ std::vector<Place> distributed(const std::vector<Box>& boxes, Qt::Orientation or
     return across ? a.rect.center().x() < b.rect.center().x() : a.rect.center().y() < b.rect.center().y();
   });
   double filled = 0;
-  for (const Box& box : sorted) filled += across ? box.rect.width() : box.rect.height();
+  for (const Box& box : sorted)
+    filled += across ? box.rect.width() : box.rect.height();
   const QRectF first = sorted.front().rect, last = sorted.back().rect;
   const double span = across ? last.right() - first.left() : last.bottom() - first.top();
   const double distance = (span - filled) / static_cast<double>(sorted.size() - 1);

@@ -2,8 +2,8 @@
 // Where nodes go: auto-layout, alignment, equal distances, free places. Rectangles in, places out. Pure; any thread.
 #pragma once
 
-#include <QRectF>
 #include <map>
+#include <QRectF>
 #include <string>
 #include <vector>
 

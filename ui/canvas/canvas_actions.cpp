@@ -60,8 +60,8 @@ QList<QAction*> CanvasActions::arranging() const {
 }
 
 QList<QAction*> CanvasActions::all() const {
-  return QList<QAction*>{add_step, add_note,   link,  inspect, run_to_here, copy,   cut,  paste, remove,
-                         select_all, branch, bypass, group,   ungroup,     rename} +
+  return QList<QAction*>{add_step, add_note,   link,   inspect, run_to_here, copy,    cut,   paste,
+                         remove,   select_all, branch, bypass,  group,       ungroup, rename} +
          arranging() + QList<QAction*>{auto_layout, zoom_in, zoom_out, zoom_reset, fit, mini_map};
 }
 

@@ -17,7 +17,7 @@ struct CanvasActions {
   QAction *align_left, *align_top, *align_row, *align_column, *distribute_across, *distribute_down, *auto_layout;
   QAction *zoom_in, *zoom_out, *zoom_reset, *fit, *mini_map;
 
-  QList<QAction*> all() const;       // in the order of a menu
+  QList<QAction*> all() const;        // in the order of a menu
   QList<QAction*> arranging() const;  // align, distribute
 
  private:

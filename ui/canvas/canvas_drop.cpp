@@ -30,7 +30,8 @@ QStringList dropped_models(const QMimeData* data) {
   for (const QUrl& url : data->urls()) {
     if (!url.isLocalFile()) continue;
     const DroppedPath dropped = classify_dropped_path(url.toLocalFile());
-    const bool is_model = dropped.kind == DroppedPath::Kind::model_file || dropped.kind == DroppedPath::Kind::model_folder;
+    const bool is_model =
+        dropped.kind == DroppedPath::Kind::model_file || dropped.kind == DroppedPath::Kind::model_folder;
     if (is_model) paths.append(dropped.path);
   }
   return paths;
@@ -59,7 +60,8 @@ void CanvasDrop::show(const QPointF& place) {
 }
 
 void CanvasDrop::hide() {
-  for (LinkItem* link : scene_.links()) link->set_target(false);
+  for (LinkItem* link : scene_.links())
+    link->set_target(false);
   scene_.show_ghosts({});
 }
 

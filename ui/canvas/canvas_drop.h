@@ -3,8 +3,8 @@
 // model files and folders, which become sources. Window thread.
 #pragma once
 
-#include <QStringList>
 #include <optional>
+#include <QStringList>
 
 #include "ui/canvas/canvas_editor.h"
 

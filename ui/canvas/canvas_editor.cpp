@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/canvas/canvas_editor.h"
 
+#include <algorithm>
 #include <QDir>
 #include <QFileInfo>
-#include <algorithm>
 
 #include "ui/canvas/canvas_look.h"
 #include "ui/canvas/clipboard.h"
@@ -25,7 +25,8 @@ double port_offset(const std::vector<Port>& ports, const std::string& name) {
 
 bool passes(const StepDescriptor& step) {
   return std::all_of(step.outputs.begin(), step.outputs.end(), [&](const Port& output) {
-    return std::any_of(step.inputs.begin(), step.inputs.end(), [&](const Port& input) { return input.type == output.type; });
+    return std::any_of(step.inputs.begin(), step.inputs.end(),
+                       [&](const Port& input) { return input.type == output.type; });
   });
 }
 
@@ -42,7 +43,8 @@ void CanvasEditor::commit(const Edit& edit, const QString& text) {
 
 void CanvasEditor::select(const std::vector<std::string>& nodes) {
   QStringList ids;
-  for (const std::string& id : nodes) ids.append(QString::fromStdString(id));
+  for (const std::string& id : nodes)
+    ids.append(QString::fromStdString(id));
   scene_.select_only(nullptr);
   bench_.selection.set(ids);
 }
@@ -72,7 +74,8 @@ std::vector<Box> CanvasEditor::boxes(const std::vector<std::string>& nodes) cons
 
 std::vector<QRectF> CanvasEditor::cards() const {
   std::vector<QRectF> out;
-  for (const auto& [id, item] : scene_.nodes()) out.push_back(item->scene_card());
+  for (const auto& [id, item] : scene_.nodes())
+    out.push_back(item->scene_card());
   return out;
 }
 
@@ -100,8 +103,8 @@ std::string CanvasEditor::add_step(const StepDescriptor& step, const Json& param
   EditChain chain(document());
   chain.add(kelter::add_node(chain.document(), node));
   if (port) {
-    const Link link = end->output ? Link{end->node, end->port, node.id, port->name}
-                                  : Link{node.id, port->name, end->node, end->port};
+    const Link link =
+        end->output ? Link{end->node, end->port, node.id, port->name} : Link{node.id, port->name, end->node, end->port};
     const bool possible = check_link(chain.document(), bench_.catalogue, link) == LinkRefusal::none;
     if (possible && end->replaces) {
       chain.add(replace_link(chain.document(), bench_.catalogue, *end->replaces, link));
@@ -126,7 +129,8 @@ std::string CanvasEditor::insert_step(const StepDescriptor& step, const Json& pa
   if (parameters.is_object()) node.parameters = parameters;
   EditChain chain(document());
   chain.add(kelter::add_node(chain.document(), node));
-  chain.add(replace_link(chain.document(), bench_.catalogue, into, {node.id, output->name, into.to_node, into.to_port}));
+  chain.add(
+      replace_link(chain.document(), bench_.catalogue, into, {node.id, output->name, into.to_node, into.to_port}));
   chain.add(add_link(chain.document(), bench_.catalogue, {into.from_node, into.from_port, node.id, input->name}));
   commit(chain.edit(), tr("Insert %1").arg(step_text(step.title)));
   select({node.id});
@@ -201,7 +205,8 @@ void CanvasEditor::remove() {
 void CanvasEditor::branch() {
   const std::vector<std::string> nodes = chosen();
   QRectF area;
-  for (const Box& box : boxes(nodes)) area |= box.rect;
+  for (const Box& box : boxes(nodes))
+    area |= box.rect;
   const QRectF place = free_place(area.translated(0, area.height() + look::gap), cards(), look::gap - look::grid);
   branch_by(nodes, place.topLeft() - area.topLeft());
 }
@@ -226,8 +231,10 @@ void CanvasEditor::toggle_bypass() {
   std::vector<std::string> can, bypassed;
   for (const std::string& id : chosen()) {
     const StepDescriptor* step = bench_.document.step_of(id);
-    if (document().find(id)->bypass) bypassed.push_back(id);
-    else if (step && passes(*step)) can.push_back(id);
+    if (document().find(id)->bypass)
+      bypassed.push_back(id);
+    else if (step && passes(*step))
+      can.push_back(id);
   }
   if (can.empty() && bypassed.empty()) {
     if (!chosen().empty()) Q_EMIT refused(tr("This step cannot be bypassed: it has no input to pass through."));
@@ -248,7 +255,9 @@ void CanvasEditor::group() {
 // Whole groups among what is chosen first; else those that hold any of it.
 void CanvasEditor::ungroup() {
   const std::vector<std::string> nodes = chosen();
-  const auto is_chosen = [&](const std::string& id) { return std::find(nodes.begin(), nodes.end(), id) != nodes.end(); };
+  const auto is_chosen = [&](const std::string& id) {
+    return std::find(nodes.begin(), nodes.end(), id) != nodes.end();
+  };
   std::vector<std::size_t> whole, touched;
   for (const Group& group : read_groups(document())) {
     if (std::all_of(group.nodes.begin(), group.nodes.end(), is_chosen)) whole.push_back(group.index);
@@ -278,7 +287,8 @@ std::optional<std::size_t> CanvasEditor::group_of_chosen() const {
 
 Document CanvasEditor::clipping() const {
   Document out = excerpt(document(), chosen());
-  for (const std::size_t index : scene_.selected_notes()) out.notes.push_back(document().notes.at(index));
+  for (const std::size_t index : scene_.selected_notes())
+    out.notes.push_back(document().notes.at(index));
   return out;
 }
 
@@ -301,8 +311,10 @@ void CanvasEditor::paste(const std::optional<QPointF>& place, const QRectF& visi
     return;
   }
   QRectF area;
-  for (const Node& node : clip->nodes) area |= QRectF(QPointF(node.x, node.y), QSizeF(look::node_width, 80));
-  for (const Note& note : read_notes(*clip)) area |= QRectF(note.place, QSizeF(note.width, 80));
+  for (const Node& node : clip->nodes)
+    area |= QRectF(QPointF(node.x, node.y), QSizeF(look::node_width, 80));
+  for (const Note& note : read_notes(*clip))
+    area |= QRectF(note.place, QSizeF(note.width, 80));
   QPointF corner = area.topLeft() + QPointF(look::gap, look::gap) * ++pasted_;
   if (place) {
     corner = *place;
@@ -316,11 +328,13 @@ void CanvasEditor::paste(const std::optional<QPointF>& place, const QRectF& visi
   commit(edit, tr("Paste %1").arg(made.empty() ? tr("notes") : tr("%1 steps").arg(made.size())));
   select(made);
   std::vector<std::size_t> notes;
-  for (std::size_t i = old_notes; document().notes.is_array() && i < document().notes.size(); ++i) notes.push_back(i);
+  for (std::size_t i = old_notes; document().notes.is_array() && i < document().notes.size(); ++i)
+    notes.push_back(i);
   scene_.select_notes(notes);
 }
 
-void CanvasEditor::move(const std::vector<std::string>& nodes, const std::vector<std::size_t>& notes, const QPointF& by) {
+void CanvasEditor::move(const std::vector<std::string>& nodes, const std::vector<std::size_t>& notes,
+                        const QPointF& by) {
   std::vector<Place> places;
   for (const std::string& id : nodes) {
     if (const Node* node = document().find(id)) places.push_back({id, node->x + by.x(), node->y + by.y()});
@@ -353,18 +367,21 @@ void CanvasEditor::align(Alignment alignment) {
 
 void CanvasEditor::distribute(Qt::Orientation orientation) {
   const std::vector<std::string> nodes = chosen();
-  commit(kelter::move_nodes(document(), distributed(boxes(nodes), orientation)), tr("Distribute %1").arg(name_of(nodes)));
+  commit(kelter::move_nodes(document(), distributed(boxes(nodes), orientation)),
+         tr("Distribute %1").arg(name_of(nodes)));
 }
 
 // Notes stay where they are, unless a node would then lie on them.
 void CanvasEditor::auto_layout() {
   std::map<std::string, QSizeF> sizes;
-  for (const auto& [id, item] : scene_.nodes()) sizes[id] = item->card().size();
+  for (const auto& [id, item] : scene_.nodes())
+    sizes[id] = item->card().size();
   const std::vector<Place> places = ui::auto_layout(document(), sizes);
   EditChain chain(document());
   chain.add(kelter::move_nodes(chain.document(), places));
   std::vector<QRectF> taken;
-  for (const Place& place : places) taken.push_back({QPointF(place.x, place.y), sizes[place.id]});
+  for (const Place& place : places)
+    taken.push_back({QPointF(place.x, place.y), sizes[place.id]});
   for (const NoteItem* item : scene_.notes()) {
     const QRectF free = free_place(item->scene_rect(), taken, look::grid * 2);
     if (free.topLeft() != item->scene_rect().topLeft()) {

@@ -3,8 +3,8 @@
 // selection and on the notes and links chosen in the scene. Window thread.
 #pragma once
 
-#include <QObject>
 #include <optional>
+#include <QObject>
 
 #include "ui/canvas/arrange.h"
 #include "ui/canvas/canvas_scene.h"
@@ -52,7 +52,7 @@ class CanvasEditor : public QObject {
 
   // ---- the selection ----
   void remove();
-  void branch();                                                            // below
+  void branch();                                                             // below
   void branch_by(const std::vector<std::string>& nodes, const QPointF& by);  // where it was dragged
   void toggle_bypass();
   void group();
@@ -75,7 +75,7 @@ class CanvasEditor : public QObject {
   void resize_note(std::size_t index, const QSizeF& size);
 
  Q_SIGNALS:
-  void refused(const QString& why);     // nothing was done
+  void refused(const QString& why);    // nothing was done
   void group_made(std::size_t index);  // waits for a name
 
  private:

@@ -3,13 +3,13 @@
 // places in a document mean the same on every screen; large type is a matter of the view's scale. Window thread.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+#include <optional>
 #include <QCoreApplication>
 #include <QFont>
 #include <QPainterPath>
 #include <QPointF>
-#include <algorithm>
-#include <cmath>
-#include <optional>
 
 #include "core/describe/step_descriptor.h"
 #include "ui/theme/theme.h"
@@ -28,7 +28,8 @@ inline constexpr double node_width = 208;
 inline constexpr double node_radius = 8;
 inline constexpr double bar_width = 8;
 inline constexpr double port_radius = 5.5;
-inline constexpr double first_port = 28;  // below the corner of a node; the same for all, so that links in a row are straight
+inline constexpr double first_port =
+    28;  // below the corner of a node; the same for all, so that links in a row are straight
 inline constexpr double port_distance = 22;
 inline constexpr double gap = 32;          // between nodes that are placed for a person
 inline constexpr double column_gap = 112;  // between columns: room for the links
@@ -56,10 +57,14 @@ inline QColor mixed(const QColor& a, const QColor& b, double share_of_b) {
 inline QColor port_color(const std::optional<PortType>& type) {
   if (!type) return theme().colors().danger;
   switch (*type) {
-    case PortType::model: return theme().colors().muted;
-    case PortType::text: return theme().family_text("search");
-    case PortType::tasks: return theme().family_text("measure");
-    case PortType::record: return theme().family_text("recovery");
+    case PortType::model:
+      return theme().colors().muted;
+    case PortType::text:
+      return theme().family_text("search");
+    case PortType::tasks:
+      return theme().family_text("measure");
+    case PortType::record:
+      return theme().family_text("recovery");
   }
   return theme().colors().muted;
 }

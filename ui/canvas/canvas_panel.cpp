@@ -21,10 +21,15 @@ constexpr QSize least_for_map(480, 260);
 }  // namespace
 
 CanvasPanel::CanvasPanel(Workbench& bench, QWidget* parent)
-    : QWidget(parent), bench_(bench), scene_(new CanvasScene(bench, this)),
-      editor_(new CanvasEditor(bench, *scene_, this)), view_(new CanvasView(bench, *scene_, *editor_, this)),
-      actions_(std::make_unique<CanvasActions>(*view_)), mini_map_(new MiniMap(*scene_, *view_, this)),
-      pick_list_(new PickList(this)), inline_editor_(new InlineEditor(this)) {
+    : QWidget(parent),
+      bench_(bench),
+      scene_(new CanvasScene(bench, this)),
+      editor_(new CanvasEditor(bench, *scene_, this)),
+      view_(new CanvasView(bench, *scene_, *editor_, this)),
+      actions_(std::make_unique<CanvasActions>(*view_)),
+      mini_map_(new MiniMap(*scene_, *view_, this)),
+      pick_list_(new PickList(this)),
+      inline_editor_(new InlineEditor(this)) {
   setObjectName("canvas_panel");
   setAccessibleName(tr("Canvas"));
   setFocusProxy(view_);
@@ -86,19 +91,20 @@ void CanvasPanel::make_empty_state() {
                           empty_);
   text->setProperty("role", "muted");
   text->setAlignment(Qt::AlignCenter);
-  for (QWidget* widget : {static_cast<QWidget*>(empty_icon_), static_cast<QWidget*>(title), static_cast<QWidget*>(text)}) {
+  for (QWidget* widget :
+       {static_cast<QWidget*>(empty_icon_), static_cast<QWidget*>(title), static_cast<QWidget*>(text)}) {
     column->addWidget(widget);
   }
   empty_button_ = new QPushButton(tr("Add a step"), this);
   empty_button_->setProperty("primary", true);
   empty_button_->setAccessibleName(tr("Add a step"));
-  connect(empty_button_, &QPushButton::clicked, this, [this] {
-    quick_add(view_->mapToScene(view_->viewport()->rect().center()), {});
-  });
+  connect(empty_button_, &QPushButton::clicked, this,
+          [this] { quick_add(view_->mapToScene(view_->viewport()->rect().center()), {}); });
 }
 
 void CanvasPanel::restyle() {
-  empty_icon_->setPixmap(theme().icon("drop", theme().colors().muted).pixmap(qRound(theme().px(40)), qRound(theme().px(40))));
+  empty_icon_->setPixmap(
+      theme().icon("drop", theme().colors().muted).pixmap(qRound(theme().px(40)), qRound(theme().px(40))));
   place_overlays();
 }
 
@@ -213,7 +219,8 @@ void CanvasPanel::connect_view() {
   });
   // Chosen in a plot or a table: it is shown here.
   connect(&bench_.selection, &Selection::changed, this, [this] {
-    if (!view_->hasFocus() && !bench_.selection.nodes().isEmpty()) view_->show_node(bench_.selection.current().toStdString());
+    if (!view_->hasFocus() && !bench_.selection.nodes().isEmpty())
+      view_->show_node(bench_.selection.current().toStdString());
   });
 }
 
@@ -222,17 +229,23 @@ void CanvasPanel::update_actions() {
   const qsizetype nodes = bench_.selection.nodes().size();
   const bool others = !scene_->selectedItems().isEmpty();
   const bool any = nodes > 0;
-  for (QAction* action : {a.branch, a.group, a.inspect, a.run_to_here, a.link, a.rename}) action->setEnabled(any);
+  for (QAction* action : {a.branch, a.group, a.inspect, a.run_to_here, a.link, a.rename})
+    action->setEnabled(any);
   a.bypass->setEnabled(any);
-  a.bypass->setText(any && editor_->chosen().size() == 1 && bench_.document.document().find(editor_->chosen().front())->bypass
+  a.bypass->setText(any && editor_->chosen().size() == 1 &&
+                            bench_.document.document().find(editor_->chosen().front())->bypass
                         ? tr("Use again")
                         : tr("Bypass"));
   a.ungroup->setEnabled(any && editor_->can_ungroup());
-  for (QAction* action : {a.copy, a.cut, a.remove}) action->setEnabled(any || others);
-  for (QAction* action : a.arranging()) action->setEnabled(nodes > 1);
-  for (QAction* action : {a.distribute_across, a.distribute_down}) action->setEnabled(nodes > 2);
+  for (QAction* action : {a.copy, a.cut, a.remove})
+    action->setEnabled(any || others);
+  for (QAction* action : a.arranging())
+    action->setEnabled(nodes > 1);
+  for (QAction* action : {a.distribute_across, a.distribute_down})
+    action->setEnabled(nodes > 2);
   const bool empty = scene_->is_empty();
-  for (QAction* action : {a.auto_layout, a.fit, a.select_all}) action->setEnabled(!empty);
+  for (QAction* action : {a.auto_layout, a.fit, a.select_all})
+    action->setEnabled(!empty);
 }
 
 // ---- lists -----------------------------------------------------------------------------------------------
@@ -256,7 +269,7 @@ void CanvasPanel::add_model(const QString& path) {
 
 // At a place (a double-click, a dropped link): the step goes there.
 void CanvasPanel::quick_add(const QPointF& place, const std::optional<OpenEnd>& end) {
-  const QString caption = !end        ? tr("Add a step")
+  const QString caption = !end          ? tr("Add a step")
                           : end->output ? tr("Add a step behind %1").arg(node_label(bench_.document, end->node))
                                         : tr("Add a step in front of %1").arg(node_label(bench_.document, end->node));
   pick_list_->open(on_panel({place, QSizeF(1, 1)}).topLeft(), caption, tr("Search steps"),
@@ -278,8 +291,9 @@ void CanvasPanel::quick_add_here() {
   }
   view_->show_node(end->node);
   const QRect card = on_panel(scene_->node(end->node)->scene_card());
-  pick_list_->open(card.topRight() + QPoint(16, 0), tr("Add a step behind %1").arg(node_label(bench_.document, end->node)),
-                   tr("Search steps"), step_entries(bench_.catalogue, {}, {}), [this](const QString& id) {
+  pick_list_->open(card.topRight() + QPoint(16, 0),
+                   tr("Add a step behind %1").arg(node_label(bench_.document, end->node)), tr("Search steps"),
+                   step_entries(bench_.catalogue, {}, {}), [this](const QString& id) {
                      const QPointF place = view_->place_for_new();
                      view_->show_node(editor_->append_step(bench_.catalogue.get(id.toStdString()), Json(), place));
                    });
@@ -306,8 +320,9 @@ void CanvasPanel::link_from_current() {
   view_->show_node(node);
   const QRect card = on_panel(scene_->node(node)->scene_card());
   pick_list_->open(card.topRight() + QPoint(16, 0), tr("Link %1").arg(node_label(bench_.document, node)),
-                   tr("Search steps"), choices.entries,
-                   [this, links = choices.links](const QString& id) { editor_->connect_ports(links.at(id.toULong())); });
+                   tr("Search steps"), choices.entries, [this, links = choices.links](const QString& id) {
+                     editor_->connect_ports(links.at(id.toULong()));
+                   });
 }
 
 // ---- words -----------------------------------------------------------------------------------------------

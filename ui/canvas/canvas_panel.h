@@ -3,9 +3,9 @@
 // steps, fields for names and notes, and menus. Owns no document; the workbench outlives it. Window thread.
 #pragma once
 
+#include <memory>
 #include <QTimer>
 #include <QWidget>
-#include <memory>
 
 #include "ui/canvas/canvas_actions.h"
 #include "ui/canvas/canvas_view.h"

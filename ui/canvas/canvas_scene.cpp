@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/canvas/canvas_scene.h"
 
+#include <algorithm>
 #include <QPainter>
 #include <QScopedValueRollback>
-#include <algorithm>
 #include <set>
 
 #include "ui/canvas/canvas_look.h"
@@ -38,15 +38,19 @@ LinkItem* CanvasScene::link(const Link& link) const {
 
 std::vector<LinkItem*> CanvasScene::links() const {
   std::vector<LinkItem*> out;
-  for (const auto& [key, item] : links_) out.push_back(item);
+  for (const auto& [key, item] : links_)
+    out.push_back(item);
   return out;
 }
 
 QRectF CanvasScene::content_rect() const {
   QRectF rect;
-  for (const auto& [id, item] : nodes_) rect |= item->scene_card();
-  for (const NoteItem* item : notes_) rect |= item->scene_rect();
-  for (const GroupItem* item : groups_) rect |= item->ground();
+  for (const auto& [id, item] : nodes_)
+    rect |= item->scene_card();
+  for (const NoteItem* item : notes_)
+    rect |= item->scene_rect();
+  for (const GroupItem* item : groups_)
+    rect |= item->ground();
   return rect;
 }
 
@@ -127,7 +131,8 @@ void CanvasScene::sync_links() {
     links_at_.emplace(from, item);
     links_at_.emplace(to, item);
   }
-  for (const auto& [key, item] : links_) delete item;
+  for (const auto& [key, item] : links_)
+    delete item;
   links_ = std::move(kept);
 }
 
@@ -160,7 +165,8 @@ void CanvasScene::sync_notes() {
     notes_.push_back(new NoteItem);
     addItem(notes_.back());
   }
-  for (std::size_t i = 0; i < notes.size(); ++i) notes_[i]->set(notes[i]);
+  for (std::size_t i = 0; i < notes.size(); ++i)
+    notes_[i]->set(notes[i]);
 }
 
 void CanvasScene::refresh_results() {
@@ -189,7 +195,8 @@ void CanvasScene::refresh_emphasis() {
   }
   for (GroupItem* item : groups_) {
     const auto& ids = item->group().nodes;
-    item->set_chosen(std::all_of(ids.begin(), ids.end(), [&](const auto& id) { return node(id) && node(id)->isSelected(); }));
+    item->set_chosen(
+        std::all_of(ids.begin(), ids.end(), [&](const auto& id) { return node(id) && node(id)->isSelected(); }));
   }
 }
 
@@ -198,13 +205,15 @@ void CanvasScene::restyle() {
     item->restyle();
     follow(item);
   }
-  for (NoteItem* item : notes_) item->restyle();
+  for (NoteItem* item : notes_)
+    item->restyle();
   update();
 }
 
 void CanvasScene::follow(NodeItem* node) {
   const auto [first, last] = links_at_.equal_range(node);
-  for (auto link = first; link != last; ++link) link->second->follow();
+  for (auto link = first; link != last; ++link)
+    link->second->follow();
 }
 
 // ---- what lies at a place --------------------------------------------------------------------------------
@@ -229,7 +238,8 @@ void CanvasScene::take_selection() {
   if (selecting_) return;
   {
     const QScopedValueRollback guard(selecting_, true);
-    for (const auto& [id, item] : nodes_) item->setSelected(bench_.selection.contains(QString::fromStdString(id)));
+    for (const auto& [id, item] : nodes_)
+      item->setSelected(bench_.selection.contains(QString::fromStdString(id)));
   }
   give_selection();  // nodes that are not here any more leave it
 }
@@ -281,8 +291,10 @@ void CanvasScene::select_only(QGraphicsItem* item) {
 void CanvasScene::select_everything() {
   {
     const QScopedValueRollback guard(selecting_, true);
-    for (const auto& [id, item] : nodes_) item->setSelected(true);
-    for (NoteItem* item : notes_) item->setSelected(true);
+    for (const auto& [id, item] : nodes_)
+      item->setSelected(true);
+    for (NoteItem* item : notes_)
+      item->setSelected(true);
   }
   give_selection();
 }
@@ -347,7 +359,8 @@ void CanvasScene::show_band(const QRectF& band) {
 
 void CanvasScene::drawForeground(QPainter* painter, const QRectF&) {
   painter->setRenderHint(QPainter::Antialiasing);
-  for (const QRectF& ghost : ghosts_) NodeItem::paint_ghost(*painter, ghost);
+  for (const QRectF& ghost : ghosts_)
+    NodeItem::paint_ghost(*painter, ghost);
   const QColor accent = theme().colors().accent;
   if (curve_) {
     painter->setBrush(Qt::NoBrush);

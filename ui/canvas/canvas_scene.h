@@ -4,9 +4,9 @@
 // the gesture ends; the document changes only then. Window thread.
 #pragma once
 
-#include <QGraphicsScene>
 #include <map>
 #include <optional>
+#include <QGraphicsScene>
 #include <tuple>
 #include <unordered_map>
 #include <vector>
@@ -46,7 +46,7 @@ class CanvasScene : public QGraphicsScene {
   std::vector<std::size_t> selected_notes() const;
   void select_only(QGraphicsItem* item);  // nullptr: nothing
   void select_everything();
-  void select_inside(const QRectF& area);  // what it touches, beside what is selected
+  void select_inside(const QRectF& area);                      // what it touches, beside what is selected
   void select_notes(const std::vector<std::size_t>& indices);  // beside what is selected
 
   // ---- what a gesture shows ----

@@ -14,7 +14,8 @@ QString canvas_summary(const CanvasScene& scene, const DocumentModel& document) 
                            .arg(document.document().nodes.size())
                            .arg(document.document().links.size())};
   std::map<std::string, QStringList> targets;
-  for (const Link& link : document.document().links) targets[link.from_node].append(node_label(document, link.to_node));
+  for (const Link& link : document.document().links)
+    targets[link.from_node].append(node_label(document, link.to_node));
   for (const QGraphicsItem* item : reading_order(scene)) {
     if (const auto* node = qgraphicsitem_cast<const NodeItem*>(item)) {
       QString line = node_words(node->face(), node->result());
@@ -27,7 +28,8 @@ QString canvas_summary(const CanvasScene& scene, const DocumentModel& document) 
   }
   for (const GroupItem* group : scene.groups()) {
     QStringList names;
-    for (const std::string& id : group->group().nodes) names.append(node_label(document, id));
+    for (const std::string& id : group->group().nodes)
+      names.append(node_label(document, id));
     lines.append(CanvasText::tr("Group %1: %2.").arg(group->group().title, names.join(", ")));
   }
   return lines.join('\n');

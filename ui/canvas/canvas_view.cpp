@@ -1,33 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/canvas/canvas_view.h"
 
+#include <cmath>
 #include <QApplication>
 #include <QContextMenuEvent>
 #include <QGestureEvent>
-#include <QLabel>
 #include <QMouseEvent>
 #include <QNativeGestureEvent>
 #include <QPainter>
 #include <QPinchGesture>
 #include <QScrollBar>
-#include <cmath>
 
 #include "ui/canvas/canvas_look.h"
-#include "ui/canvas/link_gesture.h"
+#include "ui/canvas/hint_label.h"
 #include "ui/canvas/navigation.h"
 
 namespace kelter::ui {
 namespace {
 
 constexpr double least_zoom = 0.1, most_zoom = 4;
-constexpr int edge = 28;             // of the view that scrolls while something is dragged there
-constexpr int hint_milliseconds = 4000;
+constexpr int edge = 28;  // of the view that scrolls while something is dragged there
 
 }  // namespace
 
 CanvasView::CanvasView(Workbench& bench, CanvasScene& scene, CanvasEditor& editor, QWidget* parent)
-    : QGraphicsView(&scene, parent), bench_(bench), scene_(scene), editor_(editor), drop_(bench, scene, editor),
-      hint_(new QLabel(this)) {
+    : QGraphicsView(&scene, parent),
+      bench_(bench),
+      scene_(scene),
+      editor_(editor),
+      drop_(bench, scene, editor),
+      presses_(bench, scene, editor, link_answers()),
+      hint_(new HintLabel(this)) {
   setObjectName("canvas_view");
   setAccessibleName(tr("Canvas"));
   setFrameShape(QFrame::NoFrame);
@@ -40,12 +43,6 @@ CanvasView::CanvasView(Workbench& bench, CanvasScene& scene, CanvasEditor& edito
   setAcceptDrops(true);
   setMouseTracking(true);
   viewport()->grabGesture(Qt::PinchGesture);
-  hint_->setObjectName("canvas_hint");
-  hint_->setAttribute(Qt::WA_TransparentForMouseEvents);
-  hint_->setWordWrap(true);
-  hint_->hide();
-  hint_timer_.setSingleShot(true);
-  connect(&hint_timer_, &QTimer::timeout, hint_, &QWidget::hide);
   edge_timer_.setInterval(16);
   connect(&edge_timer_, &QTimer::timeout, this, &CanvasView::scroll_at_edge);
   connect(&theme(), &Theme::changed, this, &CanvasView::restyle);
@@ -61,12 +58,13 @@ CanvasView::CanvasView(Workbench& bench, CanvasScene& scene, CanvasEditor& edito
 CanvasView::~CanvasView() = default;
 
 void CanvasView::restyle() {
-  const Colors& colors = theme().colors();
-  hint_->setFont(theme().font(Text::body));
-  hint_->setStyleSheet(QString("background: %1; color: %2; border-radius: 6px; padding: 6px 10px;")
-                           .arg(colors.ink.name(), colors.panel.name()));
   apply_transform();
   viewport()->update();
+}
+
+LinkGesture::Answers CanvasView::link_answers() {
+  return {[this](const QString& why) { show_hint(why); },
+          [this](const OpenEnd& open, const QPointF& place) { Q_EMIT quick_add_wanted(place, open); }};
 }
 
 // ---- what is seen ----------------------------------------------------------------------------------------
@@ -122,10 +120,12 @@ void CanvasView::drawBackground(QPainter* painter, const QRectF& rect) {
   painter->fillRect(rect, theme().colors().background);
   const double scale = zoom_ * theme().px(1);
   double distance = look::grid * 3;
-  while (distance * scale < 18) distance *= 2;
+  while (distance * scale < 18)
+    distance *= 2;
   QVector<QPointF> dots;
   for (double x = std::floor(rect.left() / distance) * distance; x <= rect.right(); x += distance) {
-    for (double y = std::floor(rect.top() / distance) * distance; y <= rect.bottom(); y += distance) dots.append({x, y});
+    for (double y = std::floor(rect.top() / distance) * distance; y <= rect.bottom(); y += distance)
+      dots.append({x, y});
   }
   QPen pen(theme().colors().line, 1.5);
   pen.setCosmetic(true);
@@ -140,26 +140,20 @@ void CanvasView::resizeEvent(QResizeEvent* event) {
   Q_EMIT view_moved();
 }
 
+// A hidden tab has no size to fit into.
+void CanvasView::showEvent(QShowEvent* event) {
+  QGraphicsView::showEvent(event);
+  if (fit_later_) fit();
+}
+
 void CanvasView::scrollContentsBy(int dx, int dy) {
   QGraphicsView::scrollContentsBy(dx, dy);
   Q_EMIT view_moved();
 }
 
-void CanvasView::show_hint(const QString& text, const std::optional<QPointF>& place) {
-  if (text.isEmpty()) {
-    hint_->hide();
-    return;
-  }
-  hint_->setText(text);
-  hint_->setFixedWidth(std::min(qRound(theme().px(320)), hint_->fontMetrics().horizontalAdvance(text) + 24));
-  hint_->adjustSize();
-  const QPoint at = place ? mapFromScene(*place) : viewport()->underMouse() ? mouse_ : viewport()->rect().center();
-  const QRect room = viewport()->rect().adjusted(4, 4, -4, -4);
-  hint_->move(std::clamp(at.x() + 16, room.left(), std::max(room.left(), room.right() - hint_->width())),
-              std::clamp(at.y() + 20, room.top(), std::max(room.top(), room.bottom() - hint_->height())));
-  hint_->show();
-  hint_->raise();
-  hint_timer_.start(hint_milliseconds);
+void CanvasView::show_hint(const QString& text) {
+  const bool here = viewport()->underMouse() || gesture_;
+  hint_->show_text(text, here ? mouse_ : viewport()->rect().center(), viewport()->rect().adjusted(4, 4, -4, -4));
 }
 
 QString CanvasView::hint() const { return hint_->isHidden() ? QString() : hint_->text(); }
@@ -173,95 +167,11 @@ void CanvasView::mousePressEvent(QMouseEvent* event) {
     pan_from_ = event->pos();
     viewport()->setCursor(Qt::ClosedHandCursor);
   } else if (event->button() == Qt::LeftButton) {
-    press_left(event);
+    cancel_gesture();
+    press_ = presses_.read(mapToScene(event->pos()), event->modifiers());
+    press_->at = event->pos();
   }
   event->accept();
-}
-
-void CanvasView::press_left(QMouseEvent* event) {
-  cancel_gesture();
-  const QPointF place = mapToScene(event->pos());
-  if (PortItem* port = scene_.port_at(place)) {
-    press_ = press_on_port(*port, place);
-  } else if (NodeItem* node = scene_.node_at(place)) {
-    press_ = press_on_item(*node, node->pos(), event, place);
-  } else if (LinkItem* link = scene_.link_at(place)) {
-    press_ = press_on_link(*link, event, place);
-  } else if (NoteItem* note = scene_.note_at(place)) {
-    press_ = press_on_item(*note, note->pos(), event, place);
-    if (note->on_corner(place)) {
-      const std::size_t index = note->note().index;
-      press_->gesture = [this, index, place] { return std::make_unique<ResizeNoteGesture>(scene_, editor_, index, place); };
-    }
-  } else if (GroupItem* group = scene_.group_title_at(place)) {
-    QStringList ids;
-    for (const std::string& id : group->group().nodes) ids.append(QString::fromStdString(id));
-    scene_.select_only(nullptr);
-    bench_.selection.set(ids);
-    const QPointF corner = scene_.node(group->group().nodes.front())->pos();
-    press_ = Press{{}, {}, [this, place, corner] {
-                     return std::make_unique<MoveGesture>(scene_, editor_, place, corner, false);
-                   }, {}};
-  } else {
-    press_ = press_on_space(event, place);
-  }
-  press_->at = event->pos();
-  press_->place = place;
-}
-
-CanvasView::Press CanvasView::press_on_port(PortItem& port, const QPointF&) {
-  const OpenEnd end = LinkGesture::start_at(port, scene_);
-  return {{}, {}, [this, end] { return link_gesture(end); }, {}};
-}
-
-// Nodes and notes: Ctrl adds and takes away; a press on what is selected may become a move of all of it.
-CanvasView::Press CanvasView::press_on_item(QGraphicsItem& item, const QPointF& corner, QMouseEvent* event,
-                                            const QPointF& place) {
-  Press press;
-  if (event->modifiers() & Qt::ControlModifier) {
-    item.setSelected(!item.isSelected());
-  } else if (!item.isSelected()) {
-    scene_.select_only(&item);
-  } else {
-    QGraphicsItem* pressed = &item;
-    // By its place: the item may be gone when the button is released.
-    press.click = [this, pressed, place] {
-      if (scene_.items(place).contains(pressed)) scene_.select_only(pressed);
-    };
-  }
-  const bool copies = event->modifiers() & Qt::AltModifier && qgraphicsitem_cast<NodeItem*>(&item);
-  press.gesture = [this, place, corner, copies] {
-    return std::make_unique<MoveGesture>(scene_, editor_, place, corner, copies);
-  };
-  return press;
-}
-
-CanvasView::Press CanvasView::press_on_link(LinkItem& link, QMouseEvent* event, const QPointF& place) {
-  if (event->modifiers() & Qt::ControlModifier) {
-    link.setSelected(!link.isSelected());
-  } else {
-    scene_.select_only(&link);
-  }
-  Press press;
-  if (const std::optional<OpenEnd> end = LinkGesture::end_near(link, place)) {
-    press.gesture = [this, end = *end] { return link_gesture(end); };
-  }
-  return press;
-}
-
-CanvasView::Press CanvasView::press_on_space(QMouseEvent* event, const QPointF& place) {
-  const bool adds = event->modifiers() & (Qt::ControlModifier | Qt::ShiftModifier);
-  Press press;
-  press.gesture = [this, place, adds] { return std::make_unique<BandGesture>(scene_, place, adds); };
-  if (!adds) press.click = [this] { scene_.select_only(nullptr); };
-  return press;
-}
-
-std::unique_ptr<Gesture> CanvasView::link_gesture(const OpenEnd& end) {
-  LinkGesture::Answers answers;
-  answers.hint = [this](const QString& why) { show_hint(why); };
-  answers.into_space = [this](const OpenEnd& open, const QPointF& place) { Q_EMIT quick_add_wanted(place, open); };
-  return std::make_unique<LinkGesture>(bench_, scene_, editor_, end, answers);
 }
 
 void CanvasView::mouseMoveEvent(QMouseEvent* event) {

@@ -3,19 +3,19 @@
 // a gesture does to the document is the editor's. Window thread.
 #pragma once
 
-#include <QGraphicsView>
-#include <QTimer>
-#include <functional>
 #include <memory>
 #include <optional>
+#include <QGraphicsView>
+#include <QTimer>
 
 #include "ui/canvas/canvas_drop.h"
-#include "ui/canvas/gesture.h"
+#include "ui/canvas/press.h"
 
-class QLabel;
 class QNativeGestureEvent;
 
 namespace kelter::ui {
+
+class HintLabel;
 
 class CanvasView : public QGraphicsView {
   Q_OBJECT
@@ -24,20 +24,20 @@ class CanvasView : public QGraphicsView {
   ~CanvasView() override;
 
   // ---- what is seen ----
-  double zoom() const { return zoom_; }  // 1: 100 %
+  double zoom() const { return zoom_; }                                  // 1: 100 %
   void set_zoom(double zoom, const std::optional<QPoint>& anchor = {});  // the place under `anchor` stays
   void zoom_in() { set_zoom(zoom_ * 1.25); }
   void zoom_out() { set_zoom(zoom_ / 1.25); }
-  void fit();         // everything, at most at 100 %
-  void fit_later();   // at the next change of document or size
+  void fit();        // everything, at most at 100 %
+  void fit_later();  // at the next change of document or size
   QRectF visible_rect() const { return mapToScene(viewport()->rect()).boundingRect(); }
   void show_node(const std::string& id);  // moved only if it is not seen whole
   // Where something new goes: under the mouse if it is here, else in the middle.
   QPointF place_for_new() const;
 
   // ---- words at the mouse ----
-  void show_hint(const QString& text, const std::optional<QPointF>& place = {});  // empty: hides it
-  QString hint() const;  // as shown now
+  void show_hint(const QString& text);  // empty: hides it
+  QString hint() const;                 // as shown now
 
   bool in_gesture() const { return gesture_ != nullptr; }
 
@@ -47,8 +47,8 @@ class CanvasView : public QGraphicsView {
   void quick_add_wanted(const QPointF& place, const std::optional<kelter::ui::OpenEnd>& end);
   void insert_wanted(const kelter::Link& link, const QPointF& place);
   void inspect_wanted(const QString& node);
-  void note_wanted(std::size_t index);    // to be edited
-  void title_wanted(std::size_t group);   // to be renamed
+  void note_wanted(std::size_t index);   // to be edited
+  void title_wanted(std::size_t group);  // to be renamed
   void menu_wanted(const QPointF& place, const QPoint& global);
 
  protected:
@@ -63,6 +63,7 @@ class CanvasView : public QGraphicsView {
   void focusOutEvent(QFocusEvent* event) override;
   void contextMenuEvent(QContextMenuEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
+  void showEvent(QShowEvent* event) override;
   void scrollContentsBy(int dx, int dy) override;
   bool viewportEvent(QEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
@@ -71,23 +72,10 @@ class CanvasView : public QGraphicsView {
   void dropEvent(QDropEvent* event) override;
 
  private:
-  // A press of the left button, until it becomes a gesture or stays a click.
-  struct Press {
-    QPoint at;
-    QPointF place;
-    std::function<std::unique_ptr<Gesture>()> gesture;  // begins when the mouse has moved far enough
-    std::function<void()> click;                        // if it never does
-  };
-
   void apply_transform();
   void restyle();
   void pan_by(const QPointF& pixels);
-  void press_left(QMouseEvent* event);
-  Press press_on_port(PortItem& port, const QPointF& place);
-  Press press_on_item(QGraphicsItem& item, const QPointF& corner, QMouseEvent* event, const QPointF& place);
-  Press press_on_link(LinkItem& link, QMouseEvent* event, const QPointF& place);
-  Press press_on_space(QMouseEvent* event, const QPointF& place);
-  std::unique_ptr<Gesture> link_gesture(const OpenEnd& end);
+  LinkGesture::Answers link_answers();
   void cancel_gesture();
   void scroll_at_edge();
   bool navigate(QKeyEvent* event);
@@ -98,13 +86,14 @@ class CanvasView : public QGraphicsView {
   CanvasScene& scene_;
   CanvasEditor& editor_;
   CanvasDrop drop_;
-  QLabel* hint_;
-  QTimer hint_timer_, edge_timer_;
+  PressReader presses_;
+  HintLabel* hint_;
+  QTimer edge_timer_;
   double zoom_ = 1, pinch_start_ = 1;
   bool fit_later_ = true;
-  bool space_ = false;                 // held: the left button pans
-  std::optional<QPoint> pan_from_;     // while a button pans
-  QPoint mouse_;                       // last seen
+  bool space_ = false;              // held: the left button pans
+  std::optional<QPoint> pan_from_;  // while a button pans
+  QPoint mouse_;                    // last seen
   std::optional<Press> press_;
   std::unique_ptr<Gesture> gesture_;
 };

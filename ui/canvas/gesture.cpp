@@ -11,7 +11,12 @@ namespace kelter::ui {
 
 MoveGesture::MoveGesture(CanvasScene& scene, CanvasEditor& editor, const QPointF& start, const QPointF& grabbed,
                          bool copies)
-    : scene_(scene), editor_(editor), start_(start), grabbed_(grabbed), copies_(copies), nodes_(editor.chosen()),
+    : scene_(scene),
+      editor_(editor),
+      start_(start),
+      grabbed_(grabbed),
+      copies_(copies),
+      nodes_(editor.chosen()),
       notes_(scene.selected_notes()) {}
 
 void MoveGesture::move(const QPointF& place, Qt::KeyboardModifiers modifiers) {
@@ -53,7 +58,8 @@ void MoveGesture::cancel() {
 
 // ---- rubber band -----------------------------------------------------------------------------------------
 
-BandGesture::BandGesture(CanvasScene& scene, const QPointF& start, bool adds) : scene_(scene), start_(start), adds_(adds) {}
+BandGesture::BandGesture(CanvasScene& scene, const QPointF& start, bool adds)
+    : scene_(scene), start_(start), adds_(adds) {}
 
 void BandGesture::move(const QPointF& place, Qt::KeyboardModifiers) {
   scene_.show_band(QRectF(start_, place).normalized());

@@ -3,9 +3,9 @@
 // once, in finish(); cancel() leaves no trace. Window thread.
 #pragma once
 
-#include <QPointF>
 #include <memory>
 #include <optional>
+#include <QPointF>
 
 #include "ui/canvas/canvas_editor.h"
 

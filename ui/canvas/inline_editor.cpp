@@ -20,7 +20,8 @@ void InlineEditor::open(const QRect& area, const QString& text, bool one_line, c
   one_line_ = one_line;
   done_ = std::move(done);
   setAccessibleName(name);
-  setToolTip(one_line ? tr("Enter keeps the name, Escape the old one") : tr("Ctrl+Enter keeps the text, Escape the old one"));
+  setToolTip(one_line ? tr("Enter keeps the name, Escape the old one")
+                      : tr("Ctrl+Enter keeps the text, Escape the old one"));
   setLineWrapMode(one_line ? NoWrap : WidgetWidth);
   setVerticalScrollBarPolicy(one_line ? Qt::ScrollBarAlwaysOff : Qt::ScrollBarAsNeeded);
   setPlainText(text);

@@ -3,8 +3,8 @@
 // Escape leaves everything as it was. Window thread.
 #pragma once
 
-#include <QPlainTextEdit>
 #include <functional>
+#include <QPlainTextEdit>
 
 namespace kelter::ui {
 

@@ -14,7 +14,11 @@ constexpr double end_reach = 36;  // of a link's ends along it
 }  // namespace
 
 LinkGesture::LinkGesture(Workbench& bench, CanvasScene& scene, CanvasEditor& editor, OpenEnd end, Answers answers)
-    : bench_(bench), scene_(scene), editor_(editor), end_(std::move(end)), answers_(std::move(answers)),
+    : bench_(bench),
+      scene_(scene),
+      editor_(editor),
+      end_(std::move(end)),
+      answers_(std::move(answers)),
       check_(bench.document.document(), bench.catalogue, end_.replaces) {
   if (end_.replaces) {
     if (LinkItem* link = scene_.link(*end_.replaces)) link->set_dragged(true);
@@ -80,7 +84,8 @@ LinkGesture::Target LinkGesture::target_at(const QPointF& place) const {
   }
   if (refusal.isEmpty()) {
     const QString name = node_label(bench_.document, node->id());
-    refusal = end_.output ? CanvasText::tr("%1 has no input.").arg(name) : CanvasText::tr("%1 has no output.").arg(name);
+    refusal =
+        end_.output ? CanvasText::tr("%1 has no input.").arg(name) : CanvasText::tr("%1 has no output.").arg(name);
   }
   return {nullptr, refusal, false};
 }
@@ -115,8 +120,10 @@ void LinkGesture::finish(const QPointF& place) {
 
 void LinkGesture::cancel() {
   for (const auto& [id, node] : scene_.nodes()) {
-    for (PortItem* port : node->inputs()) port->set_offer(PortItem::Offer::none);
-    for (PortItem* port : node->outputs()) port->set_offer(PortItem::Offer::none);
+    for (PortItem* port : node->inputs())
+      port->set_offer(PortItem::Offer::none);
+    for (PortItem* port : node->outputs())
+      port->set_offer(PortItem::Offer::none);
   }
   if (end_.replaces) {
     if (LinkItem* link = scene_.link(*end_.replaces)) link->set_dragged(false);

@@ -27,7 +27,7 @@ class LinkItem : public QGraphicsItem {
   QPointF end() const { return end_; }
   void follow();  // the ends moved, or the ports changed
   void set_emphasis(Emphasis emphasis);
-  void set_target(bool target);  // a step dropped here would go in between
+  void set_target(bool target);    // a step dropped here would go in between
   void set_dragged(bool dragged);  // one of its ends is in the hand
 
   QRectF boundingRect() const override { return bounds_; }

@@ -10,20 +10,28 @@ namespace {
 // "A text cannot go into a model input." Whole phrases, so that other languages can bend them.
 QString given(PortType type) {
   switch (type) {
-    case PortType::model: return CanvasText::tr("A model");
-    case PortType::text: return CanvasText::tr("A text");
-    case PortType::tasks: return CanvasText::tr("A set of tasks");
-    case PortType::record: return CanvasText::tr("A record");
+    case PortType::model:
+      return CanvasText::tr("A model");
+    case PortType::text:
+      return CanvasText::tr("A text");
+    case PortType::tasks:
+      return CanvasText::tr("A set of tasks");
+    case PortType::record:
+      return CanvasText::tr("A record");
   }
   return {};
 }
 
 QString taken(PortType type) {
   switch (type) {
-    case PortType::model: return CanvasText::tr("a model input");
-    case PortType::text: return CanvasText::tr("a text input");
-    case PortType::tasks: return CanvasText::tr("a tasks input");
-    case PortType::record: return CanvasText::tr("a record input");
+    case PortType::model:
+      return CanvasText::tr("a model input");
+    case PortType::text:
+      return CanvasText::tr("a text input");
+    case PortType::tasks:
+      return CanvasText::tr("a tasks input");
+    case PortType::record:
+      return CanvasText::tr("a record input");
   }
   return {};
 }
@@ -41,12 +49,16 @@ QString mismatch(const Link& link, const DocumentModel& document) {
 
 QString refusal_words(LinkRefusal refusal, const Link& link, const DocumentModel& document) {
   switch (refusal) {
-    case LinkRefusal::none: return {};
+    case LinkRefusal::none:
+      return {};
     case LinkRefusal::unknown_end:
       return CanvasText::tr("The ports of this step are not known: no plugin here describes it.");
-    case LinkRefusal::same_node: return CanvasText::tr("A step cannot feed itself.");
-    case LinkRefusal::types_differ: return mismatch(link, document);
-    case LinkRefusal::exists: return CanvasText::tr("These two are linked already.");
+    case LinkRefusal::same_node:
+      return CanvasText::tr("A step cannot feed itself.");
+    case LinkRefusal::types_differ:
+      return mismatch(link, document);
+    case LinkRefusal::exists:
+      return CanvasText::tr("These two are linked already.");
     case LinkRefusal::makes_cycle:
       return CanvasText::tr("This would make a circle: %1 needs the result of %2.")
           .arg(node_label(document, link.from_node), node_label(document, link.to_node));

@@ -10,7 +10,8 @@ namespace kelter::ui {
 namespace {
 
 // The lowest cost; nodes without a cost are not in question.
-NodeItem* nearest(const std::vector<NodeItem*>& items, const std::function<std::optional<double>(const NodeItem*)>& cost) {
+NodeItem* nearest(const std::vector<NodeItem*>& items,
+                  const std::function<std::optional<double>(const NodeItem*)>& cost) {
   NodeItem* best = nullptr;
   double lowest = 0;
   for (NodeItem* item : items) {
@@ -33,7 +34,8 @@ std::vector<NodeItem*> linked(const CanvasScene& scene, const NodeItem* node, bo
 
 std::vector<NodeItem*> nodes_in_order(const CanvasScene& scene) {
   std::vector<NodeItem*> out;
-  for (const auto& [id, item] : scene.nodes()) out.push_back(item);
+  for (const auto& [id, item] : scene.nodes())
+    out.push_back(item);
   std::stable_sort(out.begin(), out.end(), [](const NodeItem* a, const NodeItem* b) {
     return a->x() != b->x() ? a->x() < b->x() : a->y() < b->y();
   });
@@ -53,7 +55,9 @@ NodeItem* neighbour(const CanvasScene& scene, const std::string& current, Qt::Ke
                    [&](const NodeItem* item) { return std::optional(std::abs(dy(item)) + 0.1 * dx(item)); });
   }
   const double sign = arrow == Qt::Key_Down ? 1 : -1;
-  const auto that_way = [&](const NodeItem* item) { return item != from && (dy(item) * sign > 0 || (dy(item) == 0 && (item->x() - from->x()) * sign > 0)); };
+  const auto that_way = [&](const NodeItem* item) {
+    return item != from && (dy(item) * sign > 0 || (dy(item) == 0 && (item->x() - from->x()) * sign > 0));
+  };
   // Siblings stand in one column; without one that way the nearest node is taken, so that every node can be reached.
   NodeItem* sibling = nearest(all, [&](const NodeItem* item) {
     return that_way(item) && dx(item) < NodeItem::width() ? std::optional(std::abs(dy(item))) : std::nullopt;
@@ -66,9 +70,12 @@ NodeItem* neighbour(const CanvasScene& scene, const std::string& current, Qt::Ke
 
 std::vector<QGraphicsItem*> reading_order(const CanvasScene& scene) {
   std::vector<QGraphicsItem*> out;
-  for (NodeItem* item : nodes_in_order(scene)) out.push_back(item);
-  for (LinkItem* item : scene.links()) out.push_back(item);
-  for (NoteItem* item : scene.notes()) out.push_back(item);
+  for (NodeItem* item : nodes_in_order(scene))
+    out.push_back(item);
+  for (LinkItem* item : scene.links())
+    out.push_back(item);
+  for (NoteItem* item : scene.notes())
+    out.push_back(item);
   return out;
 }
 

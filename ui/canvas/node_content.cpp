@@ -76,8 +76,9 @@ void add_ledgers(const std::vector<const NodeRecord*>& records, NodeResult& resu
     }
   }
   QStringList parts;
-  if (bytes.low) parts.append(range_text(bytes_text(static_cast<std::uint64_t>(*bytes.low)),
-                                            bytes_text(static_cast<std::uint64_t>(*bytes.high))));
+  if (bytes.low)
+    parts.append(range_text(bytes_text(static_cast<std::uint64_t>(*bytes.low)),
+                            bytes_text(static_cast<std::uint64_t>(*bytes.high))));
   if (bits.low) parts.append(CanvasText::tr("%1 bit").arg(range_text(bits_text(*bits.low), bits_text(*bits.high))));
   result.size = parts.join(dot);
 }
@@ -87,7 +88,8 @@ void add_ledgers(const std::vector<const NodeRecord*>& records, NodeResult& resu
 ContentReader::ContentReader(const DocumentModel& document, const RunModel& runs)
     : document_(document), runs_(runs), problem_node_(document.problem_node()) {
   if (const Graph* graph = document.graph()) {
-    for (const GraphNode& node : graph->nodes) ++copies_[node.document_node];
+    for (const GraphNode& node : graph->nodes)
+      ++copies_[node.document_node];
   }
   for (const Link& link : document.document().links) {
     used_out_.emplace(link.from_node, link.from_port);
@@ -109,8 +111,10 @@ NodeFace ContentReader::face(const Node& node) const {
     const QString missing = missing_parameter(*step, node);
     face.missing = !missing.isEmpty();
     if (face.missing) face.parameters = CanvasText::tr("%1: not set").arg(missing);
-    for (const Port& port : step->inputs) face.inputs.push_back(port_content(port));
-    for (const Port& port : step->outputs) face.outputs.push_back(port_content(port));
+    for (const Port& port : step->inputs)
+      face.inputs.push_back(port_content(port));
+    for (const Port& port : step->outputs)
+      face.outputs.push_back(port_content(port));
   } else {
     face.known = false;
     face.title = QString::fromStdString(node.step);
@@ -145,7 +149,8 @@ NodeResult ContentReader::result(const Node& node) const {
   add_ledgers(records, result);
   if (result.state.status == NodeStatus::done && !records.empty()) {
     result.state.elsewhere = runs_.made_elsewhere();
-    result.state.cached = std::all_of(records.begin(), records.end(), [](const auto* record) { return record->cached; });
+    result.state.cached =
+        std::all_of(records.begin(), records.end(), [](const auto* record) { return record->cached; });
   }
   for (const NodeRecord* record : records) {
     if (record->error && result.problem.isEmpty()) result.problem = QString::fromStdString(record->error->text());
@@ -167,10 +172,14 @@ QString node_label(const DocumentModel& document, const std::string& id) {
 
 QString type_word(PortType type) {
   switch (type) {
-    case PortType::model: return CanvasText::tr("a model");
-    case PortType::text: return CanvasText::tr("a text");
-    case PortType::tasks: return CanvasText::tr("tasks");
-    case PortType::record: return CanvasText::tr("a record");
+    case PortType::model:
+      return CanvasText::tr("a model");
+    case PortType::text:
+      return CanvasText::tr("a text");
+    case PortType::tasks:
+      return CanvasText::tr("tasks");
+    case PortType::record:
+      return CanvasText::tr("a record");
   }
   return {};
 }

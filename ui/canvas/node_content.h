@@ -3,10 +3,10 @@
 // only what differs. Pure; window thread (it translates).
 #pragma once
 
-#include <QString>
-#include <QStringList>
 #include <map>
 #include <optional>
+#include <QString>
+#include <QStringList>
 #include <string>
 #include <vector>
 
@@ -25,9 +25,9 @@ struct PortContent {
 
 // From the document.
 struct NodeFace {
-  QString title;       // of the step, its id if no plugin describes it
-  QString name;        // the node's id where it says more than the step's; else empty
-  QString parameters;  // "4 bit · group 64"
+  QString title;         // of the step, its id if no plugin describes it
+  QString name;          // the node's id where it says more than the step's; else empty
+  QString parameters;    // "4 bit · group 64"
   bool missing = false;  // `parameters` says what is missing
   bool known = true, bypass = false;
   std::size_t copies = 1;  // of a sweep
@@ -57,7 +57,7 @@ class ContentReader {
 
   const DocumentModel& document_;
   const RunModel& runs_;
-  std::map<std::string, std::size_t> copies_;                // graph nodes of each document node
+  std::map<std::string, std::size_t> copies_;                   // graph nodes of each document node
   std::multimap<std::string, std::string> used_in_, used_out_;  // ports that links name
   std::string problem_node_;
 };

@@ -249,7 +249,8 @@ void NodeItem::paint_overview(QPainter& painter, double detail) const {
   painter.setPen(blob ? QPen(Qt::NoPen) : QPen(colors.line, 0.8 / detail));
   painter.setBrush(blob ? look::mixed(family_color(), colors.panel, 0.35) : colors.panel);
   painter.drawRoundedRect(card(), look::node_radius, look::node_radius);
-  painter.fillRect(QRectF(0, look::node_radius, look::bar_width * 1.5, height_ - 2 * look::node_radius), family_color());
+  painter.fillRect(QRectF(0, look::node_radius, look::bar_width * 1.5, height_ - 2 * look::node_radius),
+                   family_color());
   if (blob) return;
   const double size = std::min(34.0, 17 / std::sqrt(detail) * 1.1);
   paint_state(painter, QRectF(width() - size - 8, (height_ - size) / 2, size, size), result_.state);

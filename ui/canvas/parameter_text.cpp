@@ -57,10 +57,14 @@ QString short_text(const ParameterSchema& schema, const Json& value) {
   const QString text = QString::fromStdString(value.get<std::string>());
   switch (schema.type) {
     case ParameterType::path:
-    case ParameterType::folder: return last_part(text);
-    case ParameterType::names: return names_text(text);
-    case ParameterType::layers: return layers_text(text);
-    default: return text;
+    case ParameterType::folder:
+      return last_part(text);
+    case ParameterType::names:
+      return names_text(text);
+    case ParameterType::layers:
+      return layers_text(text);
+    default:
+      return text;
   }
 }
 
@@ -93,7 +97,8 @@ QString parameter_text(const ParameterSchema& schema, const Json& value) {
   if (is_sweep(value)) {
     const std::vector<Json> values = sweep_values(value);
     QStringList texts;
-    for (const Json& one : values) texts.append(short_text(schema, one));
+    for (const Json& one : values)
+      texts.append(short_text(schema, one));
     const QString joined = texts.join(", ");
     return !values.empty() && speaks_for_itself(schema, values.front()) ? joined : with_label(schema, joined);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/canvas/pick_list.h"
 
+#include <algorithm>
 #include <QEvent>
 #include <QKeyEvent>
 #include <QLabel>
@@ -10,7 +11,6 @@
 #include <QStandardItemModel>
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
-#include <algorithm>
 
 #include "ui/theme/theme.h"
 
@@ -51,8 +51,9 @@ class PickDelegate : public QStyledItemDelegate {
     const QRectF title = rect.adjusted(theme().px(18), 0, -used - 8, 0);
     painter->setFont(font);
     painter->setPen(colors.ink);
-    painter->drawText(title, Qt::AlignLeft | Qt::AlignVCenter,
-                      QFontMetricsF(font).elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, title.width()));
+    painter->drawText(
+        title, Qt::AlignLeft | Qt::AlignVCenter,
+        QFontMetricsF(font).elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, title.width()));
     painter->restore();
   }
 };
@@ -158,7 +159,8 @@ void PickList::fill(const QString& text) {
 
 QStringList PickList::shown() const {
   QStringList ids;
-  for (int row = 0; row < model_->rowCount(); ++row) ids.append(model_->item(row)->data(IdRole).toString());
+  for (int row = 0; row < model_->rowCount(); ++row)
+    ids.append(model_->item(row)->data(IdRole).toString());
   return ids;
 }
 
@@ -191,16 +193,31 @@ bool PickList::eventFilter(QObject* watched, QEvent* event) {
   }
   if (event->type() != QEvent::KeyPress) return QFrame::eventFilter(watched, event);
   switch (static_cast<QKeyEvent*>(event)->key()) {
-    case Qt::Key_Down: step(1); return true;
-    case Qt::Key_Up: step(-1); return true;
-    case Qt::Key_PageDown: step(8); return true;
-    case Qt::Key_PageUp: step(-8); return true;
+    case Qt::Key_Down:
+      step(1);
+      return true;
+    case Qt::Key_Up:
+      step(-1);
+      return true;
+    case Qt::Key_PageDown:
+      step(8);
+      return true;
+    case Qt::Key_PageUp:
+      step(-8);
+      return true;
     case Qt::Key_Return:
-    case Qt::Key_Enter: choose(); return true;
+    case Qt::Key_Enter:
+      choose();
+      return true;
     case Qt::Key_Tab:
-    case Qt::Key_Backtab: step(static_cast<QKeyEvent*>(event)->key() == Qt::Key_Tab ? 1 : -1); return true;
-    case Qt::Key_Escape: close_list(); return true;
-    default: return false;
+    case Qt::Key_Backtab:
+      step(static_cast<QKeyEvent*>(event)->key() == Qt::Key_Tab ? 1 : -1);
+      return true;
+    case Qt::Key_Escape:
+      close_list();
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -3,10 +3,10 @@
 // to leave. Used to add steps and to choose the end of a link by keyboard. Window thread.
 #pragma once
 
+#include <functional>
 #include <QColor>
 #include <QFrame>
 #include <QString>
-#include <functional>
 #include <vector>
 
 class QLabel;

@@ -16,10 +16,14 @@ constexpr double reach = 12;  // of the mouse
 QString letter(const std::optional<PortType>& type) {
   if (!type) return "?";
   switch (*type) {
-    case PortType::text: return "T";
-    case PortType::tasks: return "Q";  // questions
-    case PortType::record: return "R";
-    case PortType::model: break;
+    case PortType::text:
+      return "T";
+    case PortType::tasks:
+      return "Q";  // questions
+    case PortType::record:
+      return "R";
+    case PortType::model:
+      break;
   }
   return {};
 }

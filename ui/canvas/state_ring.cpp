@@ -29,7 +29,8 @@ void ring(QPainter& painter) { painter.drawEllipse(QRectF(2, 2, 12, 12)); }
 
 void dots(QPainter& painter) {
   painter.setBrush(painter.pen().color());
-  for (const double x : {5.2, 8.0, 10.8}) painter.drawEllipse(QPointF(x, 8), 0.45, 0.45);
+  for (const double x : {5.2, 8.0, 10.8})
+    painter.drawEllipse(QPointF(x, 8), 0.45, 0.45);
   painter.setBrush(Qt::NoBrush);
 }
 
@@ -76,15 +77,24 @@ void done_sign(QPainter& painter, bool cached) {
 
 QString state_words(const ShownState& state) {
   switch (state.status) {
-    case NodeStatus::unconfigured: return CanvasText::tr("not ready: something is missing");
-    case NodeStatus::idle: return CanvasText::tr("not run yet");
-    case NodeStatus::stale: return CanvasText::tr("stale: its result was made with other settings or inputs");
-    case NodeStatus::queued: return CanvasText::tr("queued");
-    case NodeStatus::running: return CanvasText::tr("running, %1 %").arg(QLocale().toString(qRound(state.fraction * 100)));
-    case NodeStatus::failed: return CanvasText::tr("failed");
-    case NodeStatus::skipped: return CanvasText::tr("skipped: what it needs failed");
-    case NodeStatus::cancelled: return CanvasText::tr("cancelled");
-    case NodeStatus::done: break;
+    case NodeStatus::unconfigured:
+      return CanvasText::tr("not ready: something is missing");
+    case NodeStatus::idle:
+      return CanvasText::tr("not run yet");
+    case NodeStatus::stale:
+      return CanvasText::tr("stale: its result was made with other settings or inputs");
+    case NodeStatus::queued:
+      return CanvasText::tr("queued");
+    case NodeStatus::running:
+      return CanvasText::tr("running, %1 %").arg(QLocale().toString(qRound(state.fraction * 100)));
+    case NodeStatus::failed:
+      return CanvasText::tr("failed");
+    case NodeStatus::skipped:
+      return CanvasText::tr("skipped: what it needs failed");
+    case NodeStatus::cancelled:
+      return CanvasText::tr("cancelled");
+    case NodeStatus::done:
+      break;
   }
   if (state.elsewhere) return CanvasText::tr("done, on another machine");
   return state.cached ? CanvasText::tr("done, from the cache") : CanvasText::tr("done, computed");
@@ -94,14 +104,19 @@ QColor state_color(const ShownState& state) {
   const Colors& colors = theme().colors();
   switch (state.status) {
     case NodeStatus::unconfigured:
-    case NodeStatus::stale: return colors.warning;
-    case NodeStatus::running: return theme().family_text("quantization");
-    case NodeStatus::done: return colors.success;
-    case NodeStatus::failed: return colors.danger;
+    case NodeStatus::stale:
+      return colors.warning;
+    case NodeStatus::running:
+      return theme().family_text("quantization");
+    case NodeStatus::done:
+      return colors.success;
+    case NodeStatus::failed:
+      return colors.danger;
     case NodeStatus::idle:
     case NodeStatus::queued:
     case NodeStatus::skipped:
-    case NodeStatus::cancelled: break;
+    case NodeStatus::cancelled:
+      break;
   }
   return colors.muted;
 }
@@ -113,15 +128,37 @@ void paint_state(QPainter& painter, const QRectF& rect, const ShownState& state)
   painter.setBrush(Qt::NoBrush);
   painter.setPen(QPen(state_color(state), 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
   switch (state.status) {
-    case NodeStatus::unconfigured: warning_sign(painter); break;
-    case NodeStatus::idle: ring(painter); break;
-    case NodeStatus::stale: turned_arrow(painter); break;
-    case NodeStatus::queued: ring(painter); dots(painter); break;
-    case NodeStatus::running: progress_arc(painter, state.fraction); break;
-    case NodeStatus::done: done_sign(painter, state.cached); break;
-    case NodeStatus::failed: ring(painter); cross(painter); break;
-    case NodeStatus::skipped: ring(painter); painter.drawLine(QPointF(5.2, 8), QPointF(10.8, 8)); break;
-    case NodeStatus::cancelled: ring(painter); painter.drawRect(QRectF(6.2, 6.2, 3.6, 3.6)); break;
+    case NodeStatus::unconfigured:
+      warning_sign(painter);
+      break;
+    case NodeStatus::idle:
+      ring(painter);
+      break;
+    case NodeStatus::stale:
+      turned_arrow(painter);
+      break;
+    case NodeStatus::queued:
+      ring(painter);
+      dots(painter);
+      break;
+    case NodeStatus::running:
+      progress_arc(painter, state.fraction);
+      break;
+    case NodeStatus::done:
+      done_sign(painter, state.cached);
+      break;
+    case NodeStatus::failed:
+      ring(painter);
+      cross(painter);
+      break;
+    case NodeStatus::skipped:
+      ring(painter);
+      painter.drawLine(QPointF(5.2, 8), QPointF(10.8, 8));
+      break;
+    case NodeStatus::cancelled:
+      ring(painter);
+      painter.drawRect(QRectF(6.2, 6.2, 3.6, 3.6));
+      break;
   }
   painter.restore();
 }
