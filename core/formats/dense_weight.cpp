@@ -2,8 +2,8 @@
 #include "core/formats/dense_weight.h"
 
 #include <ATen/ops/from_blob.h>
-#include <ATen/ops/linear.h>
 
+#include "core/formats/gemm.h"
 #include "core/formats/part_reader.h"
 #include "core/kernels/dispatch.h"
 #include "core/kernels/matvec.h"
@@ -29,10 +29,6 @@ namespace {
 
 std::string container_dtype(at::ScalarType dtype) {
   return dtype == at::kFloat ? "F32" : dtype == at::kHalf ? "F16" : "BF16";
-}
-
-std::string gemm_name(at::ScalarType dtype) {
-  return dtype == at::kBFloat16 ? "onednn-bf16" : dtype == at::kHalf ? "gemm-fp16" : "gemm-fp32";
 }
 
 }  // namespace
@@ -79,7 +75,7 @@ at::Tensor DenseWeight::decode_rows(std::int64_t begin, std::int64_t end, at::Sc
 at::Tensor DenseWeight::linear(const at::Tensor& x) const {
   if (x.scalar_type() != dtype_) return WeightFormat::linear(x);
   count_kernel(gemm_name(dtype_), bytes());
-  return at::linear(x, tensor_);
+  return gemm(x, tensor_);
 }
 
 void DenseWeight::matvec(const float* x, std::int64_t tokens, float* y) const {

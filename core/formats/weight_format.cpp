@@ -4,12 +4,12 @@
 #include <ATen/ops/count_nonzero.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/isfinite.h>
-#include <ATen/ops/linear.h>
 
 #include <algorithm>
 
 #include "core/base/hash.h"
 #include "core/formats/dense_weight.h"
+#include "core/formats/gemm.h"
 #include "core/formats/ggml_weight.h"
 #include "core/formats/integer_weight.h"
 #include "core/formats/part_reader.h"
@@ -23,8 +23,6 @@ namespace {
 constexpr std::int64_t matvec_tokens = 4;
 // Weights decoded at a time: a float32 tile of 8 MB keeps the memory of a packed model small.
 constexpr std::int64_t tile_weights = 2 << 20;
-
-std::string gemm_name(at::ScalarType dtype) { return dtype == at::kBFloat16 ? "onednn-bf16" : "gemm-fp32"; }
 
 }  // namespace
 
@@ -79,11 +77,11 @@ at::Tensor WeightFormat::linear(const at::Tensor& x) const {
   }
   count_kernel(name() + "-tiles+" + gemm_name(x.scalar_type()), bytes());
   const std::int64_t tile = std::max<std::int64_t>(1, tile_weights / columns());
-  if (tile >= rows()) return at::linear(x, decode_rows(0, rows(), x.scalar_type()));
+  if (tile >= rows()) return gemm(x, decode_rows(0, rows(), x.scalar_type()));
   at::Tensor output = at::empty({tokens, rows()}, x.options());
   for (std::int64_t begin = 0; begin < rows(); begin += tile) {
     const std::int64_t end = std::min(begin + tile, rows());
-    output.narrow(1, begin, end - begin).copy_(at::linear(x, decode_rows(begin, end, x.scalar_type())));
+    output.narrow(1, begin, end - begin).copy_(gemm(x, decode_rows(begin, end, x.scalar_type())));
   }
   return output;
 }

@@ -8,6 +8,7 @@
 
 #include "core/base/parallel.h"
 #include "core/formats/dense_weight.h"
+#include "core/formats/gemm.h"
 #include "core/kernels/decode_ops.h"
 
 namespace kelter {
@@ -126,9 +127,11 @@ at::Tensor Transformer::attention(const Layer& layer, std::int64_t index, const 
   at::Tensor mask = place.mask;
   if (!mask.defined() && past > 0) mask = at::ones({tokens, past + tokens}, at::kBool).tril(past);
   const std::int64_t share = heads / kv_heads;
+  const at::ScalarType type = multiplied_natively(dtype_) ? dtype_ : at::kFloat;
   const at::Tensor out = at::scaled_dot_product_attention(
-      query, keys.repeat_interleave(share, 1), values.repeat_interleave(share, 1),
-      mask.defined() ? std::optional<at::Tensor>(mask) : std::nullopt, 0.0, /*is_causal=*/!mask.defined());
+                             query.to(type), keys.to(type).repeat_interleave(share, 1), values.to(type).repeat_interleave(share, 1),
+                             mask.defined() ? std::optional<at::Tensor>(mask) : std::nullopt, 0.0, /*is_causal=*/!mask.defined())
+                             .to(dtype_);
   return linear(layer, "self_attn.o_proj", out.transpose(1, 2).reshape({batch, tokens, heads * size}));
 }
 

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/application.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QSettings>
+#include <QTimer>
+#include <QTranslator>
+#include <clocale>
+#include <cstdio>
+#include <memory>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/base/version.h"
+#include "ui/theme/theme.h"
+#include "ui/window/main_window.h"
+
+namespace kelter::ui {
+namespace {
+
+// Files and numbers below Qt keep the C locale; what is shown follows the person's.
+void use_language() {
+  const QString chosen = QSettings().value("language").toString();
+  const QString code = chosen.isEmpty() ? QLocale::system().name().left(2) : chosen;
+  if (!chosen.isEmpty()) QLocale::setDefault(QLocale(chosen));
+  static QTranslator translator;
+  if (code != "en" && translator.load(":/translations/kelter_" + code + ".qm")) QCoreApplication::installTranslator(&translator);
+}
+
+void restore_appearance() {
+  const QSettings settings;
+  theme().set_large_type(settings.value("appearance/large_type", false).toBool());
+  theme().set_mode(static_cast<Theme::Mode>(settings.value("appearance/mode", 0).toInt()));
+}
+
+// Windows live until they are closed; the bridge outlives them all.
+class Windows : public QObject {
+ public:
+  MainWindow& open() {
+    auto* window = new MainWindow(bridge_);
+    connect(window, &MainWindow::new_window_requested, this, [this] { open().show(); });
+    windows_.emplace_back(window);
+    return *window;
+  }
+  EngineBridge& bridge() { return bridge_; }
+
+ private:
+  EngineBridge bridge_;
+  std::vector<std::unique_ptr<MainWindow>> windows_;
+};
+
+}  // namespace
+
+int run_window(int argc, char** argv) {
+  QApplication application(argc, argv);
+  std::setlocale(LC_NUMERIC, "C");
+  QApplication::setOrganizationName("Kelter");
+  QApplication::setApplicationName("Kelter");
+  QApplication::setApplicationVersion(QString::fromLatin1(version));
+  QCommandLineParser parser;
+  parser.setApplicationDescription(
+      "The Kelter workbench. PATH is a .kelter document, a model (GGUF file or Kelter folder) or a run folder.");
+  parser.addHelpOption();
+  parser.addVersionOption();
+  parser.addPositionalArgument("path", "What to open.", "[PATH]");
+  const QCommandLineOption demo("demo", "Open the demo: eight ways through one small model.");
+  parser.addOption(demo);
+  parser.process(application);
+  use_language();
+  restore_appearance();
+  try {
+    Windows windows;
+    MainWindow& window = windows.open();
+    window.show();
+    QTimer::singleShot(0, &window, [&] {
+      windows.bridge().start();
+      if (parser.isSet(demo)) window.open_demo();
+      if (!parser.positionalArguments().isEmpty()) window.open_path(parser.positionalArguments().first());
+    });
+    return QApplication::exec();
+  } catch (const Error& error) {
+    std::fprintf(stderr, "kelter: %s\n", error.info().text().c_str());
+    return 1;
+  }
+}
+
+}  // namespace kelter::ui

@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/main_window.h"
+
+#include <QCloseEvent>
+#include <QComboBox>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QLabel>
+#include <QLocale>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSettings>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QTabWidget>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "core/base/files.h"
+#include "core/describe/plugin_folders.h"
+#include "ui/canvas/canvas_panel.h"
+#include "ui/chat/chat_panel.h"
+#include "ui/inspector/inspector_panel.h"
+#include "ui/library/dropped_path.h"
+#include "ui/library/library_panel.h"
+#include "ui/library/recent_documents.h"
+#include "ui/library/start_page.h"
+#include "ui/results/results_panel.h"
+#include "ui/run/errors_panel.h"
+#include "ui/run/run_panel.h"
+#include "ui/theme/theme.h"
+#include "ui/window/command_palette.h"
+
+namespace kelter::ui {
+namespace {
+
+constexpr int small_height = 900;  // below it run and results share less
+
+QString seconds_text(double seconds) {
+  const int whole = static_cast<int>(seconds + 0.5);
+  return whole < 60 ? MainWindow::tr("%1 s").arg(whole) : MainWindow::tr("%1 min %2 s").arg(whole / 60).arg(whole % 60);
+}
+
+}  // namespace
+
+MainWindow::MainWindow(EngineBridge& bridge, QWidget* parent)
+    : QMainWindow(parent), bench_(std::make_unique<Workbench>(load_catalogue(), bridge)),
+      files_(std::make_unique<DocumentFiles>(bench_->document)) {
+  setObjectName("main");
+  setAttribute(Qt::WA_DeleteOnClose, false);
+  setAcceptDrops(true);
+  setDockNestingEnabled(true);
+  setCentralWidget(make_work_area());
+  make_docks();
+  make_status_bar();
+  make_actions();
+  connect_panels();
+  connect_start_page();
+  palette_ = new CommandPalette(this);
+  palette_->set_source([this] { return palette_commands(); });
+  resize(1280, 800);
+  restore_layout();
+  show_start_page();
+  update_title();
+  update_engine_label();
+  offer_recovery();
+}
+
+MainWindow::~MainWindow() {
+  // Panels refer to the workbench: they go first.
+  delete takeCentralWidget();
+  for (QDockWidget* dock : {library_dock_, inspector_dock_, run_dock_, errors_dock_}) delete dock;
+}
+
+QWidget* MainWindow::make_work_area() {
+  auto* whole = new QWidget(this);
+  auto* layout = new QVBoxLayout(whole);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(0);
+  banner_place_ = new QVBoxLayout;
+  layout->addLayout(banner_place_);
+  pages_ = new QStackedWidget(whole);
+  layout->addWidget(pages_, 1);
+
+  start_ = new StartPage(*bench_, pages_);
+  canvas_ = new CanvasPanel(*bench_);
+  results_ = new ResultsPanel(*bench_);
+  chat_ = new ChatPanel(*bench_);
+  canvas_and_results_ = new QSplitter(Qt::Vertical);
+  canvas_and_results_->setChildrenCollapsible(false);
+  canvas_and_results_->addWidget(canvas_);
+  results_page_ = new QWidget;
+  auto* page = new QVBoxLayout(results_page_);
+  page->setContentsMargins(0, 0, 0, 0);
+  tabs_ = new QTabWidget(pages_);
+  tabs_->setDocumentMode(true);
+  tabs_->setAccessibleName(tr("Workbench pages"));
+  tabs_->addTab(canvas_and_results_, tr("Canvas"));
+  tabs_->addTab(results_page_, tr("Results"));
+  tabs_->addTab(chat_, tr("Try it"));
+  connect(tabs_, &QTabWidget::currentChanged, this, &MainWindow::place_results);
+  pages_->addWidget(start_);
+  pages_->addWidget(tabs_);
+  place_results();
+  return whole;
+}
+
+// One results panel: below the canvas, or alone on its page.
+void MainWindow::place_results() {
+  const bool alone = tabs_->currentWidget() == results_page_;
+  if (alone) {
+    results_page_->layout()->addWidget(results_);
+  } else if (results_->parentWidget() != canvas_and_results_) {
+    const QList<int> sizes = canvas_and_results_->sizes();
+    canvas_and_results_->addWidget(results_);
+    canvas_and_results_->setStretchFactor(0, 1);
+    if (sizes.size() == 2) canvas_and_results_->setSizes(sizes);
+  }
+  results_->show();
+}
+
+QDockWidget* MainWindow::add_dock(const QString& name, const QString& title, QWidget* panel, Qt::DockWidgetArea area) {
+  auto* dock = new QDockWidget(title, this);
+  dock->setObjectName(name);
+  dock->setWidget(panel);
+  addDockWidget(area, dock);
+  return dock;
+}
+
+void MainWindow::make_docks() {
+  setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+  setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+  library_dock_ = add_dock("library", tr("Library"), library_ = new LibraryPanel(*bench_), Qt::LeftDockWidgetArea);
+  inspector_dock_ = add_dock("inspector", tr("Inspector"), inspector_ = new InspectorPanel(*bench_), Qt::RightDockWidgetArea);
+  run_dock_ = add_dock("run", tr("Run"), run_ = new RunPanel(*bench_), Qt::BottomDockWidgetArea);
+  errors_dock_ = add_dock("errors", tr("Errors"), errors_ = new ErrorsPanel(*bench_), Qt::BottomDockWidgetArea);
+  tabifyDockWidget(run_dock_, errors_dock_);
+  run_dock_->raise();
+}
+
+void MainWindow::make_status_bar() {
+  engine_label_ = new QLabel(this);
+  engine_label_->setAccessibleName(tr("Engine"));
+  progress_label_ = new QLabel(this);
+  progress_label_->setAccessibleName(tr("Progress"));
+  statusBar()->addWidget(engine_label_);
+  statusBar()->addPermanentWidget(progress_label_);
+  statusBar()->setSizeGripEnabled(false);
+}
+
+void MainWindow::connect_panels() {
+  Workbench* bench = bench_.get();
+  connect(&bench->document, &DocumentModel::path_changed, this, &MainWindow::update_title);
+  connect(&bench->document, &DocumentModel::problem_changed, this, &MainWindow::update_actions);
+  connect(&bench->document, &DocumentModel::replaced, this, [this] { canvas_->setFocus(); });
+  connect(&bench->selection, &Selection::changed, this, &MainWindow::update_actions);
+  connect(&bench->runs, &RunModel::progress_changed, this, &MainWindow::update_progress_label);
+  connect(&bench->runs, &RunModel::queue_changed, this, &MainWindow::update_actions);
+  connect(&bench->runs, &RunModel::status_changed, this, &MainWindow::update_actions);
+  connect(&bench->engine, &EngineBridge::state_changed, this, &MainWindow::update_engine_label);
+  connect(bench, &Workbench::run_requested, this, [this] { guarded([this] { files_->autosave(); }); });
+  connect(bench, &Workbench::error_reported, this, [this](const ErrorInfo& error) {
+    errors_dock_->show();
+    errors_dock_->raise();
+    statusBar()->showMessage(QString::fromStdString(error.what), 15000);
+  });
+  connect(canvas_, &CanvasPanel::inspect_requested, this, [this] {
+    inspector_dock_->show();
+    inspector_dock_->raise();
+    inspector_->focus_first_field();
+  });
+  connect(canvas_, &CanvasPanel::run_requested, bench, &Workbench::run);
+  connect(results_, &ResultsPanel::remeasure_requested, bench, &Workbench::run);
+  connect(library_, &LibraryPanel::template_requested, this, &MainWindow::open_template);
+  connect(&bench->runs, &RunModel::run_finished, this, &MainWindow::remember_run);
+}
+
+void MainWindow::connect_start_page() {
+  connect(start_, &StartPage::demo_requested, this, &MainWindow::open_demo);
+  connect(start_, &StartPage::document_requested, this, &MainWindow::open_document);
+  connect(start_, &StartPage::template_requested, this, &MainWindow::open_template);
+  connect(start_, &StartPage::model_requested, this, &MainWindow::open_model);
+  connect(start_, &StartPage::run_folder_requested, this, &MainWindow::open_run_folder);
+  connect(start_, &StartPage::open_requested, this, [this] {
+    auto* dialog = new QFileDialog(this, tr("Open a document or a model"), {},
+                                   tr("Documents and models (*.kelter *.gguf);;All files (*)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::open_path);
+    dialog->open();
+  });
+}
+
+// ---- documents ------------------------------------------------------------------------------------------------
+
+void MainWindow::guarded(const std::function<void()>& act) {
+  try {
+    act();
+  } catch (const Error& error) {
+    bench_->report(error.info());
+  } catch (const std::exception& error) {
+    bench_->report({ErrorCode::internal, "Something went wrong", "", error.what(), ""});
+  }
+}
+
+void MainWindow::after_leaving_document(std::function<void()> go_on) {
+  if (!bench_->document.modified()) return guarded(go_on);
+  auto* question = new QMessageBox(QMessageBox::Question, tr("Save changes?"),
+                                   tr("“%1” has changes that are not saved.").arg(bench_->document.title()),
+                                   QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
+  question->setAttribute(Qt::WA_DeleteOnClose);
+  connect(question, &QMessageBox::finished, this, [this, go_on = std::move(go_on)](int answer) {
+    if (answer == QMessageBox::Cancel || (answer == QMessageBox::Save && !save())) return;
+    guarded(go_on);
+  });
+  question->open();
+}
+
+void MainWindow::open_path(const QString& path) {
+  const DroppedPath dropped = classify_dropped_path(path);
+  switch (dropped.kind) {
+    case DroppedPath::Kind::document: return open_document(dropped.path);
+    case DroppedPath::Kind::model_file:
+    case DroppedPath::Kind::model_folder: return open_model(dropped.path);
+    case DroppedPath::Kind::run_folder: return open_run_folder(dropped.path);
+    case DroppedPath::Kind::unknown:
+      bench_->report({ErrorCode::unsupported, tr("This cannot be opened").toStdString(), path.toStdString(),
+                      dropped.reason.toStdString(),
+                      tr("Open a .kelter document, a GGUF file, a Kelter model folder or a run folder.").toStdString()});
+  }
+}
+
+void MainWindow::open_document(const QString& path) {
+  after_leaving_document([this, path] {
+    files_->open(path);
+    RecentDocuments::shared().add(bench_->document.path(), bench_->document.title());
+    show_page(Page::canvas);
+  });
+}
+
+void MainWindow::open_template(const QString& path) {
+  after_leaving_document([this, path] {
+    files_->open_template(path);
+    show_page(Page::canvas);
+  });
+}
+
+void MainWindow::open_demo() {
+  guarded([this] { open_template(QString::fromStdString((resource_folder() / "demo" / "demo.kelter").string())); });
+}
+
+void MainWindow::open_model(const QString& path) {
+  after_leaving_document([this, path] {
+    files_->create();
+    show_page(Page::canvas);
+    canvas_->add_model(path);
+  });
+}
+
+void MainWindow::open_run_folder(const QString& path) {
+  after_leaving_document([this, path] {
+    bench_->open_run(QFileInfo(path).absoluteFilePath());
+    show_page(Page::results);
+  });
+}
+
+void MainWindow::new_document() {
+  after_leaving_document([this] {
+    files_->create();
+    show_page(Page::canvas);
+  });
+}
+
+bool MainWindow::save() {
+  if (bench_->document.path().isEmpty()) return save_as();
+  bool saved = false;
+  guarded([&] {
+    files_->save(bench_->document.path());
+    RecentDocuments::shared().add(bench_->document.path(), bench_->document.title());
+    statusBar()->showMessage(tr("Saved"), 4000);
+    saved = true;
+  });
+  return saved;
+}
+
+bool MainWindow::save_as() {
+  QString path = QFileDialog::getSaveFileName(this, tr("Save the document"), bench_->document.title() + ".kelter",
+                                              tr("Kelter documents (*.kelter)"));
+  if (path.isEmpty()) return false;
+  if (QFileInfo(path).suffix().isEmpty()) path += ".kelter";
+  bool saved = false;
+  guarded([&] {
+    files_->save(path);
+    RecentDocuments::shared().add(path, bench_->document.title());
+    saved = true;
+  });
+  return saved;
+}
+
+// What the list of recent documents says about this one.
+void MainWindow::remember_run() {
+  const RunRecord& record = bench_->runs.record();
+  if (bench_->document.path().isEmpty() || record.nodes.empty()) return;
+  const auto count = [&](NodeState state) {
+    return std::count_if(record.nodes.begin(), record.nodes.end(), [&](const NodeRecord& node) { return node.state == state; });
+  };
+  const auto done = count(NodeState::done), total = static_cast<std::ptrdiff_t>(record.nodes.size());
+  const QString end = count(NodeState::failed) > 0      ? tr("failed")
+                      : count(NodeState::cancelled) > 0 ? tr("cancelled")
+                                                        : tr("done");
+  RecentDocuments::shared().set_last_run(bench_->document.path(), tr("%1 of %2 models, %3").arg(done).arg(total).arg(end), done < total);
+}
+
+void MainWindow::offer_recovery() {
+  const std::vector<DocumentFiles::Recovery> found = DocumentFiles::recoveries();
+  if (found.empty()) return;
+  const DocumentFiles::Recovery newest = found.front();
+  const QString text = tr("Kelter ended before “%1” was saved (%2).")
+                           .arg(newest.title, QLocale().toString(newest.time, QLocale::ShortFormat));
+  show_banner(text, {{tr("Restore"),
+                      [this, newest] {
+                        guarded([&] {
+                          files_->recover(newest);
+                          show_page(Page::canvas);
+                        });
+                      }},
+                     {tr("Discard"), [newest] { DocumentFiles::discard(newest); }}});
+}
+
+void MainWindow::show_banner(const QString& text, std::vector<std::pair<QString, std::function<void()>>> actions) {
+  auto* banner = new QFrame(this);
+  banner->setProperty("soft", true);
+  banner->setObjectName("banner");
+  auto* row = new QHBoxLayout(banner);
+  row->setContentsMargins(16, 8, 16, 8);
+  auto* label = new QLabel(text, banner);
+  label->setWordWrap(true);
+  row->addWidget(label, 1);
+  for (auto& [title, act] : actions) {
+    auto* button = new QPushButton(title, banner);
+    connect(button, &QPushButton::clicked, banner, [banner, act = std::move(act)] {
+      banner->deleteLater();
+      act();
+    });
+    row->addWidget(button);
+  }
+  banner_place_->addWidget(banner);
+}
+
+// ---- pages, titles, closing -------------------------------------------------------------------------------
+
+void MainWindow::show_start_page() {
+  pages_->setCurrentWidget(start_);
+  for (QDockWidget* dock : {library_dock_, inspector_dock_, run_dock_, errors_dock_}) dock->hide();
+  update_actions();
+}
+
+void MainWindow::show_page(Page page) {
+  const bool from_start = pages_->currentWidget() == start_;
+  pages_->setCurrentWidget(tabs_);
+  if (from_start) {
+    for (QDockWidget* dock : {library_dock_, inspector_dock_, run_dock_, errors_dock_}) dock->show();
+    run_dock_->raise();
+  }
+  tabs_->setCurrentIndex(static_cast<int>(page));
+  update_actions();
+}
+
+void MainWindow::update_title() {
+  setWindowTitle(tr("%1[*] — Kelter").arg(bench_->document.title()));
+  setWindowModified(bench_->document.modified());
+  setWindowFilePath(bench_->document.path());
+}
+
+void MainWindow::update_engine_label() {
+  const EngineBridge& engine = bench_->engine;
+  switch (engine.state()) {
+    case EngineBridge::State::off: engine_label_->setText(tr("Engine not started")); break;
+    case EngineBridge::State::loading: engine_label_->setText(tr("Loading the engine …")); break;
+    case EngineBridge::State::ready:
+      engine_label_->setText(QString::fromStdString(engine.ready_info()->device_class));
+      break;
+    case EngineBridge::State::unavailable:
+      engine_label_->setText(tr("No engine: %1").arg(QString::fromStdString(engine.error()->what)));
+      break;
+  }
+  update_actions();
+}
+
+void MainWindow::update_progress_label() {
+  const std::optional<ProgressMessage>& progress = bench_->runs.progress();
+  if (!progress || !bench_->runs.running()) return progress_label_->clear();
+  const QString left = progress->remaining_seconds ? tr("%1 left in this stage").arg(seconds_text(*progress->remaining_seconds))
+                                                   : tr("time left unknown");
+  progress_label_->setText(tr("Stage %1 of %2 · %3 · %4")
+                               .arg(progress->stage_index)
+                               .arg(progress->stage_count)
+                               .arg(QString::fromStdString(progress->node), left));
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  const bool running = bench_->runs.running();
+  if (!leaving_ && (running || bench_->document.modified())) {
+    event->ignore();
+    const QString text = running ? tr("A run is under way. What is finished is kept and can be resumed.")
+                                 : tr("“%1” has changes that are not saved.").arg(bench_->document.title());
+    auto* question = new QMessageBox(QMessageBox::Question, tr("Close the window?"), text,
+                                     QMessageBox::Discard | QMessageBox::Cancel, this);
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    if (bench_->document.modified()) question->addButton(QMessageBox::Save);
+    question->button(QMessageBox::Discard)->setText(running ? tr("Stop and close") : tr("Close without saving"));
+    connect(question, &QMessageBox::finished, this, [this](int answer) {
+      if (answer == QMessageBox::Cancel || (answer == QMessageBox::Save && !save())) return;
+      leaving_ = true;
+      close();
+    });
+    question->open();
+    return;
+  }
+  if (running) bench_->cancel();
+  QSettings settings;
+  settings.setValue("window/geometry", saveGeometry());
+  if (pages_->currentWidget() != start_) settings.setValue("window/state", saveState());
+  settings.setValue("window/splitter", canvas_and_results_->saveState());
+  files_.reset();  // its autosave goes: the person has decided
+  files_ = std::make_unique<DocumentFiles>(bench_->document);
+  QMainWindow::closeEvent(event);
+}
+
+void MainWindow::restore_layout() {
+  const QSettings settings;
+  restoreGeometry(settings.value("window/geometry").toByteArray());
+  if (!restoreState(settings.value("window/state").toByteArray())) {
+    const bool small = height() < small_height;
+    resizeDocks({library_dock_, inspector_dock_}, {static_cast<int>(theme().px(230)), static_cast<int>(theme().px(310))},
+                Qt::Horizontal);
+    resizeDocks({run_dock_}, {static_cast<int>(theme().px(small ? 130 : 180))}, Qt::Vertical);
+  }
+  if (!canvas_and_results_->restoreState(settings.value("window/splitter").toByteArray()))
+    canvas_and_results_->setSizes({520, 380});
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event) { QMainWindow::resizeEvent(event); }
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  if (event->mimeData()->hasUrls()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  const QList<QUrl> urls = event->mimeData()->urls();
+  if (!urls.isEmpty() && urls.first().isLocalFile()) open_path(urls.first().toLocalFile());
+}
+
+void MainWindow::set_language(const QString& code) {
+  QSettings().setValue("language", code);
+  statusBar()->showMessage(tr("The language changes when Kelter is opened next."), 8000);
+}
+
+}  // namespace kelter::ui
