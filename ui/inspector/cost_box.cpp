@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector/cost_box.h"
 
+#include <algorithm>
 #include <QLabel>
 #include <QVBoxLayout>
-#include <algorithm>
 
 #include "ui/inspector/quantity_text.h"
 
@@ -38,9 +38,8 @@ int CostBox::model_steps() const {
   if (!graph) return 0;
   return static_cast<int>(std::count_if(graph->nodes.begin(), graph->nodes.end(), [](const GraphNode& node) {
     const auto& outputs = node.step->outputs;
-    return !node.step->is_source() && std::any_of(outputs.begin(), outputs.end(), [](const Port& port) {
-      return port.type == PortType::model;
-    });
+    return !node.step->is_source() &&
+           std::any_of(outputs.begin(), outputs.end(), [](const Port& port) { return port.type == PortType::model; });
   }));
 }
 
@@ -54,7 +53,8 @@ QString CostBox::details() const {
   if (!plan.seconds) {
     parts.append(tr("time unknown"));
   } else {
-    parts.append((unknown_part ? tr("at least %1, a part is unknown") : tr("about %1")).arg(seconds_text(*plan.seconds)));
+    parts.append(
+        (unknown_part ? tr("at least %1, a part is unknown") : tr("about %1")).arg(seconds_text(*plan.seconds)));
   }
   if (plan.peak_bytes > 0) parts.append(tr("peak %1").arg(bytes_text(plan.peak_bytes)));
   if (plan.disk_bytes > 0) parts.append(tr("%1 on disk").arg(bytes_text(plan.disk_bytes)));
@@ -67,7 +67,8 @@ void CostBox::refresh() {
   const int count = static_cast<int>(bench_.runs.to_compute().size());
   if (count == 0) return hide();
   const int all = model_steps();
-  const QString text = bench_.runs.any_stale() ? tr("This edit re-runs %1 of %2 steps") : tr("%1 of %2 steps are not computed yet");
+  const QString text =
+      bench_.runs.any_stale() ? tr("This edit re-runs %1 of %2 steps") : tr("%1 of %2 steps are not computed yet");
   title_->setText(text.arg(count).arg(all));
   details_->setText(details());
   show();

@@ -14,8 +14,8 @@
 namespace kelter::ui {
 namespace {
 
-constexpr int unit_margin = 9;     // as the padding of a field
-constexpr int arrow_width = 22;    // of a choice
+constexpr int unit_margin = 9;   // as the padding of a field
+constexpr int arrow_width = 22;  // of a choice
 constexpr int page_of_steps = 10;
 
 QLabel* unit_label(QWidget* field) {
@@ -31,7 +31,8 @@ void put_at_end(QLabel* unit, const QWidget* field, int margin) {
   const QSize size = unit->sizeHint();
   const bool fits = !unit->text().isEmpty() && size.width() + margin < field->width() * 0.72;
   unit->setVisible(fits);
-  unit->setGeometry(field->width() - size.width() - margin, (field->height() - size.height()) / 2, size.width(), size.height());
+  unit->setGeometry(field->width() - size.width() - margin, (field->height() - size.height()) / 2, size.width(),
+                    size.height());
 }
 
 // A menu and another window leave a field as it is.
@@ -85,12 +86,23 @@ bool ValueField::event(QEvent* event) {
 void ValueField::keyPressEvent(QKeyEvent* event) {
   const bool history = event->matches(QKeySequence::Undo) || event->matches(QKeySequence::Redo);
   switch (event->key()) {
-    case Qt::Key_Up: Q_EMIT step_wanted(1); return;
-    case Qt::Key_Down: Q_EMIT step_wanted(-1); return;
-    case Qt::Key_PageUp: Q_EMIT step_wanted(page_of_steps); return;
-    case Qt::Key_PageDown: Q_EMIT step_wanted(-page_of_steps); return;
-    case Qt::Key_Escape: Q_EMIT given_up(); return;
-    default: break;
+    case Qt::Key_Up:
+      Q_EMIT step_wanted(1);
+      return;
+    case Qt::Key_Down:
+      Q_EMIT step_wanted(-1);
+      return;
+    case Qt::Key_PageUp:
+      Q_EMIT step_wanted(page_of_steps);
+      return;
+    case Qt::Key_PageDown:
+      Q_EMIT step_wanted(-page_of_steps);
+      return;
+    case Qt::Key_Escape:
+      Q_EMIT given_up();
+      return;
+    default:
+      break;
   }
   if (history) return event->ignore();
   QLineEdit::keyPressEvent(event);
@@ -189,7 +201,8 @@ void Switch::paintEvent(QPaintEvent*) {
     painter.drawRoundedRect(track.adjusted(-1.5, -2.5, 1.5, 2.5), track_height / 2 + 2, track_height / 2 + 2);
   }
   painter.setPen(changed_ ? colors.accent : colors.ink);
-  painter.drawText(QRectF(track.right() + theme().px(8), 0, width(), height()), Qt::AlignVCenter | Qt::AlignLeft, word());
+  painter.drawText(QRectF(track.right() + theme().px(8), 0, width(), height()), Qt::AlignVCenter | Qt::AlignLeft,
+                   word());
 }
 
 }  // namespace kelter::ui

@@ -104,7 +104,9 @@ QStringList InspectorPanel::existing(const QStringList& nodes) const {
 
 // Undo or redo of a rename: the node goes by its other name.
 void InspectorPanel::follow_rename() {
-  const auto exists = [this](const QString& node) { return bench_.document.document().find(node.toStdString()) != nullptr; };
+  const auto exists = [this](const QString& node) {
+    return bench_.document.document().find(node.toStdString()) != nullptr;
+  };
   if (shown_.isEmpty() || exists(shown_) || !existing(bench_.selection.nodes()).isEmpty()) return;
   for (const auto& [before, after] : renames_) {
     const QString other = shown_ == after ? before : shown_ == before ? after : QString();

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector/ledger_view.h"
 
+#include <algorithm>
 #include <QComboBox>
 #include <QGridLayout>
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
-#include <algorithm>
 
 #include "ui/inspector/fields.h"
 #include "ui/inspector/quantity_text.h"
@@ -26,7 +26,8 @@ QString names_in(const Json& object, const char* key) {
   const auto found = object.find(key);
   if (found == object.end()) return {};
   if (found->is_object()) {
-    for (const auto& [name, counts] : found->items()) names.append(QString::fromStdString(name));
+    for (const auto& [name, counts] : found->items())
+      names.append(QString::fromStdString(name));
   }
   if (found->is_array()) {
     for (const Json& name : *found) {
@@ -192,7 +193,8 @@ void LedgerView::show_values(const Values& estimated, const Values& measured, bo
     rows_[i].estimated->setText(before.isEmpty() && !word ? tr("unknown") : before);
     rows_[i].measured->setText(after.isEmpty() ? tr("unknown") : after);
     set_mark(rows_[i].measured, "role", stale ? "muted" : "");
-    for (QLabel* label : {rows_[i].name, rows_[i].estimated, rows_[i].measured}) label->setVisible(known);
+    for (QLabel* label : {rows_[i].name, rows_[i].estimated, rows_[i].measured})
+      label->setVisible(known);
     const QString name = rows_[i].name->text();
     rows_[i].estimated->setAccessibleName(tr("%1, estimated: %2").arg(name, rows_[i].estimated->text()));
     rows_[i].measured->setAccessibleName(tr("%1, measured: %2").arg(name, rows_[i].measured->text()));

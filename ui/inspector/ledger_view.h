@@ -23,7 +23,18 @@ class LedgerView : public QWidget {
   void refresh();
 
  private:
-  enum RowId { bits_per_weight, linear_bytes, disk_bytes, resident_bytes, peak_bytes, seconds, sparsity, kernel, kind, row_count };
+  enum RowId {
+    bits_per_weight,
+    linear_bytes,
+    disk_bytes,
+    resident_bytes,
+    peak_bytes,
+    seconds,
+    sparsity,
+    kernel,
+    kind,
+    row_count
+  };
   struct Row {
     QLabel *name, *estimated, *measured;
   };

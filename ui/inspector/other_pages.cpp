@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector/other_pages.h"
 
+#include <algorithm>
 #include <QDir>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
-#include <algorithm>
 
 #include "ui/inspector/fields.h"
 #include "ui/inspector/node_header.h"
@@ -68,8 +68,9 @@ void DocumentPage::refresh() {
   std::vector<ErrorInfo> problems;
   if (bench_.document.problem() && steps > 0) problems.push_back(*bench_.document.problem());
   problem_->show_problems(problems, {});
-  hint_->setText(steps == 0 ? tr("The canvas is empty. Drag a model and a step from the library onto it, or press Enter on one.")
-                            : tr("Select a step on the canvas to see its settings and what it costs."));
+  hint_->setText(
+      steps == 0 ? tr("The canvas is empty. Drag a model and a step from the library onto it, or press Enter on one.")
+                 : tr("Select a step on the canvas to see its settings and what it costs."));
 }
 
 SelectionPage::SelectionPage(Workbench& bench, QWidget* parent) : QWidget(parent), bench_(bench) {
@@ -109,11 +110,11 @@ void SelectionPage::refresh() {
   const std::vector<std::string> selected = ids();
   title_->setText(tr("%1 steps").arg(selected.size()));
   QStringList names;
-  for (const std::string& id : selected) names.append(QString::fromStdString(id));
+  for (const std::string& id : selected)
+    names.append(QString::fromStdString(id));
   names_->setText(names.join(", "));
-  const bool all = std::all_of(selected.begin(), selected.end(), [&](const std::string& id) {
-    return bench_.document.document().find(id)->bypass;
-  });
+  const bool all = std::all_of(selected.begin(), selected.end(),
+                               [&](const std::string& id) { return bench_.document.document().find(id)->bypass; });
   bypass_->setChecked(all && !selected.empty());
 }
 

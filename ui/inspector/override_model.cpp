@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector/override_model.h"
 
+#include <algorithm>
 #include <QColor>
 #include <QFont>
-#include <algorithm>
 
 #include "ui/inspector/value_text.h"
 #include "ui/models/step_text.h"
@@ -93,11 +93,14 @@ QVariant OverrideModel::data(const QModelIndex& index, int role) const {
     case Qt::ForegroundRole:
       if (index.column() == 0) return theme().colors().ink;
       return says_something ? theme().colors().accent : theme().colors().muted;
-    case Qt::FontRole: return theme().font(Text::body, says_something && index.column() > 0 ? QFont::DemiBold : QFont::Normal);
+    case Qt::FontRole:
+      return theme().font(Text::body, says_something && index.column() > 0 ? QFont::DemiBold : QFont::Normal);
     case Qt::AccessibleTextRole:
-      return QString("%1 %2: %3").arg(headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString(),
-                                      QString::fromStdString(key(index.row())), data(index, Qt::DisplayRole).toString());
-    default: return {};
+      return QString("%1 %2: %3")
+          .arg(headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString(),
+               QString::fromStdString(key(index.row())), data(index, Qt::DisplayRole).toString());
+    default:
+      return {};
   }
 }
 
@@ -131,7 +134,8 @@ Json OverrideModel::with_value(const QModelIndex& index, const Json& value) cons
       changed[schema(index.column()).id] = check_parameter(schema(index.column()), value, "");
     }
     if (out.contains(name)) {
-      throw Error(ErrorCode::invalid_parameter, "Layers twice", "", tr("There is a row for these layers.").toStdString());
+      throw Error(ErrorCode::invalid_parameter, "Layers twice", "",
+                  tr("There is a row for these layers.").toStdString());
     }
     out[name] = std::move(changed);
   }

@@ -31,7 +31,7 @@ class OverrideModel : public QAbstractTableModel {
 
   // Overrides with one change; Error(invalid_parameter) if it is not allowed.
   Json with_value(const QModelIndex& index, const Json& value) const;  // null: the row says nothing of it any more
-  Json with_row() const;                                              // for the layer behind the last one named
+  Json with_row() const;                                               // for the layer behind the last one named
   Json without_row(int row) const;
 
  private:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector/override_table.h"
 
+#include <algorithm>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QKeyEvent>
@@ -10,7 +11,6 @@
 #include <QStyledItemDelegate>
 #include <QTableView>
 #include <QVBoxLayout>
-#include <algorithm>
 
 #include "ui/inspector/override_model.h"
 #include "ui/inspector/parameter_editor.h"
@@ -30,7 +30,8 @@ class CellDelegate : public QStyledItemDelegate {
   explicit CellDelegate(OverrideModel& model, QObject* parent) : QStyledItemDelegate(parent), model_(model) {}
 
   QWidget* createEditor(QWidget* parent, const QStyleOptionViewItem&, const QModelIndex& index) const override {
-    ParameterEditor* editor = make_editor(model_.schema(index.column()), [] { return fs::path(); }, parent);
+    ParameterEditor* editor = make_editor(
+        model_.schema(index.column()), [] { return fs::path(); }, parent);
     editor->set_name(model_.data(index, Qt::AccessibleTextRole).toString());
     editor->setAutoFillBackground(true);
     auto* self = const_cast<CellDelegate*>(this);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector/parameter_editor.h"
 
+#include <algorithm>
+#include <cmath>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QPointer>
 #include <QSignalBlocker>
 #include <QToolButton>
-#include <algorithm>
-#include <cmath>
 
 #include "ui/inspector/fields.h"
 #include "ui/inspector/value_text.h"
@@ -43,7 +43,8 @@ class LineEditor : public ParameterEditor {
     tight_row(this)->addWidget(field_);
     setFocusProxy(field_);
     field_->set_unit(unit_text(schema_));
-    if (schema_.type == ParameterType::layers && !schema_.default_value.is_null()) field_->setPlaceholderText(ParameterEditor::tr("all"));
+    if (schema_.type == ParameterType::layers && !schema_.default_value.is_null())
+      field_->setPlaceholderText(ParameterEditor::tr("all"));
     connect(field_, &QLineEdit::textEdited, this, &ParameterEditor::edited);
     connect(field_, &QLineEdit::returnPressed, this, &ParameterEditor::finished);
     connect(field_, &ValueField::left, this, &ParameterEditor::finished);
@@ -72,9 +73,11 @@ class LineEditor : public ParameterEditor {
   void add_files() {
     browse_ = new QToolButton(this);
     browse_->setIcon(theme().icon("open", theme().colors().muted));
-    browse_->setToolTip(schema_.type == ParameterType::folder ? ParameterEditor::tr("Choose a folder") : ParameterEditor::tr("Choose a file"));
+    browse_->setToolTip(schema_.type == ParameterType::folder ? ParameterEditor::tr("Choose a folder")
+                                                              : ParameterEditor::tr("Choose a file"));
     layout()->addWidget(browse_);
-    connect(&theme(), &Theme::changed, browse_, [this] { browse_->setIcon(theme().icon("open", theme().colors().muted)); });
+    connect(&theme(), &Theme::changed, browse_,
+            [this] { browse_->setIcon(theme().icon("open", theme().colors().muted)); });
     connect(browse_, &QToolButton::clicked, this, [this] { browse(); });
     connect(field_, &ValueField::files_dropped, this, [this](const QStringList& files) { take(files); });
   }
@@ -86,7 +89,9 @@ class LineEditor : public ParameterEditor {
     dialog_->setAttribute(Qt::WA_DeleteOnClose);
     const bool folder = schema_.type == ParameterType::folder;
     const bool several = schema_.type == ParameterType::names;
-    dialog_->setFileMode(folder ? QFileDialog::Directory : several ? QFileDialog::ExistingFiles : QFileDialog::ExistingFile);
+    dialog_->setFileMode(folder    ? QFileDialog::Directory
+                         : several ? QFileDialog::ExistingFiles
+                                   : QFileDialog::ExistingFile);
     const fs::path start = folder_();
     if (!start.empty()) dialog_->setDirectory(QString::fromStdString(start.string()));
     connect(dialog_, &QFileDialog::filesSelected, this, [this](const QStringList& files) { take(files); });
@@ -138,7 +143,8 @@ class ChoiceEditor : public ParameterEditor {
     tight_row(this)->addWidget(field_);
     setFocusProxy(field_);
     field_->set_unit(unit_text(schema_));
-    for (const Json& choice : schema_.choices) field_->addItem(value_text(schema_, choice));
+    for (const Json& choice : schema_.choices)
+      field_->addItem(value_text(schema_, choice));
     connect(field_, &ChoiceField::left, this, &ParameterEditor::finished);
     connect(field_, &QComboBox::activated, this, [this] {
       Q_EMIT edited();
@@ -149,7 +155,8 @@ class ChoiceEditor : public ParameterEditor {
   void show_value(const Json& value) override {
     const auto found = std::find(schema_.choices.begin(), schema_.choices.end(), value);
     const int count = static_cast<int>(schema_.choices.size());
-    while (field_->count() > count) field_->removeItem(count);  // a value of before that was not allowed
+    while (field_->count() > count)
+      field_->removeItem(count);  // a value of before that was not allowed
     if (found == schema_.choices.end()) field_->addItem(value_text(schema_, value));
     field_->setCurrentIndex(static_cast<int>(found - schema_.choices.begin()));
   }
@@ -206,8 +213,9 @@ class SweepEditor : public ParameterEditor {
     connect(field_, &ValueField::given_up, this, &ParameterEditor::given_up);
   }
   void show_value(const Json& value) override {
-    const QString text = is_sweep(value) ? sweep_text(schema_, sweep_values(value))
-                         : value.is_null() ? QString() : sweep_text(schema_, {value});
+    const QString text = is_sweep(value)   ? sweep_text(schema_, sweep_values(value))
+                         : value.is_null() ? QString()
+                                           : sweep_text(schema_, {value});
     if (text != field_->text()) field_->setText(text);
   }
   Json value() const override { return sweep_from_text(schema_, field_->text()); }
@@ -216,7 +224,9 @@ class SweepEditor : public ParameterEditor {
     set_mark(field_, "changed", changed);
     set_mark(field_, "invalid", invalid);
   }
-  void set_name(const QString& name) override { field_->setAccessibleName(ParameterEditor::tr("%1, values of the sweep").arg(name)); }
+  void set_name(const QString& name) override {
+    field_->setAccessibleName(ParameterEditor::tr("%1, values of the sweep").arg(name));
+  }
 
  private:
   const ParameterSchema schema_;
@@ -236,8 +246,9 @@ bool is_the_model_of_its_folder(const fs::path& path, const fs::path& in_store) 
   if (depth == 1) return true;
   if (depth > 2) return false;
   std::error_code ignored;
-  const auto models = std::count_if(fs::directory_iterator(path.parent_path(), ignored), fs::directory_iterator(),
-                                    [](const fs::directory_entry& entry) { return entry.path().extension() == ".gguf"; });
+  const auto models =
+      std::count_if(fs::directory_iterator(path.parent_path(), ignored), fs::directory_iterator(),
+                    [](const fs::directory_entry& entry) { return entry.path().extension() == ".gguf"; });
   return path.extension() == ".gguf" && models == 1;
 }
 

@@ -3,8 +3,8 @@
 // An editor shows a value and says what a person made of it; it changes no document. Window thread.
 #pragma once
 
-#include <QWidget>
 #include <functional>
+#include <QWidget>
 
 #include "core/base/files.h"
 #include "core/describe/parameter.h"

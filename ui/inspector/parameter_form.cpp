@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector/parameter_form.h"
 
-#include <QVBoxLayout>
 #include <algorithm>
+#include <QVBoxLayout>
 
 #include "ui/inspector/parameter_row.h"
 #include "ui/inspector/value_text.h"
@@ -63,8 +63,9 @@ bool visible_in_form(const Parameters& schemas, const ParameterSchema& schema, c
   if (!master) return true;
   if (!visible_in_form(schemas, *master, given)) return false;
   const std::vector<Json> values = possible_values(*master, given_value(given, master->id));
-  return std::any_of(values.begin(), values.end(),
-                     [&](const Json& value) { return is_visible(schema, Json{{master->id, value}}); });
+  return std::any_of(values.begin(), values.end(), [&](const Json& value) {
+    return is_visible(schema, Json{{master->id, value}});
+  });
 }
 
 ParameterForm::ParameterForm(Workbench& bench, QWidget* parent)
@@ -81,7 +82,8 @@ void ParameterForm::show_node(const std::string& node) {
   if (node != node_ || step_id != step_) {
     bench_.document.end_gesture();
     if (step_id != step_) rebuild(step_id.empty() ? Parameters() : step->parameters);
-    for (ParameterRow* row : rows_) row->start(found ? given_value(found->parameters, row->schema().id) : Json());
+    for (ParameterRow* row : rows_)
+      row->start(found ? given_value(found->parameters, row->schema().id) : Json());
     node_ = node;
     step_ = step_id;
   }
@@ -95,11 +97,13 @@ void ParameterForm::rebuild(const Parameters& schemas) {
     row->deleteLater();
   }
   rows_.clear();
-  for (const ParameterSchema& schema : schemas) add_row(schema);
+  for (const ParameterSchema& schema : schemas)
+    add_row(schema);
 }
 
 void ParameterForm::add_row(const ParameterSchema& schema) {
-  auto* row = new ParameterRow(schema, [this] { return bench_.document.document().folder; }, this);
+  auto* row = new ParameterRow(
+      schema, [this] { return bench_.document.document().folder; }, this);
   row->setObjectName("parameter-" + QString::fromStdString(schema.id));
   row->set_help_shown(help_shown_);
   connect(row, &ParameterRow::changed, this, [this, row](const Json& value) { push(row->schema(), value); });
@@ -110,8 +114,8 @@ void ParameterForm::add_row(const ParameterSchema& schema) {
 }
 
 ParameterRow* ParameterForm::row(const std::string& parameter) const {
-  const auto found = std::find_if(rows_.begin(), rows_.end(),
-                                  [&](const ParameterRow* row) { return row->schema().id == parameter; });
+  const auto found =
+      std::find_if(rows_.begin(), rows_.end(), [&](const ParameterRow* row) { return row->schema().id == parameter; });
   return found == rows_.end() ? nullptr : *found;
 }
 
@@ -157,7 +161,8 @@ void ParameterForm::show_problems(const StepDescriptor& step, const Json& given)
 
 void ParameterForm::set_help_shown(bool shown) {
   help_shown_ = shown;
-  for (ParameterRow* row : rows_) row->set_help_shown(shown);
+  for (ParameterRow* row : rows_)
+    row->set_help_shown(shown);
 }
 
 void ParameterForm::attend(ParameterRow* row, bool on) {

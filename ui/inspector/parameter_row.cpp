@@ -71,7 +71,8 @@ void ParameterRow::build() {
   grid_->addWidget(sweep_, 0, 2);
   grid_->addWidget(reset_, 0, 3);
   int row = 1;
-  for (QLabel* line : {problem_, words_, help_}) grid_->addWidget(line, row++, 0, 1, 4);
+  for (QLabel* line : {problem_, words_, help_})
+    grid_->addWidget(line, row++, 0, 1, 4);
 
   connect(sweep_, &QToolButton::clicked, this, &ParameterRow::switch_sweep);
   connect(reset_, &QToolButton::clicked, this, [this] {

@@ -59,11 +59,11 @@ class ParameterRow : public QWidget {
 
   const ParameterSchema schema_;
   FolderOf folder_;
-  Json given_, before_;      // what the document holds; what it held when the gesture began
+  Json given_, before_;  // what the document holds; what it held when the gesture began
   bool sweeping_ = false;
-  QString refusal_;          // of what stands in the field
+  QString refusal_;  // of what stands in the field
   QString given_problem_, outer_problem_;
-  QString left_out_;         // what was written and not taken, after the focus went
+  QString left_out_;  // what was written and not taken, after the focus went
   ParameterEditor* editor_ = nullptr;
   ParameterEditor* sweep_editor_ = nullptr;
   QGridLayout* grid_;

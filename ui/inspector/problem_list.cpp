@@ -39,7 +39,8 @@ ProblemList::ProblemList(QWidget* parent) : QWidget(parent), layout_(new QVBoxLa
 
 void ProblemList::show_problems(const std::vector<ErrorInfo>& errors, const std::vector<std::string>& warnings) {
   std::vector<std::string> texts = warnings;
-  for (const ErrorInfo& error : errors) texts.push_back(error.text());
+  for (const ErrorInfo& error : errors)
+    texts.push_back(error.text());
   if (texts == shown_) return;
   shown_ = texts;
   while (QLayoutItem* item = layout_->takeAt(0)) {
@@ -47,8 +48,10 @@ void ProblemList::show_problems(const std::vector<ErrorInfo>& errors, const std:
     item->widget()->deleteLater();
     delete item;
   }
-  for (const ErrorInfo& error : errors) layout_->addWidget(error_box(error));
-  for (const std::string& warning : warnings) layout_->addWidget(warning_line(QString::fromStdString(warning)));
+  for (const ErrorInfo& error : errors)
+    layout_->addWidget(error_box(error));
+  for (const std::string& warning : warnings)
+    layout_->addWidget(warning_line(QString::fromStdString(warning)));
   setVisible(!texts.empty());
 }
 
@@ -66,7 +69,8 @@ QWidget* ProblemList::error_box(const ErrorInfo& error) {
   const auto add = [&](const QString& name, const std::string& text) {
     if (text.empty()) return;
     const QString html = QString::fromStdString(text).toHtmlEscaped();
-    lines->addWidget(text_line("<span style=\"color:" + theme().colors().muted.name() + "\">" + name + "</span> " + html, box));
+    lines->addWidget(
+        text_line("<span style=\"color:" + theme().colors().muted.name() + "\">" + name + "</span> " + html, box));
   };
   add(tr("Where:"), error.where);
   add(tr("Why:"), error.why);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector/quantity_text.h"
 
+#include <cmath>
 #include <QCoreApplication>
 #include <QLocale>
-#include <cmath>
 
 namespace kelter::ui {
 namespace {

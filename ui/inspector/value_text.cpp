@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector/value_text.h"
 
+#include <algorithm>
+#include <cmath>
 #include <QCoreApplication>
 #include <QLocale>
 #include <QRegularExpression>
 #include <QStringList>
-#include <algorithm>
-#include <cmath>
 
 #include "ui/models/step_text.h"
 
@@ -33,7 +33,8 @@ Json number_from_text(const ParameterSchema& schema, const QString& text) {
     const qlonglong integer = locale.toLongLong(text, &whole);
     if (whole) return integer;
     const double number = locale.toDouble(text, &real);
-    if (real && std::isfinite(number)) return schema.type == ParameterType::number ? Json(number) : Json(text.toStdString());
+    if (real && std::isfinite(number))
+      return schema.type == ParameterType::number ? Json(number) : Json(text.toStdString());
   }
   return text.toStdString();
 }
@@ -154,7 +155,8 @@ Json sweep_from_text(const ParameterSchema& schema, const QString& text) {
     values.push_back(value);
   }
   if (values.empty()) {
-    throw Error(ErrorCode::invalid_parameter, "No values", "", ValueText::tr("Write the values, separated by spaces.").toStdString());
+    throw Error(ErrorCode::invalid_parameter, "No values", "",
+                ValueText::tr("Write the values, separated by spaces.").toStdString());
   }
   return {{"sweep", values}};
 }
@@ -175,7 +177,8 @@ QString reason(const ParameterSchema& schema, const QString& text, const ErrorIn
   }
   if (schema.choices.empty()) return ValueText::tr("Allowed is %1.").arg(range_text(schema));
   QStringList allowed;
-  for (const Json& choice : schema.choices) allowed.append(value_text(schema, choice));
+  for (const Json& choice : schema.choices)
+    allowed.append(value_text(schema, choice));
   return ValueText::tr("Allowed are %1.").arg(allowed.join(", "));
 }
 
@@ -186,7 +189,8 @@ QString range_text(const ParameterSchema& schema) {
     return (schema.maximum_exclusive ? ValueText::tr("%1 to less than %2") : ValueText::tr("%1 to %2")).arg(low, high);
   }
   if (schema.minimum) return ValueText::tr("at least %1").arg(low);
-  if (schema.maximum) return (schema.maximum_exclusive ? ValueText::tr("less than %1") : ValueText::tr("at most %1")).arg(high);
+  if (schema.maximum)
+    return (schema.maximum_exclusive ? ValueText::tr("less than %1") : ValueText::tr("at most %1")).arg(high);
   return {};
 }
 
@@ -196,11 +200,11 @@ QString layers_in_words(const QString& text) {
   QStringList parts;
   for (const Run& run : layer_runs(text.trimmed())) {
     count += run.last - run.first + 1;
-    parts.append(run.first == run.last ? QString::number(run.first)
-                                       : QString("%1 … %2").arg(run.first).arg(run.last));
+    parts.append(run.first == run.last ? QString::number(run.first) : QString("%1 … %2").arg(run.first).arg(run.last));
   }
   if (parts.isEmpty()) return {};
-  return parts.join(", ") + " (" + (count == 1 ? ValueText::tr("1 layer") : ValueText::tr("%1 layers").arg(count)) + ")";
+  return parts.join(", ") + " (" + (count == 1 ? ValueText::tr("1 layer") : ValueText::tr("%1 layers").arg(count)) +
+         ")";
 }
 
 QString unit_text(const ParameterSchema& schema) { return schema.unit == "none" ? QString() : step_text(schema.unit); }

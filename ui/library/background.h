@@ -3,11 +3,11 @@
 // window's thread, unless `context` has gone by then. `work` must not throw.
 #pragma once
 
+#include <memory>
 #include <QFuture>
 #include <QObject>
 #include <QPromise>
 #include <QThreadPool>
-#include <memory>
 #include <type_traits>
 
 namespace kelter::ui {

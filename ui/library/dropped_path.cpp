@@ -30,10 +30,15 @@ DroppedPath classify_folder(const QString& path) {
   if (gguf > 1) return unknown(path, Dropped::tr("The folder holds %1 GGUF files. Drop one of them.").arg(gguf));
   const bool weights = !folder.entryList({"*.safetensors"}, QDir::Files).isEmpty();
   if (folder.exists("config.json") && weights) return {Kind::model_folder, path, {}};
-  if (weights) return unknown(path, Dropped::tr("The folder has weights but no config.json, so the shape of the model is not known."));
+  if (weights)
+    return unknown(path,
+                   Dropped::tr("The folder has weights but no config.json, so the shape of the model is not known."));
   const QStringList documents = folder.entryList({"*.kelter"}, QDir::Files);
   if (documents.size() == 1) return {Kind::document, folder.filePath(documents.first()), {}};
-  return unknown(path, Dropped::tr("The folder holds neither a model nor a run. Drop a GGUF file, a model folder, a run folder or a document."));
+  return unknown(
+      path,
+      Dropped::tr(
+          "The folder holds neither a model nor a run. Drop a GGUF file, a model folder, a run folder or a document."));
 }
 
 DroppedPath classify_file(const QString& path) {
@@ -43,12 +48,20 @@ DroppedPath classify_file(const QString& path) {
   if (info.fileName() == "run.json") return {Kind::run_folder, info.absolutePath(), {}};
   if (info.fileName() == "kelter.json") return {Kind::model_folder, info.absolutePath(), {}};
   QFile file(path);
-  if (!file.open(QIODevice::ReadOnly)) return unknown(path, Dropped::tr("The file cannot be read: %1.").arg(file.errorString()));
+  if (!file.open(QIODevice::ReadOnly))
+    return unknown(path, Dropped::tr("The file cannot be read: %1.").arg(file.errorString()));
   const QByteArray start = file.read(4096);
   if (start.startsWith("GGUF")) return {Kind::model_file, path, {}};
-  if (suffix == "gguf") return unknown(path, Dropped::tr("The file has the name of a GGUF file but not its contents. It may be an unfinished download."));
-  if (suffix == "safetensors") return unknown(path, Dropped::tr("A safetensors file alone does not say what the model looks like. Drop the folder it lies in."));
-  if (start.trimmed().startsWith('{') && start.contains("\"kelter\"") && start.contains("\"nodes\"")) return {Kind::document, path, {}};
+  if (suffix == "gguf")
+    return unknown(
+        path,
+        Dropped::tr("The file has the name of a GGUF file but not its contents. It may be an unfinished download."));
+  if (suffix == "safetensors")
+    return unknown(
+        path,
+        Dropped::tr("A safetensors file alone does not say what the model looks like. Drop the folder it lies in."));
+  if (start.trimmed().startsWith('{') && start.contains("\"kelter\"") && start.contains("\"nodes\""))
+    return {Kind::document, path, {}};
   return unknown(path, Dropped::tr("“%1” is neither a model, a run nor a document of Kelter.").arg(info.fileName()));
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/library/families.h"
 
+#include <algorithm>
 #include <QCoreApplication>
 #include <QPainter>
-#include <algorithm>
 
 #include "ui/theme/theme.h"
 

@@ -55,7 +55,8 @@ void LibraryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
   painter->restore();
 }
 
-void LibraryDelegate::paint_heading(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+void LibraryDelegate::paint_heading(QPainter* painter, const QStyleOptionViewItem& option,
+                                    const QModelIndex& index) const {
   const auto* view = qobject_cast<const QTreeView*>(option.widget);
   const bool open = view && view->isExpanded(index);
   const double side = theme().px(12);
@@ -70,14 +71,17 @@ void LibraryDelegate::paint_heading(QPainter* painter, const QStyleOptionViewIte
 }
 
 // The title has the room it needs, the detail what is left.
-void LibraryDelegate::paint_entry(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+void LibraryDelegate::paint_entry(QPainter* painter, const QStyleOptionViewItem& option,
+                                  const QModelIndex& index) const {
   const LibraryEntry* entry = entry_of(index);
   if (!entry) return;
   const double left = option.rect.left() + theme().px(indent), middle = option.rect.center().y() + 0.5;
   const double side = theme().px(dot);
   if (entry->kind == LibraryEntry::Kind::file_dialog) {
     const double icon = theme().px(14);
-    theme().icon("open", theme().colors().accent).paint(painter, QRectF(left - 3, middle - icon / 2, icon, icon).toRect());
+    theme()
+        .icon("open", theme().colors().accent)
+        .paint(painter, QRectF(left - 3, middle - icon / 2, icon, icon).toRect());
   } else {
     painter->setPen(Qt::NoPen);
     painter->setBrush(theme().family(entry->family));

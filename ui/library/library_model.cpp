@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/library/library_model.h"
 
+#include <algorithm>
 #include <QMimeData>
 #include <QRegularExpression>
-#include <algorithm>
 
 #include "ui/inspector/quantity_text.h"
 #include "ui/library/families.h"
@@ -100,7 +100,8 @@ void LibraryModel::add_data() {
   const QString calibrate = tr("calibration"), perplexity = tr("perplexity");
   const QString prose = tr("Stories, essays and how-tos written for Kelter, to calibrate with.");
   const QString test = tr("A text the calibration does not know, with the measure that reads it.");
-  const std::pair<const char*, QString> languages[] = {{"en", tr("English")}, {"de", tr("German")}, {"fr", tr("French")}};
+  const std::pair<const char*, QString> languages[] = {
+      {"en", tr("English")}, {"de", tr("German")}, {"fr", tr("French")}};
   for (const auto& [code, language] : languages) {
     const std::string file = std::string("resource:demo/prose-") + code + ".txt";
     add_data(group, "source.text", tr("Prose, %1").arg(language), calibrate, prose,
@@ -111,12 +112,15 @@ void LibraryModel::add_data() {
     add_data(group, "measure.perplexity", tr("Test text, %1").arg(language), perplexity, test,
              {{"text", file}, {"window", 1024}});
   }
-  add_data(group, "measure.tasks", tr("240 questions"), tr("tasks"),
-           tr("Questions with four choices each, from everyday knowledge to hard ones, with the measure that asks them."),
-           {{"names", "resource:demo/questions.jsonl"}});
+  add_data(
+      group, "measure.tasks", tr("240 questions"), tr("tasks"),
+      tr("Questions with four choices each, from everyday knowledge to hard ones, with the measure that asks them."),
+      {{"names", "resource:demo/questions.jsonl"}});
   for (const char* id : {"source.text", "source.tasks"}) {
     const StepDescriptor* step = catalogue_.find(id);
-    if (step) add_data(group, id, tr("%1 from a file").arg(step_text(step->title)), {}, step_text(step->card.summary), Json::object());
+    if (step)
+      add_data(group, id, tr("%1 from a file").arg(step_text(step->title)), {}, step_text(step->card.summary),
+               Json::object());
   }
 }
 

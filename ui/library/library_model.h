@@ -3,9 +3,9 @@
 // and data can be dragged as application/x-kelter-step. Window thread.
 #pragma once
 
+#include <deque>
 #include <QSortFilterProxyModel>
 #include <QStandardItemModel>
-#include <deque>
 
 #include "core/describe/step_descriptor.h"
 #include "ui/library/model_store.h"
@@ -16,12 +16,12 @@ namespace kelter::ui {
 struct LibraryEntry {
   enum class Kind { step, model, data, file_dialog, document } kind = Kind::step;
   QString title;
-  QString detail;                        // muted, at the right: size, what it is for
-  QString summary;                       // for its card, where it is no plain step
+  QString detail;   // muted, at the right: size, what it is for
+  QString summary;  // for its card, where it is no plain step
   std::string family = "source";
   const StepDescriptor* step = nullptr;  // what it adds to the canvas; nullptr for a document and the file dialog
   Json parameters = Json::object();
-  QString path;                          // of a document
+  QString path;  // of a document
 
   QByteArray mime() const { return step ? step_mime({step->id, parameters}) : QByteArray(); }
 };

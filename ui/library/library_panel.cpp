@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/library/library_panel.h"
 
+#include <algorithm>
 #include <QAction>
 #include <QFileDialog>
 #include <QFrame>
@@ -13,7 +14,6 @@
 #include <QSplitter>
 #include <QTreeView>
 #include <QVBoxLayout>
-#include <algorithm>
 
 #include "ui/canvas/arrange.h"
 #include "ui/canvas/canvas_look.h"
@@ -52,7 +52,8 @@ QRectF free_rectangle(const Document& document, const Node* before) {
   }
   QPointF corner = all.isNull() ? QPointF() : QPointF(all.left(), all.bottom() + look::gap);
   if (before) corner = QPointF(before->x + look::node_width + look::column_gap, before->y);
-  return free_place(QRectF(look::snapped(corner), QSizeF(look::node_width, node_height)), taken, look::gap - look::grid);
+  return free_place(QRectF(look::snapped(corner), QSizeF(look::node_width, node_height)), taken,
+                    look::gap - look::grid);
 }
 
 }  // namespace
@@ -77,7 +78,10 @@ std::string add_to_document(Workbench& bench, const QByteArray& mime) {
 }
 
 LibraryPanel::LibraryPanel(Workbench& bench, QWidget* parent)
-    : QWidget(parent), bench_(bench), model_(new LibraryModel(bench.catalogue, this)), filter_(new LibraryFilter(this)) {
+    : QWidget(parent),
+      bench_(bench),
+      model_(new LibraryModel(bench.catalogue, this)),
+      filter_(new LibraryFilter(this)) {
   setAccessibleName(tr("Library"));
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
@@ -101,7 +105,8 @@ void LibraryPanel::build_search() {
   search_->setAccessibleName(tr("Find in the library"));
   search_->setClearButtonEnabled(true);
   auto* symbol = search_->addAction(theme().icon("search", theme().colors().muted), QLineEdit::LeadingPosition);
-  connect(&theme(), &Theme::changed, symbol, [symbol] { symbol->setIcon(theme().icon("search", theme().colors().muted)); });
+  connect(&theme(), &Theme::changed, symbol,
+          [symbol] { symbol->setIcon(theme().icon("search", theme().colors().muted)); });
   search_->installEventFilter(this);
   row->addWidget(search_);
   layout()->addWidget(bar);
@@ -206,15 +211,18 @@ void LibraryPanel::showEvent(QShowEvent* event) {
 }
 
 void LibraryPanel::refresh_models() {
-  in_background(this, [] { return models_in(model_store_folder()); }, [this](const std::vector<StoreModel>& models) {
-    std::vector<std::string> names;
-    for (const StoreModel& model : models) names.push_back(model.name.toStdString() + " " + std::to_string(model.bytes));
-    if (names != known_models_) {
-      known_models_ = names;
-      model_->set_models(models);
-    }
-    Q_EMIT models_changed();
-  });
+  in_background(
+      this, [] { return models_in(model_store_folder()); },
+      [this](const std::vector<StoreModel>& models) {
+        std::vector<std::string> names;
+        for (const StoreModel& model : models)
+          names.push_back(model.name.toStdString() + " " + std::to_string(model.bytes));
+        if (names != known_models_) {
+          known_models_ = names;
+          model_->set_models(models);
+        }
+        Q_EMIT models_changed();
+      });
 }
 
 const LibraryEntry* LibraryPanel::entry(const QModelIndex& index) const {
@@ -246,7 +254,8 @@ void LibraryPanel::show_entry(const QModelIndex& index) {
   if (!shown) return;
   const bool plain_step = shown->kind == LibraryEntry::Kind::step;
   card_title_->setText(shown->title);
-  const QString id = shown->step ? tr("%1 · v%2").arg(QString::fromStdString(shown->step->id)).arg(shown->step->version) : QString();
+  const QString id =
+      shown->step ? tr("%1 · v%2").arg(QString::fromStdString(shown->step->id)).arg(shown->step->version) : QString();
   const auto path = shown->parameters.find("path");
   const bool placed = shown->kind == LibraryEntry::Kind::model && path != shown->parameters.end();
   card_meta_->setText(placed ? QString::fromStdString(path->get<std::string>()) : id);
@@ -265,9 +274,15 @@ void LibraryPanel::activate(const QModelIndex& index) {
   const LibraryEntry* chosen = index.isValid() ? entry(index) : nullptr;
   if (!chosen) return;
   switch (chosen->kind) {
-    case LibraryEntry::Kind::document: Q_EMIT template_requested(chosen->path); break;
-    case LibraryEntry::Kind::file_dialog: ask_for_model(); break;
-    default: add(chosen->mime()); break;
+    case LibraryEntry::Kind::document:
+      Q_EMIT template_requested(chosen->path);
+      break;
+    case LibraryEntry::Kind::file_dialog:
+      ask_for_model();
+      break;
+    default:
+      add(chosen->mime());
+      break;
   }
 }
 

@@ -40,9 +40,9 @@ class LibraryPanel : public QWidget {
   QSize sizeHint() const override;
 
  Q_SIGNALS:
-  void add_requested(const QByteArray& mime);     // application/x-kelter-step
+  void add_requested(const QByteArray& mime);  // application/x-kelter-step
   void template_requested(const QString& path);
-  void models_changed();                          // the store was looked through
+  void models_changed();  // the store was looked through
 
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;

@@ -2,8 +2,8 @@
 // What lies in the model store, read from names and sizes alone: no model is opened. Blocks on the disk; any thread.
 #pragma once
 
-#include <QString>
 #include <cstdint>
+#include <QString>
 #include <vector>
 
 #include "core/base/files.h"
@@ -11,8 +11,8 @@
 namespace kelter::ui {
 
 struct StoreModel {
-  QString name;    // of its folder: store:NAME
-  QString kind;    // "GGUF", "Kelter", "safetensors"
+  QString name;  // of its folder: store:NAME
+  QString kind;  // "GGUF", "Kelter", "safetensors"
   std::uint64_t bytes = 0;
 };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/library/recent_documents.h"
 
+#include <algorithm>
 #include <QFileInfo>
 #include <QLocale>
-#include <algorithm>
 
 namespace kelter::ui {
 namespace {

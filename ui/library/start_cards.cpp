@@ -27,7 +27,9 @@ Card::Card(Frame frame, QWidget* parent) : QAbstractButton(parent), frame_(frame
 
 QSize Card::sizeHint() const { return layout() ? layout()->sizeHint() : QSize(160, 48); }
 
-int Card::heightForWidth(int width) const { return layout() && layout()->hasHeightForWidth() ? layout()->totalHeightForWidth(width) : sizeHint().height(); }
+int Card::heightForWidth(int width) const {
+  return layout() && layout()->hasHeightForWidth() ? layout()->totalHeightForWidth(width) : sizeHint().height();
+}
 
 QLabel* Card::add_label(const QString& text, QWidget* parent) {
   auto* label = new QLabel(text, parent);
@@ -168,7 +170,8 @@ void DropZone::set_waiting(bool waiting) {
   set_lit(waiting);
 }
 
-RecentRow::RecentRow(const RecentDocument& document, QWidget* parent) : Card(Frame::hairline, parent), document_(document) {
+RecentRow::RecentRow(const RecentDocument& document, QWidget* parent)
+    : Card(Frame::hairline, parent), document_(document) {
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(16, 8, 8, 8);
   row->setSpacing(12);
@@ -181,7 +184,8 @@ RecentRow::RecentRow(const RecentDocument& document, QWidget* parent) : Card(Fra
   text_ = add_label(facts.join(" · "), this);
   text_->setProperty("role", "muted");
   word_ = add_label({}, this);
-  for (QLabel* label : {title_, text_}) label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  for (QLabel* label : {title_, text_})
+    label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   remove_ = new QToolButton(this);
   remove_->setCursor(Qt::ArrowCursor);
   remove_->setAccessibleName(tr("Take %1 off this list").arg(name));

@@ -42,8 +42,8 @@ class ActionCard : public Card {
   Q_OBJECT
  public:
   ActionCard(Frame frame, const QString& title, const QString& text, QWidget* parent = nullptr);
-  void set_symbol(const QString& icon);              // before the title, in accent
-  void set_family(const std::string& family);        // a square of its colour before the title
+  void set_symbol(const QString& icon);        // before the title, in accent
+  void set_family(const std::string& family);  // a square of its colour before the title
   void set_text(const QString& text);
 
  private:

@@ -88,10 +88,11 @@ void StartPage::build_title() {
 void StartPage::build_first_row() {
   first_row_ = new QGridLayout;
   first_row_->setSpacing(gap);
-  demo_ = new ActionCard(Card::Frame::accent, tr("Open the demo"),
-                         tr("One small model, pressed in eight ways: accuracy, perplexity, memory and speed side by side. "
-                            "Runs on this machine, no GPU needed."),
-                         column_);
+  demo_ =
+      new ActionCard(Card::Frame::accent, tr("Open the demo"),
+                     tr("One small model, pressed in eight ways: accuracy, perplexity, memory and speed side by side. "
+                        "Runs on this machine, no GPU needed."),
+                     column_);
   demo_->set_symbol("play");
   drop_ = new DropZone(column_);
   lines_->addLayout(first_row_);
@@ -134,7 +135,8 @@ void StartPage::refill_recent() {
 // Files on a sleeping network disk must not hold the page up.
 void StartPage::look_for_recent() {
   QStringList paths;
-  for (const RecentDocument& one : recent_.documents()) paths.append(one.path);
+  for (const RecentDocument& one : recent_.documents())
+    paths.append(one.path);
   if (paths.isEmpty()) return;
   const auto missing = [paths] {
     QStringList gone;
@@ -144,7 +146,8 @@ void StartPage::look_for_recent() {
     return gone;
   };
   in_background(this, missing, [this](const QStringList& gone) {
-    for (RecentRow* row : column_->findChildren<RecentRow*>()) row->set_missing(gone.contains(row->path()));
+    for (RecentRow* row : column_->findChildren<RecentRow*>())
+      row->set_missing(gone.contains(row->path()));
   });
 }
 
@@ -152,19 +155,22 @@ void StartPage::look_for_recent() {
 void StartPage::arrange() {
   const double width = std::min(viewport()->width() - 2.0 * side_margin, theme().px(column_width));
   const bool narrow = width < theme().px(640);
-  while (first_row_->count() > 0) delete first_row_->takeAt(0);
+  while (first_row_->count() > 0)
+    delete first_row_->takeAt(0);
   first_row_->addWidget(demo_, 0, 0);
   first_row_->addWidget(drop_, narrow ? 1 : 0, narrow ? 0 : 1);
   first_row_->setColumnStretch(0, 1);
   first_row_->setColumnStretch(1, narrow ? 0 : 1);
   const int columns = width < theme().px(480) ? 1 : width < theme().px(760) ? 2 : 3;
-  while (template_grid_->count() > 0) delete template_grid_->takeAt(0);
+  while (template_grid_->count() > 0)
+    delete template_grid_->takeAt(0);
   int at = 0;
   for (ActionCard* card : templates_) {
     template_grid_->addWidget(card, at / columns, at % columns);
     ++at;
   }
-  for (int column = 0; column < 4; ++column) template_grid_->setColumnStretch(column, column < columns ? 1 : 0);
+  for (int column = 0; column < 4; ++column)
+    template_grid_->setColumnStretch(column, column < columns ? 1 : 0);
 }
 
 void StartPage::restyle() {
@@ -177,7 +183,8 @@ void StartPage::restyle() {
   QPalette palette = claim_->palette();
   palette.setColor(QPalette::WindowText, theme().colors().muted);
   claim_->setPalette(palette);
-  for (QLabel* heading : headings_) heading->setFont(theme().font(Text::title, QFont::DemiBold));
+  for (QLabel* heading : headings_)
+    heading->setFont(theme().font(Text::title, QFont::DemiBold));
   column_->setMaximumWidth(static_cast<int>(theme().px(column_width)));
   arrange();
 }
@@ -193,17 +200,26 @@ void StartPage::showEvent(QShowEvent* event) {
 }
 
 void StartPage::open_path(const QString& path) {
-  in_background(this, [path] { return classify_dropped_path(path); }, [this](const DroppedPath& dropped) { take(dropped); });
+  in_background(
+      this, [path] { return classify_dropped_path(path); }, [this](const DroppedPath& dropped) { take(dropped); });
 }
 
 void StartPage::take(const DroppedPath& dropped) {
   drop_->show_refusal(dropped.reason);
   switch (dropped.kind) {
-    case DroppedPath::Kind::document: Q_EMIT document_requested(dropped.path); break;
+    case DroppedPath::Kind::document:
+      Q_EMIT document_requested(dropped.path);
+      break;
     case DroppedPath::Kind::model_file:
-    case DroppedPath::Kind::model_folder: Q_EMIT model_requested(dropped.path); break;
-    case DroppedPath::Kind::run_folder: Q_EMIT run_folder_requested(dropped.path); break;
-    case DroppedPath::Kind::unknown: ensureWidgetVisible(drop_); break;
+    case DroppedPath::Kind::model_folder:
+      Q_EMIT model_requested(dropped.path);
+      break;
+    case DroppedPath::Kind::run_folder:
+      Q_EMIT run_folder_requested(dropped.path);
+      break;
+    case DroppedPath::Kind::unknown:
+      ensureWidgetVisible(drop_);
+      break;
   }
 }
 

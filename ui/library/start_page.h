@@ -33,9 +33,9 @@ class StartPage : public QScrollArea {
   void demo_requested();
   void document_requested(const QString& path);
   void template_requested(const QString& path);
-  void model_requested(const QString& path);   // a file or a folder
+  void model_requested(const QString& path);  // a file or a folder
   void run_folder_requested(const QString& path);
-  void open_requested();                       // whatever it is: ask for a file
+  void open_requested();  // whatever it is: ask for a file
 
  protected:
   void resizeEvent(QResizeEvent* event) override;

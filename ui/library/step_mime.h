@@ -3,8 +3,8 @@
 // {"step": id, "parameters": {...}} where it comes with parameters. Pure.
 #pragma once
 
-#include <QByteArray>
 #include <optional>
+#include <QByteArray>
 #include <string>
 
 #include "core/base/json.h"

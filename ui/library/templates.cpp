@@ -40,7 +40,8 @@ std::vector<Template> shipped_templates(const StepCatalogue& catalogue) {
       const auto text = document.unknown.find("description");
       const bool described = text != document.unknown.end() && text->is_string();
       templates.push_back({QString::fromStdString(file.string()), step_text(document.title),
-                           described ? step_text(text->get<std::string>()) : QString(), family_of(document, catalogue)});
+                           described ? step_text(text->get<std::string>()) : QString(),
+                           family_of(document, catalogue)});
     } catch (const Error&) {
       continue;
     }
