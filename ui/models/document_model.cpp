@@ -118,17 +118,21 @@ void DocumentModel::validate() {
   Q_EMIT problem_changed();
 }
 
-// Errors name their place as "node ID, …" first (core/describe/graph.cpp).
 std::string DocumentModel::problem_node() const {
-  if (!problem_) return {};
-  const std::string key = "node ";
-  const std::size_t begin = problem_->where.find(key);
-  if (begin == std::string::npos) return {};
-  const std::size_t start = begin + key.size();
-  std::size_t end = start;
-  while (end < problem_->where.size() && is_valid_id(problem_->where.substr(end, 1))) ++end;
-  const std::string id = problem_->where.substr(start, end - start);
+  const std::string id = problem_ ? node_named_in(problem_->where) : std::string();
   return document_.find(id) ? id : std::string();
+}
+
+// The first thing an error's place says, with or without quotes (core/describe/graph.cpp, core/run/runner.cpp).
+std::string node_named_in(const std::string& where) {
+  constexpr std::string_view key = "node ";
+  std::size_t start = where.find(key);
+  if (start == std::string::npos) return {};
+  start += key.size();
+  if (start < where.size() && where[start] == '"') ++start;
+  std::size_t end = start;
+  while (end < where.size() && is_valid_id(where.substr(end, 1))) ++end;
+  return where.substr(start, end - start);
 }
 
 std::string document_node_of(const std::string& graph_node) { return graph_node.substr(0, graph_node.find('@')); }

@@ -72,6 +72,9 @@ class DocumentModel : public QObject {
   std::optional<ErrorInfo> problem_;
 };
 
+// The document node that an error's place names: "node rtn@bits=3, quant.rtn, layer 2" -> "rtn"; empty if it names none.
+std::string node_named_in(const std::string& where);
+
 // The document node a graph node comes from: "rtn@bits=3" -> "rtn".
 std::string document_node_of(const std::string& graph_node);
 

@@ -106,11 +106,14 @@ class RunModel : public QObject {
   NodeStatus model_status(const std::string& document_node) const;
   NodeStatus measure_status(const std::string& document_node) const;
   NodeStatus text_status(const std::string& document_node) const;
-  std::vector<std::string> linked_models(const std::string& measure) const;
+  std::vector<const NodeRecord*> copies_of(const std::string& document_node) const;
+  std::vector<const NodeRecord*> linked_models(const std::string& measure) const;
   bool being_measured(const std::string& measure) const;
   bool waits_in_queue(const std::string& document_node) const;
-  std::string recorded_recipe(const std::string& graph_node) const;
-  std::optional<std::string> current_recipe(const std::string& graph_node) const;
+  std::string measure_recipe(const std::string& graph_node) const;
+  bool differs(const std::string& graph_node, const std::string& recorded) const;
+  bool stale_measure(const std::string& document_node) const;
+  bool stale_measure_behind(const std::string& document_node) const;
 
   DocumentModel& document_;
   RunRecord record_;

@@ -19,16 +19,6 @@ namespace {
 
 constexpr int most_cards = 200;
 
-// "rtn" out of "node rtn, quant.rtn, layer 3".
-QString node_in(const QString& place) {
-  const qsizetype at = place.indexOf("node ");
-  if (at < 0) return {};
-  const qsizetype begin = at + 5;
-  qsizetype end = begin;
-  while (end < place.size() && is_valid_id(place.mid(end, 1).toStdString())) ++end;
-  return place.mid(begin, end - begin);
-}
-
 QLabel* selectable(const QString& text) {
   auto* label = new QLabel(text);
   label->setTextFormat(Qt::PlainText);
@@ -59,11 +49,11 @@ ErrorCard::ErrorCard(const ErrorInfo& error, QWidget* parent) : QFrame(parent), 
   head->addWidget(icon_, 0, Qt::AlignTop);
   head->addWidget(what, 1);
   head->addWidget(time, 0, Qt::AlignTop);
-  if (const QString place = QString::fromStdString(error.where); !node_in(place).isEmpty()) {
+  if (const QString node = QString::fromStdString(node_named_in(error.where)); !node.isEmpty()) {
     auto* show = new QPushButton(tr("Show"));
     show->setProperty("flat", true);
-    show->setAccessibleName(tr("Show %1 on the canvas").arg(node_in(place)));
-    connect(show, &QPushButton::clicked, this, [this, place] { Q_EMIT show_requested(place); });
+    show->setAccessibleName(tr("Show %1 on the canvas").arg(node));
+    connect(show, &QPushButton::clicked, this, [this, node] { Q_EMIT show_requested(node); });
     head->addWidget(show, 0, Qt::AlignTop);
   }
   head->addWidget(copy, 0, Qt::AlignTop);
@@ -139,7 +129,7 @@ QString ErrorsPanel::text() const {
 
 void ErrorsPanel::add(const ErrorInfo& error) {
   auto* card = new ErrorCard(error);
-  connect(card, &ErrorCard::show_requested, this, &ErrorsPanel::show_place);
+  connect(card, &ErrorCard::show_requested, this, &ErrorsPanel::show_node);
   cards_->insertWidget(0, card);
   if (count() > most_cards) delete cards_->itemAt(count() - 1)->widget();
   refresh();
@@ -156,8 +146,7 @@ void ErrorsPanel::refresh() {
   clear_->setEnabled(count() > 0);
 }
 
-void ErrorsPanel::show_place(const QString& place) {
-  const QString node = node_in(place);
+void ErrorsPanel::show_node(const QString& node) {
   if (bench_.document.document().find(node.toStdString())) bench_.selection.set({node});
 }
 

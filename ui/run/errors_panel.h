@@ -22,7 +22,7 @@ class ErrorCard : public QFrame {
   const ErrorInfo& error() const { return error_; }
 
  Q_SIGNALS:
-  void show_requested(const QString& place);   // the "where" of the error
+  void show_requested(const QString& node);
 
  private:
   void add_part(QVBoxLayout* layout, const QString& name, const std::string& text);
@@ -45,7 +45,7 @@ class ErrorsPanel : public QWidget {
   void add(const ErrorInfo& error);
   void refresh();
   void clear();
-  void show_place(const QString& place);
+  void show_node(const QString& node);
 
   Workbench& bench_;
   QScrollArea* scroll_;

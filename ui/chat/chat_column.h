@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One model's answer in Try it: which model, its text as it is written, and how fast. Window thread.
+#pragma once
+
+#include <QFrame>
+#include <QString>
+#include <string>
+
+#include "core/describe/engine.h"
+
+class QLabel;
+class QPlainTextEdit;
+
+namespace kelter::ui {
+
+class ElidedLabel;
+
+// A model node of the record whose model lies in the run folder.
+struct Branch {
+  std::string node;        // of the graph
+  QString title;           // of its step
+  std::string family;
+  QString model;           // "RUNDIR#NODE"
+  double bytes = 0, bits = 0;   // 0: not known
+  bool stale = false;
+  bool operator==(const Branch&) const = default;
+};
+
+class ChatColumn : public QFrame {
+  Q_OBJECT
+ public:
+  enum class State { empty, waiting, reading, writing, done, stopped, failed };
+
+  explicit ChatColumn(const Branch& branch, QWidget* parent = nullptr);
+
+  const Branch& branch() const { return branch_; }
+  void set_branch(const Branch& branch);   // of the same node
+  State state() const { return state_; }
+  QString text() const;
+  QString footer() const;
+
+  void wait(const QString& for_what);
+  void begin();
+  void add(const TokenWritten& token);
+  void finish(const GenerationFinished& end);
+  void stop();
+  void fail(const ErrorInfo& error);
+  // How the text compares with that of the first column, once both are done.
+  void set_comparison(const QString& comparison);
+
+ private:
+  void set_state(State state, const QString& words);
+  void show_rate(std::int64_t tokens, double seconds);
+  void refresh_header();
+
+  Branch branch_;
+  State state_ = State::empty;
+  QString rate_, first_token_, comparison_;
+  std::int64_t tokens_ = 0;
+  QLabel *dot_, *name_, *status_;
+  ElidedLabel *details_, *footer_;
+  QPlainTextEdit* text_;
+};
+
+}  // namespace kelter::ui
