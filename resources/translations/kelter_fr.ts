@@ -1,0 +1,3650 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="fr" sourcelanguage="en">
+<context>
+    <name></name>
+    <message>
+        <source>Add a step…</source>
+        <translation>Ajouter une étape…</translation>
+    </message>
+    <message>
+        <source>Add a note</source>
+        <translation>Ajouter une note</translation>
+    </message>
+    <message>
+        <source>Link to…</source>
+        <translation>Relier à…</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Réglages</translation>
+    </message>
+    <message>
+        <source>Run to here</source>
+        <translation>Exécuter jusqu’ici</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copier</translation>
+    </message>
+    <message>
+        <source>Cut</source>
+        <translation>Couper</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>Coller</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Supprimer</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>Tout sélectionner</translation>
+    </message>
+    <message>
+        <source>Branch</source>
+        <translation>Créer une branche</translation>
+    </message>
+    <message>
+        <source>Once more with the same inputs, to try other settings beside it</source>
+        <translation>Encore une fois avec les mêmes entrées, pour essayer d’autres réglages à côté</translation>
+    </message>
+    <message>
+        <source>Bypass</source>
+        <translation>Contourner</translation>
+    </message>
+    <message>
+        <source>Let what comes in go out unchanged</source>
+        <translation>Laisser sortir tel quel ce qui entre</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Grouper</translation>
+    </message>
+    <message>
+        <source>Ungroup</source>
+        <translation>Dégrouper</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Renommer</translation>
+    </message>
+    <message>
+        <source>Align left edges</source>
+        <translation>Aligner les bords gauches</translation>
+    </message>
+    <message>
+        <source>Align top edges</source>
+        <translation>Aligner les bords supérieurs</translation>
+    </message>
+    <message>
+        <source>Align centres in a row</source>
+        <translation>Aligner les centres en ligne</translation>
+    </message>
+    <message>
+        <source>Align centres in a column</source>
+        <translation>Aligner les centres en colonne</translation>
+    </message>
+    <message>
+        <source>Distribute from left to right</source>
+        <translation>Répartir de gauche à droite</translation>
+    </message>
+    <message>
+        <source>Distribute from top to bottom</source>
+        <translation>Répartir de haut en bas</translation>
+    </message>
+    <message>
+        <source>Auto-layout</source>
+        <translation>Disposition automatique</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Agrandir</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Réduire</translation>
+    </message>
+    <message>
+        <source>Zoom to 100 %</source>
+        <translation>Zoom à 100 %</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>Ajuster</translation>
+    </message>
+    <message>
+        <source>Show the whole canvas</source>
+        <translation>Afficher tout le canevas</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>Vue d’ensemble</translation>
+    </message>
+</context>
+<context>
+    <name>DroppedPath</name>
+    <message>
+        <source>The folder holds %1 GGUF files. Drop one of them.</source>
+        <translation>Le dossier contient %1 fichiers GGUF. Déposez l’un d’eux.</translation>
+    </message>
+    <message>
+        <source>The folder has weights but no config.json, so the shape of the model is not known.</source>
+        <translation>Le dossier contient des poids mais pas de config.json : la forme du modèle est donc inconnue.</translation>
+    </message>
+    <message>
+        <source>The folder holds neither a model nor a run. Drop a GGUF file, a model folder, a run folder or a document.</source>
+        <translation>Le dossier ne contient ni modèle ni exécution. Déposez un fichier GGUF, un dossier de modèle, un dossier d’exécution ou un document.</translation>
+    </message>
+    <message>
+        <source>The file cannot be read: %1.</source>
+        <translation>Le fichier ne peut pas être lu : %1.</translation>
+    </message>
+    <message>
+        <source>The file has the name of a GGUF file but not its contents. It may be an unfinished download.</source>
+        <translation>Le fichier porte le nom d’un fichier GGUF, mais n’en a pas le contenu. Le téléchargement est peut-être incomplet.</translation>
+    </message>
+    <message>
+        <source>A safetensors file alone does not say what the model looks like. Drop the folder it lies in.</source>
+        <translation>Un fichier safetensors seul ne dit pas comment le modèle est fait. Déposez le dossier où il se trouve.</translation>
+    </message>
+    <message>
+        <source>“%1” is neither a model, a run nor a document of Kelter.</source>
+        <translation>« %1 » n’est ni un modèle, ni une exécution, ni un document de Kelter.</translation>
+    </message>
+    <message>
+        <source>There is no such file or folder.</source>
+        <translation>Ce fichier ou ce dossier n’existe pas.</translation>
+    </message>
+</context>
+<context>
+    <name>Families</name>
+    <message>
+        <source>Pruning</source>
+        <translation>Élagage</translation>
+    </message>
+    <message>
+        <source>Quantization</source>
+        <translation>Quantification</translation>
+    </message>
+    <message>
+        <source>Low rank</source>
+        <translation>Rang faible</translation>
+    </message>
+    <message>
+        <source>Repair</source>
+        <translation>Récupération</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Entraînement</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Recherche</translation>
+    </message>
+    <message>
+        <source>Sparse running</source>
+        <translation>Exécution creuse</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>Fusion</translation>
+    </message>
+    <message>
+        <source>Formats</source>
+        <translation>Formats</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Export</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>Mesure</translation>
+    </message>
+    <message>
+        <source>Sources</source>
+        <translation>Sources</translation>
+    </message>
+</context>
+<context>
+    <name>FigureLayout</name>
+    <message>
+        <source>stale</source>
+        <translation>périmé</translation>
+    </message>
+</context>
+<context>
+    <name>FigureWriter</name>
+    <message>
+        <source>its values were measured by different protocols</source>
+        <translation>ses valeurs ont été mesurées selon des protocoles différents</translation>
+    </message>
+    <message>
+        <source>The figure cannot be exported</source>
+        <translation>La figure ne peut pas être exportée</translation>
+    </message>
+    <message>
+        <source>Measure all branches with the same settings.</source>
+        <translation>Mesurez toutes les branches avec les mêmes réglages.</translation>
+    </message>
+    <message>
+        <source>The figure cannot have this size</source>
+        <translation>La figure ne peut pas avoir cette taille</translation>
+    </message>
+    <message>
+        <source>width and height are between %1 and %2 mm</source>
+        <translation>la largeur et la hauteur sont comprises entre %1 et %2 mm</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryPanel</name>
+    <message>
+        <source>Add %1</source>
+        <translation>Ajouter %1</translation>
+    </message>
+</context>
+<context>
+    <name>Loader</name>
+    <message>
+        <source>The engine was not found</source>
+        <translation>Le moteur est introuvable</translation>
+    </message>
+    <message>
+        <source>documents can be opened and edited, but nothing can be computed</source>
+        <translation>les documents peuvent être ouverts et modifiés, mais rien ne peut être calculé</translation>
+    </message>
+    <message>
+        <source>Install Kelter again, or set KELTER_ENGINE to the path of %1.</source>
+        <translation>Réinstallez Kelter ou donnez à KELTER_ENGINE le chemin de %1.</translation>
+    </message>
+    <message>
+        <source>Install libtorch (scripts/setup does), or add its folder to LD_LIBRARY_PATH, and start Kelter again.</source>
+        <translation>Installez libtorch (scripts/setup s’en charge) ou ajoutez son dossier à LD_LIBRARY_PATH, puis redémarrez Kelter.</translation>
+    </message>
+    <message>
+        <source>Install the package that holds %1 and start Kelter again.</source>
+        <translation>Installez le paquet qui contient %1, puis redémarrez Kelter.</translation>
+    </message>
+    <message>
+        <source>The engine cannot start: the library %1 is missing</source>
+        <translation>Le moteur ne peut pas démarrer : la bibliothèque logicielle %1 manque</translation>
+    </message>
+    <message>
+        <source>The engine cannot be loaded</source>
+        <translation>Le moteur ne peut pas être chargé</translation>
+    </message>
+    <message>
+        <source>Window and engine must be of the same version: install Kelter again.</source>
+        <translation>La fenêtre et le moteur doivent être de la même version : réinstallez Kelter.</translation>
+    </message>
+</context>
+<context>
+    <name>QuantityText</name>
+    <message>
+        <source>unknown</source>
+        <translation>inconnu</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 min %2 s</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 h %2 min</translation>
+    </message>
+</context>
+<context>
+    <name>Report</name>
+    <message>
+        <source>Accuracy</source>
+        <translation>Exactitude</translation>
+    </message>
+    <message>
+        <source>Perplexity</source>
+        <translation>Perplexité</translation>
+    </message>
+    <message>
+        <source>Word perplexity</source>
+        <translation>Perplexité par mot</translation>
+    </message>
+    <message>
+        <source>Byte perplexity</source>
+        <translation>Perplexité par octet</translation>
+    </message>
+    <message>
+        <source>Bits per byte</source>
+        <translation>Bits par octet</translation>
+    </message>
+    <message>
+        <source>KL divergence</source>
+        <translation>Divergence KL</translation>
+    </message>
+    <message>
+        <source>Same top token</source>
+        <translation>Même token le plus probable</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Mémoire</translation>
+    </message>
+    <message>
+        <source>GPU memory</source>
+        <translation>Mémoire GPU</translation>
+    </message>
+    <message>
+        <source>Throughput, decode</source>
+        <translation>Débit, décodage</translation>
+    </message>
+    <message>
+        <source>Throughput, prefill</source>
+        <translation>Débit, préremplissage</translation>
+    </message>
+    <message>
+        <source>Time to first token</source>
+        <translation>Délai jusqu’au premier token</translation>
+    </message>
+    <message>
+        <source>Decode</source>
+        <translation>Décodage</translation>
+    </message>
+    <message>
+        <source>Prefill</source>
+        <translation>Préremplissage</translation>
+    </message>
+    <message>
+        <source>Peak</source>
+        <translation>Pic</translation>
+    </message>
+    <message>
+        <source>Peak on the GPU</source>
+        <translation>Pic sur le GPU</translation>
+    </message>
+    <message>
+        <source>peak</source>
+        <translation>pic</translation>
+    </message>
+    <message>
+        <source>peak minus idle</source>
+        <translation>pic moins repos</translation>
+    </message>
+    <message>
+        <source>mean of %1 tasks</source>
+        <translation>moyenne de %1 tâches</translation>
+    </message>
+    <message>
+        <source>tokens/s</source>
+        <translation>tokens/s</translation>
+    </message>
+    <message>
+        <source>ms</source>
+        <translation>ms</translation>
+    </message>
+    <message>
+        <source>higher is better</source>
+        <translation>plus c’est élevé, mieux c’est</translation>
+    </message>
+    <message>
+        <source>lower is better</source>
+        <translation>plus c’est bas, mieux c’est</translation>
+    </message>
+    <message>
+        <source>logarithmic axis</source>
+        <translation>axe logarithmique</translation>
+    </message>
+    <message>
+        <source>logarithmic axis, bars start at %1</source>
+        <translation>axe logarithmique, barres à partir de %1</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>en cours</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>en attente</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>échec</translation>
+    </message>
+    <message>
+        <source>skipped</source>
+        <translation>ignoré</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>annulé</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>non mesuré</translation>
+    </message>
+    <message>
+        <source>not available</source>
+        <translation>non disponible</translation>
+    </message>
+    <message>
+        <source>infinite</source>
+        <translation>infini</translation>
+    </message>
+    <message>
+        <source>-infinite</source>
+        <translation>−infini</translation>
+    </message>
+    <message>
+        <source>not a number</source>
+        <translation>pas un nombre</translation>
+    </message>
+    <message>
+        <source>%1 tasks</source>
+        <translation>%1 tâches</translation>
+    </message>
+    <message>
+        <source>different protocol</source>
+        <translation>protocole différent</translation>
+    </message>
+    <message>
+        <source>%1 bit</source>
+        <translation>%1 bit</translation>
+    </message>
+    <message>
+        <source>whole rows</source>
+        <translation>lignes entières</translation>
+    </message>
+    <message>
+        <source>layers %1</source>
+        <translation>couches %1</translation>
+    </message>
+    <message>
+        <source>−%1 layer</source>
+        <translation>−%1 couche</translation>
+    </message>
+    <message>
+        <source>−%1 layers</source>
+        <translation>−%1 couches</translation>
+    </message>
+    <message>
+        <source>Magnitude</source>
+        <translation>Magnitude</translation>
+    </message>
+    <message>
+        <source>Against the file</source>
+        <translation>Par rapport au fichier</translation>
+    </message>
+    <message>
+        <source>Against bf16</source>
+        <translation>Par rapport à bf16</translation>
+    </message>
+    <message>
+        <source>Bytes on disk</source>
+        <translation>Octets sur disque</translation>
+    </message>
+    <message>
+        <source>Bits per weight</source>
+        <translation>Bits par poids</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>Protocole</translation>
+    </message>
+    <message>
+        <source>Node</source>
+        <translation>Nœud</translation>
+    </message>
+    <message>
+        <source>Badges</source>
+        <translation>Étiquettes</translation>
+    </message>
+    <message>
+        <source>Decode tokens/s</source>
+        <translation>Décodage, tokens/s</translation>
+    </message>
+    <message>
+        <source>Prefill tokens/s</source>
+        <translation>Préremplissage, tokens/s</translation>
+    </message>
+    <message>
+        <source>First token (ms)</source>
+        <translation>Premier token (ms)</translation>
+    </message>
+    <message>
+        <source>Peak memory</source>
+        <translation>Pic mémoire</translation>
+    </message>
+    <message>
+        <source>Peak GPU memory</source>
+        <translation>Pic mémoire GPU</translation>
+    </message>
+    <message>
+        <source>Joules per token</source>
+        <translation>Joules par token</translation>
+    </message>
+    <message>
+        <source>Peak minus idle</source>
+        <translation>Pic moins repos</translation>
+    </message>
+    <message>
+        <source>Change of %1</source>
+        <translation>Écart : %1</translation>
+    </message>
+    <message>
+        <source>dense</source>
+        <translation>dense</translation>
+    </message>
+    <message>
+        <source>masked</source>
+        <translation>masqué</translation>
+    </message>
+    <message>
+        <source>sparse</source>
+        <translation>creux</translation>
+    </message>
+    <message>
+        <source>packed</source>
+        <translation>compacté</translation>
+    </message>
+    <message>
+        <source>narrower</source>
+        <translation>plus étroit</translation>
+    </message>
+    <message>
+        <source>fewer-layers</source>
+        <translation>moins de couches</translation>
+    </message>
+    <message>
+        <source>low-rank</source>
+        <translation>rang faible</translation>
+    </message>
+    <message>
+        <source>expanded</source>
+        <translation>étendu</translation>
+    </message>
+    <message>
+        <source>adapter</source>
+        <translation>adaptateur</translation>
+    </message>
+</context>
+<context>
+    <name>RunText</name>
+    <message>
+        <source>layer %1 of %2</source>
+        <translation>couche %1 sur %2</translation>
+    </message>
+    <message>
+        <source>window %1 of %2</source>
+        <translation>fenêtre %1 sur %2</translation>
+    </message>
+    <message>
+        <source>question %1 of %2</source>
+        <translation>question %1 sur %2</translation>
+    </message>
+    <message>
+        <source>document %1 of %2</source>
+        <translation>document %1 sur %2</translation>
+    </message>
+    <message>
+        <source>round %1 of %2</source>
+        <translation>tour %1 sur %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 sur %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <comment>measure of node</comment>
+        <translation>%1 de %2</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>step (node)</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>step %1 of %2</source>
+        <translation>étape %1 sur %2</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>reste %1</translation>
+    </message>
+    <message>
+        <source>time left unknown</source>
+        <translation>temps restant inconnu</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n step(s) done</source>
+        <translation>
+            <numerusform>étapes terminées : %1 sur %n</numerusform>
+            <numerusform>étapes terminées : %1 sur %n</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed</source>
+        <translation>
+            <numerusform>%n en échec</numerusform>
+            <numerusform>%n en échec</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n skipped</source>
+        <translation>
+            <numerusform>%n ignorée</numerusform>
+            <numerusform>%n ignorées</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n cancelled</source>
+        <translation>
+            <numerusform>%n annulée</numerusform>
+            <numerusform>%n annulées</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Where:</source>
+        <translation>Où :</translation>
+    </message>
+    <message>
+        <source>Why:</source>
+        <translation>Pourquoi :</translation>
+    </message>
+    <message>
+        <source>What to try:</source>
+        <translation>À essayer :</translation>
+    </message>
+</context>
+<context>
+    <name>Steps</name>
+    <message>
+        <source>Expand</source>
+        <translation>Expansion</translation>
+    </message>
+    <message>
+        <source>Decodes every tensor and stores it dense, as papers that speak of an uncompressed model assume.</source>
+        <translation>Décode chaque tenseur et le stocke en dense, comme le supposent les articles qui parlent d’un modèle non compressé.</translation>
+    </message>
+    <message>
+        <source>Seconds, and two bytes a weight (four for float32).</source>
+        <translation>Quelques secondes, et deux octets par poids (quatre en float32).</translation>
+    </message>
+    <message>
+        <source>Nothing: it grows a quantised file. It is here as the baseline that published ratios are stated against.</source>
+        <translation>Rien : un fichier quantifié grossit. L’étape fournit la référence par rapport à laquelle les taux publiés sont donnés.</translation>
+    </message>
+    <message>
+        <source>Number format</source>
+        <translation>Format des nombres</translation>
+    </message>
+    <message>
+        <source>The dense format every tensor is stored in afterwards. float32 keeps every decoded weight exactly, the others round it.</source>
+        <translation>Le format dense dans lequel chaque tenseur est ensuite stocké. float32 garde exactement chaque poids décodé, les autres l’arrondissent.</translation>
+    </message>
+    <message>
+        <source>Magnitude pruning</source>
+        <translation>Élagage par magnitude</translation>
+    </message>
+    <message>
+        <source>Sets the weights of smallest absolute value to zero.</source>
+        <translation>Met à zéro les poids de plus petite valeur absolue.</translation>
+    </message>
+    <message>
+        <source>Seconds: no data, no forward pass. Pruned linears are decoded and stored as dense bfloat16.</source>
+        <translation>Quelques secondes : ni données, ni passe avant. Les matrices de poids élaguées sont décodées et stockées en bfloat16 dense.</translation>
+    </message>
+    <message>
+        <source>Nothing in memory or speed by itself: zeros of a dense matrix are stored and multiplied like any number, and a quantised source even grows because pruned linears are kept in bfloat16. 2:4 needs kernels made for it to be faster.</source>
+        <translation>Rien en soi, ni mémoire ni vitesse : les zéros d’une matrice dense sont stockés et multipliés comme n’importe quel nombre, et une source quantifiée grossit même, car les matrices de poids élaguées restent en bfloat16. 2:4 n’accélère le calcul qu’avec des noyaux conçus pour lui.</translation>
+    </message>
+    <message>
+        <source>Sparsity</source>
+        <translation>Parcimonie</translation>
+    </message>
+    <message>
+        <source>The share of weights set to zero in each linear. With a pattern N:M it follows from the pattern and is left out.</source>
+        <translation>La part des poids mis à zéro dans chaque matrice de poids. Avec un motif N:M, elle découle du motif et s’omet.</translation>
+    </message>
+    <message>
+        <source>share of weights</source>
+        <translation>part des poids</translation>
+    </message>
+    <message>
+        <source>Pattern</source>
+        <translation>Motif</translation>
+    </message>
+    <message>
+        <source>unstructured sets the smallest weights to zero wherever they are; N:M keeps N of every M consecutive inputs of a row, such as 2:4.</source>
+        <translation>unstructured met à zéro les plus petits poids où qu’ils soient ; N:M garde N entrées sur M consécutives de chaque ligne, par exemple 2:4.</translation>
+    </message>
+    <message>
+        <source>Compared within</source>
+        <translation>Comparés au sein de</translation>
+    </message>
+    <message>
+        <source>Where weights compete to stay: within each matrix, within each row, or all linears of the model together. A pattern N:M compares within its M inputs.</source>
+        <translation>Où les poids rivalisent pour rester : dans chaque matrice, dans chaque ligne, ou dans toutes les matrices de poids du modèle ensemble. Un motif N:M compare au sein de ses M entrées.</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>Couches</translation>
+    </message>
+    <message>
+        <source>Which layers are pruned, such as 4:18 (4 to 17) or 3+5+7; empty takes all.</source>
+        <translation>Les couches à élaguer, par exemple 4:18 (4 à 17) ou 3+5+7 ; un champ vide les prend toutes.</translation>
+    </message>
+    <message>
+        <source>Remove layers</source>
+        <translation>Retirer des couches</translation>
+    </message>
+    <message>
+        <source>Removes whole layers, chosen by how little they change what passes through them.</source>
+        <translation>Retire des couches entières, choisies parce qu’elles modifient peu ce qui les traverse.</translation>
+    </message>
+    <message>
+        <source>One forward pass over the calibration text; none for a list.</source>
+        <translation>Une passe avant sur le texte de calibrage ; aucune pour une liste.</translation>
+    </message>
+    <message>
+        <source>Real bytes, memory and time in proportion to the layers removed, with any kernel. Quality falls quickly without training afterwards, and small models bear it badly.</source>
+        <translation>Réellement des octets, de la mémoire et du temps, en proportion des couches retirées, avec n’importe quel noyau de calcul. Sans entraînement ensuite, la qualité baisse vite, et les petits modèles le supportent mal.</translation>
+    </message>
+    <message>
+        <source>Criterion</source>
+        <translation>Critère</translation>
+    </message>
+    <message>
+        <source>influence removes the layers that change the residual stream least, angular the block of consecutive layers whose input and output are most alike, list the layers you name. The first two need a text.</source>
+        <translation>influence retire les couches qui modifient le moins le flux résiduel, angular le bloc de couches consécutives dont l’entrée et la sortie se ressemblent le plus, list les couches que vous nommez. Les deux premiers ont besoin d’un texte.</translation>
+    </message>
+    <message>
+        <source>Layers removed</source>
+        <translation>Couches retirées</translation>
+    </message>
+    <message>
+        <source>How many layers are removed; the model must have more.</source>
+        <translation>Le nombre de couches retirées ; le modèle doit en avoir davantage.</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>couches</translation>
+    </message>
+    <message>
+        <source>Remove these</source>
+        <translation>Couches à retirer</translation>
+    </message>
+    <message>
+        <source>The layers removed, numbered from 0 in the model that comes in, such as 21:29 (21 to 28) or 3+5+7.</source>
+        <translation>Les couches retirées, numérotées à partir de 0 dans le modèle d’entrée, par exemple 21:29 (21 à 28) ou 3+5+7.</translation>
+    </message>
+    <message>
+        <source>Round to nearest</source>
+        <translation>Arrondi au plus proche</translation>
+    </message>
+    <message>
+        <source>Rounds each weight to the nearest of 2^bits evenly spaced levels of its group.</source>
+        <translation>Arrondit chaque poids au plus proche des 2^bits niveaux régulièrement espacés de son groupe.</translation>
+    </message>
+    <message>
+        <source>Seconds: no data, no forward pass.</source>
+        <translation>Quelques secondes : ni données, ni passe avant.</translation>
+    </message>
+    <message>
+        <source>Real bytes on disk and in memory: the codes are stored packed. Writing tokens is bound by memory traffic and becomes faster with fewer bytes; reading a prompt is not.</source>
+        <translation>Réellement des octets sur disque et en mémoire : les codes sont stockés compactés. L’écriture de tokens est limitée par le trafic mémoire et s’accélère avec moins d’octets ; la lecture d’un prompt, non.</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>Bits</translation>
+    </message>
+    <message>
+        <source>The width of a code. Scales and zero points come on top: the ledger states the bits that are really stored.</source>
+        <translation>La largeur d’un code. Les facteurs d’échelle et les points zéro s’y ajoutent : le bilan indique les bits réellement stockés.</translation>
+    </message>
+    <message>
+        <source>bits a weight</source>
+        <translation>bits par poids</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Groupe</translation>
+    </message>
+    <message>
+        <source>How many consecutive inputs of a row share a scale; 0 takes the whole row. Smaller groups are more exact and larger on disk.</source>
+        <translation>Le nombre d’entrées consécutives d’une ligne qui partagent un facteur d’échelle ; 0 prend la ligne entière. Des groupes plus petits sont plus exacts et plus gros sur disque.</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>poids</translation>
+    </message>
+    <message>
+        <source>Grid</source>
+        <translation>Grille</translation>
+    </message>
+    <message>
+        <source>gptq has an integer zero point and a range that holds 0; awq does not force 0 into the range; minmax stores the minimum itself in 16 bits.</source>
+        <translation>gptq a un point zéro entier et un intervalle qui contient 0 ; awq n’impose pas 0 dans l’intervalle ; minmax stocke le minimum lui-même sur 16 bits.</translation>
+    </message>
+    <message>
+        <source>Symmetric</source>
+        <translation>Symétrique</translation>
+    </message>
+    <message>
+        <source>Centres the grid on 0 and stores no zero point.</source>
+        <translation>Centre la grille sur 0 et ne stocke pas de point zéro.</translation>
+    </message>
+    <message>
+        <source>Scale type</source>
+        <translation>Type du facteur d’échelle</translation>
+    </message>
+    <message>
+        <source>How each scale is stored.</source>
+        <translation>Comment chaque facteur d’échelle est stocké.</translation>
+    </message>
+    <message>
+        <source>Which layers are quantised, such as 4:18 (4 to 17) or 3+5+7; empty takes all.</source>
+        <translation>Les couches à quantifier, par exemple 4:18 (4 à 17) ou 3+5+7 ; un champ vide les prend toutes.</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modèle</translation>
+    </message>
+    <message>
+        <source>Opens a model in the format it is stored in; nothing is expanded or converted.</source>
+        <translation>Ouvre un modèle dans le format où il est stocké ; rien n’est étendu ni converti.</translation>
+    </message>
+    <message>
+        <source>Opening maps the file; its hash is computed once and remembered.</source>
+        <translation>L’ouverture projette le fichier en mémoire ; son empreinte est calculée une fois et conservée.</translation>
+    </message>
+    <message>
+        <source>Nothing. Its bytes are the first baseline: every ratio is stated against them.</source>
+        <translation>Rien. Ses octets sont la première référence : chaque taux est donné par rapport à eux.</translation>
+    </message>
+    <message>
+        <source>A GGUF file, a Kelter folder, or store:NAME for a model of the model store. A relative path starts at the document&apos;s folder.</source>
+        <translation>Un fichier GGUF, un dossier Kelter, ou store:NAME pour un modèle du dépôt de modèles. Un chemin relatif part du dossier du document.</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Texte</translation>
+    </message>
+    <message>
+        <source>Windows of a text for methods that need to see what the model computes (calibration).</source>
+        <translation>Des fenêtres d’un texte pour les méthodes qui doivent voir ce que le modèle calcule (calibrage).</translation>
+    </message>
+    <message>
+        <source>Tokenising the text once.</source>
+        <translation>Le texte est découpé une fois en tokens.</translation>
+    </message>
+    <message>
+        <source>Nothing.</source>
+        <translation>Rien.</translation>
+    </message>
+    <message>
+        <source>Text file</source>
+        <translation>Fichier texte</translation>
+    </message>
+    <message>
+        <source>The file to take text from; resource:demo/prose-en.txt is a text shipped with Kelter.</source>
+        <translation>Le fichier dont le texte est tiré ; resource:demo/prose-en.txt est un texte livré avec Kelter.</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>plain takes the file as it is; wikitext-lines joins its lines as the GPTQ protocol does; jsonl takes one field of each line.</source>
+        <translation>plain prend le fichier tel quel ; wikitext-lines joint ses lignes comme le protocole GPTQ ; jsonl prend un champ de chaque ligne.</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Champ</translation>
+    </message>
+    <message>
+        <source>The key of each JSON line that holds the text.</source>
+        <translation>La clé de chaque ligne JSON qui contient le texte.</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>Échantillons</translation>
+    </message>
+    <message>
+        <source>How many windows are taken. Fewer are used, with a warning, if the text does not give as many.</source>
+        <translation>Le nombre de fenêtres prélevées. Si le texte n’en fournit pas autant, il en est utilisé moins, avec un avertissement.</translation>
+    </message>
+    <message>
+        <source>windows</source>
+        <translation>fenêtres</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Longueur</translation>
+    </message>
+    <message>
+        <source>The length of each window.</source>
+        <translation>La longueur de chaque fenêtre.</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>tokens</translation>
+    </message>
+    <message>
+        <source>Sampling</source>
+        <translation>Échantillonnage</translation>
+    </message>
+    <message>
+        <source>sequential takes windows that do not overlap from the start of the text, tokenised once as a whole; random takes windows at random places.</source>
+        <translation>sequential prend des fenêtres sans chevauchement depuis le début du texte, découpé en tokens d’un seul tenant ; random prend des fenêtres à des endroits aléatoires.</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Graine</translation>
+    </message>
+    <message>
+        <source>Chooses the random places. The same seed gives the same windows on every machine.</source>
+        <translation>Détermine les endroits aléatoires. La même graine donne les mêmes fenêtres sur toutes les machines.</translation>
+    </message>
+    <message>
+        <source>Tasks</source>
+        <translation>Tâches</translation>
+    </message>
+    <message>
+        <source>Multiple-choice questions for methods that optimise against a task.</source>
+        <translation>Des questions à choix multiple pour les méthodes qui optimisent en fonction d’une tâche.</translation>
+    </message>
+    <message>
+        <source>Reading the files.</source>
+        <translation>La lecture des fichiers.</translation>
+    </message>
+    <message>
+        <source>Folder of tasks</source>
+        <translation>Dossier des tâches</translation>
+    </message>
+    <message>
+        <source>The folder that task names are looked up in.</source>
+        <translation>Le dossier où les noms des tâches sont cherchés.</translation>
+    </message>
+    <message>
+        <source>Names of task files in the folder, or files, joined with +; each file holds one question a line as JSON.</source>
+        <translation>Des noms de fichiers de tâches du dossier, ou des fichiers, joints par + ; chaque fichier contient une question par ligne, en JSON.</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>Limite</translation>
+    </message>
+    <message>
+        <source>Take only the first items of each task; 0 takes all.</source>
+        <translation>Ne prendre que les premières questions de chaque tâche ; 0 les prend toutes.</translation>
+    </message>
+    <message>
+        <source>items</source>
+        <translation>questions</translation>
+    </message>
+    <message>
+        <source>Examples in the prompt</source>
+        <translation>Exemples dans le prompt</translation>
+    </message>
+    <message>
+        <source>Solved questions put before each one. Only 0 exists so far.</source>
+        <translation>Des questions résolues placées avant chaque question. Seul 0 existe pour l’instant.</translation>
+    </message>
+    <message>
+        <source>Perplexity</source>
+        <translation>Perplexité</translation>
+    </message>
+    <message>
+        <source>How surprised the model is by a text: lower is better, 1 is perfect foresight.</source>
+        <translation>À quel point un texte surprend le modèle : plus bas vaut mieux, 1 est la prévision parfaite.</translation>
+    </message>
+    <message>
+        <source>One forward pass over the text.</source>
+        <translation>Une passe avant sur le texte.</translation>
+    </message>
+    <message>
+        <source>Nothing. Numbers of different protocols, windows or texts cannot be compared.</source>
+        <translation>Rien. Des nombres issus de protocoles, de fenêtres ou de textes différents ne sont pas comparables.</translation>
+    </message>
+    <message>
+        <source>The text the model is asked to predict. It should not be the text used for calibration.</source>
+        <translation>Le texte que le modèle doit prédire. Ce ne devrait pas être le texte du calibrage.</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenêtre</translation>
+    </message>
+    <message>
+        <source>How many tokens the model sees at once. A longer window gives a lower perplexity: compare equal windows only.</source>
+        <translation>Le nombre de tokens que le modèle voit à la fois. Une fenêtre plus longue donne une perplexité plus basse : ne comparez que des fenêtres égales.</translation>
+    </message>
+    <message>
+        <source>Stride</source>
+        <translation>Pas</translation>
+    </message>
+    <message>
+        <source>How far the window moves each time; 0 moves it by its own length, so that windows do not overlap.</source>
+        <translation>De combien la fenêtre avance à chaque fois ; 0 la déplace de sa propre longueur, si bien que les fenêtres ne se chevauchent pas.</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>Protocole</translation>
+    </message>
+    <message>
+        <source>gptq averages over whole windows; llamacpp scores the second half of each; document goes document by document and counts words and bytes.</source>
+        <translation>gptq fait la moyenne sur des fenêtres entières ; llamacpp évalue la seconde moitié de chacune ; document procède document par document et compte les mots et les octets.</translation>
+    </message>
+    <message>
+        <source>Take only the first windows; 0 takes all.</source>
+        <translation>Ne prendre que les premières fenêtres ; 0 les prend toutes.</translation>
+    </message>
+    <message>
+        <source>Activations</source>
+        <translation>Activations</translation>
+    </message>
+    <message>
+        <source>exact leaves activations as the model computes them. Rounding them to 8 bits (int8) does not exist yet.</source>
+        <translation>exact laisse les activations telles que le modèle les calcule. Leur arrondi à 8 bits (int8) n’existe pas encore.</translation>
+    </message>
+    <message>
+        <source>The share of multiple-choice questions for which the model finds the right answer most likely.</source>
+        <translation>La part des questions à choix multiple pour lesquelles le modèle juge la bonne réponse la plus probable.</translation>
+    </message>
+    <message>
+        <source>One forward pass for each choice of each question.</source>
+        <translation>Une passe avant pour chaque réponse possible de chaque question.</translation>
+    </message>
+    <message>
+        <source>Nothing. A difference is only real if it is clearly larger than its paired error.</source>
+        <translation>Rien. Une différence n’est réelle que si elle dépasse nettement son erreur appariée.</translation>
+    </message>
+    <message>
+        <source>Throughput</source>
+        <translation>Débit</translation>
+    </message>
+    <message>
+        <source>Tokens a second when reading a prompt (prefill) and when writing (decode), and the time to the first token.</source>
+        <translation>Les tokens par seconde à la lecture d’un prompt (préremplissage) et à l’écriture (décodage), et le délai jusqu’au premier token.</translation>
+    </message>
+    <message>
+        <source>A fresh process loads only this model and runs it; other work on the machine disturbs it.</source>
+        <translation>Un processus neuf ne charge que ce modèle et l’exécute ; toute autre activité de la machine perturbe la mesure.</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>The length of the prompt that is read first.</source>
+        <translation>La longueur du prompt lu d’abord.</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>Sortie</translation>
+    </message>
+    <message>
+        <source>How many tokens are written after it, one at a time.</source>
+        <translation>Le nombre de tokens écrits ensuite, un à la fois.</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>Lot</translation>
+    </message>
+    <message>
+        <source>How many sequences run side by side.</source>
+        <translation>Le nombre de séquences traitées côte à côte.</translation>
+    </message>
+    <message>
+        <source>sequences</source>
+        <translation>séquences</translation>
+    </message>
+    <message>
+        <source>Repeats</source>
+        <translation>Répétitions</translation>
+    </message>
+    <message>
+        <source>How often it is measured; the median and the spread are reported.</source>
+        <translation>Le nombre de mesures ; la médiane et la dispersion sont indiquées.</translation>
+    </message>
+    <message>
+        <source>runs</source>
+        <translation>exécutions</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Mémoire</translation>
+    </message>
+    <message>
+        <source>The most memory a process needs that loads only this model and generates.</source>
+        <translation>La mémoire maximale d’un processus qui ne charge que ce modèle et génère du texte.</translation>
+    </message>
+    <message>
+        <source>A fresh process loads only this model and runs it.</source>
+        <translation>Un processus neuf ne charge que ce modèle et l’exécute.</translation>
+    </message>
+    <message>
+        <source>The length of the prompt that is read while memory is watched.</source>
+        <translation>La longueur du prompt lu pendant que la mémoire est observée.</translation>
+    </message>
+    <message>
+        <source>How many tokens are written after it.</source>
+        <translation>Le nombre de tokens écrits ensuite.</translation>
+    </message>
+</context>
+<context>
+    <name>Summary</name>
+    <message>
+        <source>window %1</source>
+        <translation>fenêtre %1</translation>
+    </message>
+    <message>
+        <source>stride %1</source>
+        <translation>pas %1</translation>
+    </message>
+    <message>
+        <source>%1 windows</source>
+        <translation>%1 fenêtres</translation>
+    </message>
+    <message>
+        <source>%1-shot</source>
+        <translation>%1-shot</translation>
+    </message>
+    <message>
+        <source>%1 + %2 tokens</source>
+        <translation>%1 + %2 tokens</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 tokens</translation>
+    </message>
+    <message>
+        <source>batch %1</source>
+        <translation>lot %1</translation>
+    </message>
+</context>
+<context>
+    <name>ValueText</name>
+    <message>
+        <source>on</source>
+        <translation>activé</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>désactivé</translation>
+    </message>
+    <message>
+        <source>%1 is there twice.</source>
+        <translation>%1 figure deux fois.</translation>
+    </message>
+    <message>
+        <source>Write the values, separated by spaces.</source>
+        <translation>Saisissez les valeurs, séparées par des espaces.</translation>
+    </message>
+    <message>
+        <source>Write a whole number, such as 4.</source>
+        <translation>Saisissez un nombre entier, par exemple 4.</translation>
+    </message>
+    <message>
+        <source>Write a number, such as %1.</source>
+        <translation>Saisissez un nombre, par exemple %1.</translation>
+    </message>
+    <message>
+        <source>Allowed is %1.</source>
+        <translation>Valeurs admises : %1.</translation>
+    </message>
+    <message>
+        <source>Allowed are %1.</source>
+        <translation>Valeurs admises : %1.</translation>
+    </message>
+    <message>
+        <source>%1 to less than %2</source>
+        <translation>de %1 à moins de %2</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>de %1 à %2</translation>
+    </message>
+    <message>
+        <source>at least %1</source>
+        <translation>au moins %1</translation>
+    </message>
+    <message>
+        <source>less than %1</source>
+        <translation>moins de %1</translation>
+    </message>
+    <message>
+        <source>at most %1</source>
+        <translation>au plus %1</translation>
+    </message>
+    <message>
+        <source>all layers</source>
+        <translation>toutes les couches</translation>
+    </message>
+    <message>
+        <source>1 layer</source>
+        <translation>1 couche</translation>
+    </message>
+    <message>
+        <source>%1 layers</source>
+        <translation>%1 couches</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::BranchLegend</name>
+    <message>
+        <source>Branches</source>
+        <translation>Branches</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::CanvasEditor</name>
+    <message>
+        <source>%1 steps</source>
+        <translation>%1 étapes</translation>
+    </message>
+    <message>
+        <source>Add %1</source>
+        <translation>Ajouter %1</translation>
+    </message>
+    <message>
+        <source>Insert %1</source>
+        <translation>Insérer %1</translation>
+    </message>
+    <message>
+        <source>Link %1 to %2</source>
+        <translation>Relier %1 à %2</translation>
+    </message>
+    <message>
+        <source>Re-route a link to %1</source>
+        <translation>Rediriger un lien vers %1</translation>
+    </message>
+    <message>
+        <source>a link</source>
+        <translation>un lien</translation>
+    </message>
+    <message>
+        <source>%1 links</source>
+        <translation>%1 liens</translation>
+    </message>
+    <message>
+        <source>a note</source>
+        <translation>une note</translation>
+    </message>
+    <message>
+        <source>%1 notes</source>
+        <translation>%1 notes</translation>
+    </message>
+    <message>
+        <source>Delete %1</source>
+        <translation>Supprimer %1</translation>
+    </message>
+    <message>
+        <source>Branch %1</source>
+        <translation>Créer une branche de %1</translation>
+    </message>
+    <message>
+        <source>This step cannot be bypassed: it has no input to pass through.</source>
+        <translation>Cette étape ne peut pas être contournée : elle n’a pas d’entrée à laisser passer.</translation>
+    </message>
+    <message>
+        <source>Bypass %1</source>
+        <translation>Contourner %1</translation>
+    </message>
+    <message>
+        <source>Use %1 again</source>
+        <translation>Ne plus contourner %1</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Groupe</translation>
+    </message>
+    <message>
+        <source>Group %1</source>
+        <translation>Grouper %1</translation>
+    </message>
+    <message>
+        <source>Ungroup</source>
+        <translation>Dégrouper</translation>
+    </message>
+    <message>
+        <source>The clipboard holds no steps.</source>
+        <translation>Le presse-papiers ne contient pas d’étapes.</translation>
+    </message>
+    <message>
+        <source>Paste %1</source>
+        <translation>Coller %1</translation>
+    </message>
+    <message>
+        <source>notes</source>
+        <translation>des notes</translation>
+    </message>
+    <message>
+        <source>Move %1</source>
+        <translation>Déplacer %1</translation>
+    </message>
+    <message>
+        <source>Align %1</source>
+        <translation>Aligner %1</translation>
+    </message>
+    <message>
+        <source>Distribute %1</source>
+        <translation>Répartir %1</translation>
+    </message>
+    <message>
+        <source>Auto-layout</source>
+        <translation>Disposition automatique</translation>
+    </message>
+    <message>
+        <source>Rename %1</source>
+        <translation>Renommer %1</translation>
+    </message>
+    <message>
+        <source>Rename a group</source>
+        <translation>Renommer un groupe</translation>
+    </message>
+    <message>
+        <source>Add a note</source>
+        <translation>Ajouter une note</translation>
+    </message>
+    <message>
+        <source>Edit a note</source>
+        <translation>Modifier une note</translation>
+    </message>
+    <message>
+        <source>Resize a note</source>
+        <translation>Redimensionner une note</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::CanvasPanel</name>
+    <message>
+        <source>Canvas</source>
+        <translation>Canevas</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>Ajuster</translation>
+    </message>
+    <message>
+        <source>Auto-layout</source>
+        <translation>Disposition automatique</translation>
+    </message>
+    <message>
+        <source>Start with a model</source>
+        <translation>Commencez par un modèle</translation>
+    </message>
+    <message>
+        <source>Drop a GGUF file or a model folder here, drag a step from the library,
+or press Tab to add a step by its name.</source>
+        <translation>Déposez ici un fichier GGUF ou un dossier de modèle, faites glisser une étape depuis la bibliothèque
+ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
+    </message>
+    <message>
+        <source>Add a step</source>
+        <translation>Ajouter une étape</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>Use again</source>
+        <translation>Ne plus contourner</translation>
+    </message>
+    <message>
+        <source>Bypass</source>
+        <translation>Contourner</translation>
+    </message>
+    <message>
+        <source>Add a step behind %1</source>
+        <translation>Ajouter une étape après %1</translation>
+    </message>
+    <message>
+        <source>Add a step in front of %1</source>
+        <translation>Ajouter une étape avant %1</translation>
+    </message>
+    <message>
+        <source>Search steps</source>
+        <translation>Rechercher des étapes</translation>
+    </message>
+    <message>
+        <source>Insert a step into this link</source>
+        <translation>Insérer une étape dans ce lien</translation>
+    </message>
+    <message>
+        <source>There is nothing %1 could be linked to.</source>
+        <translation>Il n’y a rien à quoi %1 puisse être relié.</translation>
+    </message>
+    <message>
+        <source>Link %1</source>
+        <translation>Relier %1</translation>
+    </message>
+    <message>
+        <source>Text of the note</source>
+        <translation>Texte de la note</translation>
+    </message>
+    <message>
+        <source>Name of the group</source>
+        <translation>Nom du groupe</translation>
+    </message>
+    <message>
+        <source>Name of the step</source>
+        <translation>Nom de l’étape</translation>
+    </message>
+    <message>
+        <source>Insert a step…</source>
+        <translation>Insérer une étape…</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Modifier</translation>
+    </message>
+    <message>
+        <source>Arrange</source>
+        <translation>Arranger</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::CanvasText</name>
+    <message>
+        <source>To %1</source>
+        <translation>Vers %1</translation>
+    </message>
+    <message>
+        <source>From %1</source>
+        <translation>Depuis %1</translation>
+    </message>
+    <message>
+        <source>The canvas is empty. Drop a model here or press Tab to add a step.</source>
+        <translation>Le canevas est vide. Déposez ici un modèle ou appuyez sur Tab pour ajouter une étape.</translation>
+    </message>
+    <message>
+        <source>Canvas with %1 steps and %2 links.</source>
+        <translation>Canevas avec %1 étapes et %2 liens.</translation>
+    </message>
+    <message>
+        <source>; goes to %1</source>
+        <translation> ; va vers %1</translation>
+    </message>
+    <message>
+        <source>Note: %1</source>
+        <translation>Note : %1</translation>
+    </message>
+    <message>
+        <source>Group %1: %2.</source>
+        <translation>Groupe %1 : %2.</translation>
+    </message>
+    <message>
+        <source>A group: drag its title to move its steps, double-click to rename it</source>
+        <translation>Un groupe : faites glisser son titre pour déplacer ses étapes, double-cliquez pour le renommer</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Groupe</translation>
+    </message>
+    <message>
+        <source>%1 has no input.</source>
+        <translation>%1 n’a pas d’entrée.</translation>
+    </message>
+    <message>
+        <source>%1 has no output.</source>
+        <translation>%1 n’a pas de sortie.</translation>
+    </message>
+    <message>
+        <source>A model</source>
+        <translation>Un modèle</translation>
+    </message>
+    <message>
+        <source>A text</source>
+        <translation>Un texte</translation>
+    </message>
+    <message>
+        <source>A set of tasks</source>
+        <translation>Un jeu de tâches</translation>
+    </message>
+    <message>
+        <source>A record</source>
+        <translation>Un relevé</translation>
+    </message>
+    <message>
+        <source>a model input</source>
+        <translation>une entrée de modèle</translation>
+    </message>
+    <message>
+        <source>a text input</source>
+        <translation>une entrée de texte</translation>
+    </message>
+    <message>
+        <source>a tasks input</source>
+        <translation>une entrée de tâches</translation>
+    </message>
+    <message>
+        <source>a record input</source>
+        <translation>une entrée de relevé</translation>
+    </message>
+    <message>
+        <source>%1 cannot go into %2.</source>
+        <extracomment>%1 is &quot;A text&quot;, %2 is &quot;a model input&quot;</extracomment>
+        <translation>%1 ne peut pas aller dans %2.</translation>
+    </message>
+    <message>
+        <source>The ports of this step are not known: no plugin here describes it.</source>
+        <translation>Les ports de cette étape sont inconnus : aucun greffon présent ne la décrit.</translation>
+    </message>
+    <message>
+        <source>A step cannot feed itself.</source>
+        <translation>Une étape ne peut pas s’alimenter elle-même.</translation>
+    </message>
+    <message>
+        <source>These two are linked already.</source>
+        <translation>Ces deux étapes sont déjà reliées.</translation>
+    </message>
+    <message>
+        <source>This would make a circle: %1 needs the result of %2.</source>
+        <translation>Cela formerait un cycle : %1 a besoin du résultat de %2.</translation>
+    </message>
+    <message>
+        <source>A link goes from an output to an input; these are two inputs.</source>
+        <translation>Un lien va d’une sortie à une entrée ; ce sont ici deux entrées.</translation>
+    </message>
+    <message>
+        <source>A link goes from an output to an input; these are two outputs.</source>
+        <translation>Un lien va d’une sortie à une entrée ; ce sont ici deux sorties.</translation>
+    </message>
+    <message>
+        <source>dense</source>
+        <translation>dense</translation>
+    </message>
+    <message>
+        <source>masked</source>
+        <translation>masqué</translation>
+    </message>
+    <message>
+        <source>sparse</source>
+        <translation>creux</translation>
+    </message>
+    <message>
+        <source>packed</source>
+        <translation>compacté</translation>
+    </message>
+    <message>
+        <source>narrower</source>
+        <translation>plus étroit</translation>
+    </message>
+    <message>
+        <source>fewer layers</source>
+        <translation>moins de couches</translation>
+    </message>
+    <message>
+        <source>low rank</source>
+        <translation>rang faible</translation>
+    </message>
+    <message>
+        <source>expanded</source>
+        <translation>étendu</translation>
+    </message>
+    <message>
+        <source>adapter</source>
+        <translation>adaptateur</translation>
+    </message>
+    <message>
+        <source>%1 bit</source>
+        <translation>%1 bit</translation>
+    </message>
+    <message>
+        <source>%1: not set</source>
+        <translation>%1 : non défini</translation>
+    </message>
+    <message>
+        <source>no plugin for this step</source>
+        <translation>pas de greffon pour cette étape</translation>
+    </message>
+    <message>
+        <source>a model</source>
+        <translation>un modèle</translation>
+    </message>
+    <message>
+        <source>a text</source>
+        <translation>un texte</translation>
+    </message>
+    <message>
+        <source>tasks</source>
+        <translation>des tâches</translation>
+    </message>
+    <message>
+        <source>a record</source>
+        <translation>un relevé</translation>
+    </message>
+    <message>
+        <source>%1: this step is not known to have such a port</source>
+        <translation>%1 : aucun port de ce nom n’est connu pour cette étape</translation>
+    </message>
+    <message>
+        <source>Output %1: gives %2</source>
+        <translation>Sortie %1 : fournit %2</translation>
+    </message>
+    <message>
+        <source>Input %1: takes %2</source>
+        <translation>Entrée %1 : reçoit %2</translation>
+    </message>
+    <message>
+        <source>%1, several links</source>
+        <translation>%1, plusieurs liens</translation>
+    </message>
+    <message>
+        <source>%1, needed</source>
+        <translation>%1, obligatoire</translation>
+    </message>
+    <message>
+        <source>%1 copies of a sweep</source>
+        <translation>%1 copies d’un balayage</translation>
+    </message>
+    <message>
+        <source>bypassed: what comes in goes out unchanged</source>
+        <translation>contournée : ce qui entre ressort tel quel</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>bypassed</source>
+        <translation>contournée</translation>
+    </message>
+    <message>
+        <source>small</source>
+        <extracomment>Translate as &quot;small&quot; if a label inside a line starts with a small letter in this language, else as &quot;keep&quot;.</extracomment>
+        <translation>small</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>activé</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>désactivé</translation>
+    </message>
+    <message>
+        <source>%1 layers</source>
+        <translation>%1 couches</translation>
+    </message>
+    <message>
+        <source>not ready: something is missing</source>
+        <translation>pas prête : il manque quelque chose</translation>
+    </message>
+    <message>
+        <source>not run yet</source>
+        <translation>pas encore exécutée</translation>
+    </message>
+    <message>
+        <source>stale: its result was made with other settings or inputs</source>
+        <translation>périmée : son résultat vient d’autres réglages ou d’autres entrées</translation>
+    </message>
+    <message>
+        <source>queued</source>
+        <translation>en file d’attente</translation>
+    </message>
+    <message>
+        <source>running, %1 %</source>
+        <translation>en cours, %1 %</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>échec</translation>
+    </message>
+    <message>
+        <source>skipped: what it needs failed</source>
+        <translation>ignorée : ce dont elle a besoin a échoué</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>annulée</translation>
+    </message>
+    <message>
+        <source>done, on another machine</source>
+        <translation>terminée, sur une autre machine</translation>
+    </message>
+    <message>
+        <source>done, from the cache</source>
+        <translation>terminée, depuis le cache</translation>
+    </message>
+    <message>
+        <source>done, computed</source>
+        <translation>terminée, calculée</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::CanvasView</name>
+    <message>
+        <source>Canvas</source>
+        <translation>Canevas</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::ChatColumn</name>
+    <message>
+        <source>Text of %1</source>
+        <translation>Texte de %1</translation>
+    </message>
+    <message>
+        <source>What %1 writes</source>
+        <translation>Ce qu’écrit %1</translation>
+    </message>
+    <message>
+        <source>%1 bit</source>
+        <translation>%1 bit</translation>
+    </message>
+    <message>
+        <source>stale: made with other settings</source>
+        <translation>périmé : obtenu avec d’autres réglages</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>reads the prompt …</source>
+        <translation>lit le prompt …</translation>
+    </message>
+    <message>
+        <source>writes …</source>
+        <translation>écrit …</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 tokens/s</translation>
+    </message>
+    <message>
+        <source>first token after %1</source>
+        <translation>premier token après %1</translation>
+    </message>
+    <message>
+        <source>done: the model ended the text</source>
+        <translation>terminé : le modèle a achevé le texte</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>terminé</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>arrêté</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>échec</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::ChatPanel</name>
+    <message>
+        <source>Try it</source>
+        <translation>Essayer</translation>
+    </message>
+    <message>
+        <source>No model to try yet.
+
+Run the document: every model it makes can be tried here, side by side.</source>
+        <translation>Pas encore de modèle à essayer.
+
+Exécutez le document : chaque modèle qu’il produit peut être essayé ici, côte à côte.</translation>
+    </message>
+    <message>
+        <source>The capital of France is</source>
+        <translation>The capital of France is</translation>
+    </message>
+    <message>
+        <source>The beginning of a text for the models to continue …</source>
+        <translation>Le début d’un texte que les modèles continuent …</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>Which models to try</source>
+        <translation>Modèles à essayer</translation>
+    </message>
+    <message>
+        <source>Most likely token</source>
+        <translation>Token le plus probable</translation>
+    </message>
+    <message>
+        <source>Draw tokens</source>
+        <translation>Tirer des tokens</translation>
+    </message>
+    <message>
+        <source>How tokens are chosen</source>
+        <translation>Choix des tokens</translation>
+    </message>
+    <message>
+        <source>The most likely token each time (greedy), or tokens drawn at a temperature with the same seed for all</source>
+        <translation>Chaque fois le token le plus probable (greedy), ou des tokens tirés à une température donnée, avec la même graine pour tous</translation>
+    </message>
+    <message>
+        <source>temperature </source>
+        <translation>température </translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Température</translation>
+    </message>
+    <message>
+        <source>seed </source>
+        <translation>graine </translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Graine</translation>
+    </message>
+    <message>
+        <source>at most </source>
+        <translation>au plus </translation>
+    </message>
+    <message>
+        <source> tokens</source>
+        <translation> tokens</translation>
+    </message>
+    <message>
+        <source>Most tokens to write</source>
+        <translation>Nombre maximal de tokens à écrire</translation>
+    </message>
+    <message>
+        <source>Write</source>
+        <translation>Écrire</translation>
+    </message>
+    <message>
+        <source>Let every model continue the prompt</source>
+        <translation>Faire continuer le prompt par chaque modèle</translation>
+    </message>
+    <message>
+        <source>Let every model continue the prompt (Ctrl+Return)</source>
+        <translation>Faire continuer le prompt par chaque modèle (Ctrl+Entrée)</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Arrêter</translation>
+    </message>
+    <message>
+        <source>Stop writing</source>
+        <translation>Arrêter l’écriture</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n model(s)</source>
+        <translation>
+            <numerusform>%1 sur %n modèle</numerusform>
+            <numerusform>%1 sur %n modèles</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>waiting for the engine to load</source>
+        <translation>en attente du chargement du moteur</translation>
+    </message>
+    <message>
+        <source>waiting for a pause of the run</source>
+        <translation>en attente d’une pause de l’exécution</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>en attente</translation>
+    </message>
+    <message>
+        <source>the same text as %1</source>
+        <translation>le même texte que %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>differs from %1 after %n character(s)</source>
+        <translation>
+            <numerusform>diffère de %1 après %n caractère</numerusform>
+            <numerusform>diffère de %1 après %n caractères</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::CommandPalette</name>
+    <message>
+        <source>Command palette</source>
+        <translation>Palette de commandes</translation>
+    </message>
+    <message>
+        <source>Type a command, a step or a node</source>
+        <translation>Saisissez une commande, une étape ou un nœud</translation>
+    </message>
+    <message>
+        <source>Search commands</source>
+        <translation>Rechercher des commandes</translation>
+    </message>
+    <message>
+        <source>Commands found</source>
+        <translation>Commandes trouvées</translation>
+    </message>
+    <message>
+        <source>Nothing is called that</source>
+        <translation>Rien ne porte ce nom</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::CostBox</name>
+    <message>
+        <source>time unknown</source>
+        <translation>durée inconnue</translation>
+    </message>
+    <message>
+        <source>at least %1, a part is unknown</source>
+        <translation>au moins %1, une partie est inconnue</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>environ %1</translation>
+    </message>
+    <message>
+        <source>peak %1</source>
+        <translation>pic %1</translation>
+    </message>
+    <message>
+        <source>%1 on disk</source>
+        <translation>%1 sur disque</translation>
+    </message>
+    <message>
+        <source>working out the cost …</source>
+        <translation>estimation du coût …</translation>
+    </message>
+    <message>
+        <source>This edit re-runs %1 of %2 steps</source>
+        <translation>Étapes relancées par cette modification : %1 sur %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2 steps are not computed yet</source>
+        <translation>Étapes pas encore calculées : %1 sur %2</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::DocumentModel</name>
+    <message>
+        <source>Untitled</source>
+        <translation>Sans titre</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::DocumentPage</name>
+    <message>
+        <source>Title of the document</source>
+        <translation>Titre du document</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>Sans titre</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titre</translation>
+    </message>
+    <message>
+        <source>Change the title</source>
+        <translation>Changer le titre</translation>
+    </message>
+    <message>
+        <source>1 step</source>
+        <translation>1 étape</translation>
+    </message>
+    <message>
+        <source>%1 steps</source>
+        <translation>%1 étapes</translation>
+    </message>
+    <message>
+        <source>1 link</source>
+        <translation>1 lien</translation>
+    </message>
+    <message>
+        <source>%1 links</source>
+        <translation>%1 liens</translation>
+    </message>
+    <message>
+        <source>Not saved yet</source>
+        <translation>Pas encore enregistré</translation>
+    </message>
+    <message>
+        <source>The canvas is empty. Drag a model and a step from the library onto it, or press Enter on one.</source>
+        <translation>Le canevas est vide. Faites-y glisser un modèle et une étape depuis la bibliothèque, ou appuyez sur Entrée sur l’un d’eux.</translation>
+    </message>
+    <message>
+        <source>Select a step on the canvas to see its settings and what it costs.</source>
+        <translation>Sélectionnez une étape sur le canevas pour voir ses réglages et son coût.</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::DropZone</name>
+    <message>
+        <source>This cannot be opened</source>
+        <translation>Impossible d’ouvrir cet élément</translation>
+    </message>
+    <message>
+        <source>Drop a model folder or a GGUF file here</source>
+        <translation>Déposez ici un dossier de modèle ou un fichier GGUF</translation>
+    </message>
+    <message>
+        <source>or a run folder, or a document · or choose one</source>
+        <translation>ou un dossier d’exécution, ou un document · ou choisissez-en un</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::ErrorCard</name>
+    <message>
+        <source>Error: %1</source>
+        <translation>Erreur : %1</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copier</translation>
+    </message>
+    <message>
+        <source>Copy this error</source>
+        <translation>Copier cette erreur</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Montrer</translation>
+    </message>
+    <message>
+        <source>Show %1 on the canvas</source>
+        <translation>Montrer %1 sur le canevas</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>Où</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Pourquoi</translation>
+    </message>
+    <message>
+        <source>What to try</source>
+        <translation>À essayer</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::ErrorsPanel</name>
+    <message>
+        <source>Copy all</source>
+        <translation>Tout copier</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Effacer</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>Erreurs</translation>
+    </message>
+    <message>
+        <source>Copy all errors</source>
+        <translation>Copier toutes les erreurs</translation>
+    </message>
+    <message>
+        <source>Clear all errors</source>
+        <translation>Effacer toutes les erreurs</translation>
+    </message>
+    <message>
+        <source>Nothing went wrong.</source>
+        <translation>Aucune erreur.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n error(s), the newest first</source>
+        <translation>
+            <numerusform>%n erreur</numerusform>
+            <numerusform>%n erreurs, la plus récente d’abord</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::FailureList</name>
+    <message>
+        <source>What failed</source>
+        <translation>Ce qui a échoué</translation>
+    </message>
+    <message>
+        <source>%1 failed</source>
+        <translation>%1 a échoué</translation>
+    </message>
+    <message>
+        <source>%1 failed at %2</source>
+        <translation>%1 a échoué à %2</translation>
+    </message>
+    <message>
+        <source>Show %1 on the canvas</source>
+        <translation>Montrer %1 sur le canevas</translation>
+    </message>
+    <message>
+        <source>Copy the error of %1</source>
+        <translation>Copier l’erreur de %1</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::FigureCell</name>
+    <message>
+        <source>Re-measure</source>
+        <translation>Remesurer</translation>
+    </message>
+    <message>
+        <source>Runs these measures again for all branches, with the settings the document has now</source>
+        <translation>Relance ces mesures pour toutes les branches, avec les réglages actuels du document</translation>
+    </message>
+    <message>
+        <source>Menu of the figure %1</source>
+        <translation>Menu de la figure %1</translation>
+    </message>
+    <message>
+        <source>Show, copy, export</source>
+        <translation>Afficher, copier, exporter</translation>
+    </message>
+    <message>
+        <source>Re-measure %1</source>
+        <translation>Remesurer %1</translation>
+    </message>
+    <message>
+        <source>Not measured in this run.
+Link the models to a measure to see it here.</source>
+        <translation>Non mesuré dans cette exécution.
+Reliez les modèles à une mesure pour la voir ici.</translation>
+    </message>
+    <message>
+        <source>Export figure…</source>
+        <translation>Exporter la figure…</translation>
+    </message>
+    <message>
+        <source>Copy picture</source>
+        <translation>Copier l’image</translation>
+    </message>
+    <message>
+        <source>Copy data as CSV</source>
+        <translation>Copier les données en CSV</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::FigureExport</name>
+    <message>
+        <source>Export figure</source>
+        <translation>Exporter la figure</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Aperçu</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exporter</translation>
+    </message>
+    <message>
+        <source>Export the figure</source>
+        <translation>Exporter la figure</translation>
+    </message>
+    <message>
+        <source>Figure</source>
+        <translation>Figure</translation>
+    </message>
+    <message>
+        <source>Width in millimetres</source>
+        <translation>Largeur en millimètres</translation>
+    </message>
+    <message>
+        <source>Height in millimetres</source>
+        <translation>Hauteur en millimètres</translation>
+    </message>
+    <message>
+        <source> mm</source>
+        <translation> mm</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>Largeur</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>Hauteur</translation>
+    </message>
+    <message>
+        <source>Thesis (black text, thin lines)</source>
+        <translation>Thèse (texte noir, traits fins)</translation>
+    </message>
+    <message>
+        <source>Screen (as in the window)</source>
+        <translation>Écran (comme dans la fenêtre)</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>Style</translation>
+    </message>
+    <message>
+        <source>Font</source>
+        <translation>Police</translation>
+    </message>
+    <message>
+        <source>Text size in points</source>
+        <translation>Taille du texte en points</translation>
+    </message>
+    <message>
+        <source> pt</source>
+        <translation> pt</translation>
+    </message>
+    <message>
+        <source>Title and protocol above</source>
+        <translation>Titre et protocole au-dessus</translation>
+    </message>
+    <message>
+        <source>Decimal comma</source>
+        <translation>Virgule décimale</translation>
+    </message>
+    <message>
+        <source>Hatching, safe in greyscale</source>
+        <translation>Hachures, lisibles en niveaux de gris</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Texte</translation>
+    </message>
+    <message>
+        <source>PDF (vector)</source>
+        <translation>PDF (vectoriel)</translation>
+    </message>
+    <message>
+        <source>SVG (vector)</source>
+        <translation>SVG (vectoriel)</translation>
+    </message>
+    <message>
+        <source>PNG (pixels)</source>
+        <translation>PNG (pixels)</translation>
+    </message>
+    <message>
+        <source>CSV (the data)</source>
+        <translation>CSV (les données)</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source> dpi</source>
+        <translation> dpi</translation>
+    </message>
+    <message>
+        <source>Resolution in dots per inch</source>
+        <translation>Résolution en points par pouce</translation>
+    </message>
+    <message>
+        <source>Font inside the file</source>
+        <translation>Police incorporée au fichier</translation>
+    </message>
+    <message>
+        <source>Destination</source>
+        <translation>Destination</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>Parcourir…</translation>
+    </message>
+    <message>
+        <source>Choose the destination</source>
+        <translation>Choisir la destination</translation>
+    </message>
+    <message>
+        <source>Resolution</source>
+        <translation>Résolution</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Fichier</translation>
+    </message>
+    <message>
+        <source>There is nothing to export yet.</source>
+        <translation>Il n’y a encore rien à exporter.</translation>
+    </message>
+    <message>
+        <source>Written: %1</source>
+        <translation>Écrit : %1</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::FigurePlot</name>
+    <message>
+        <source>stale</source>
+        <translation>périmé</translation>
+    </message>
+    <message>
+        <source>Stale: made with other settings than the document has now.</source>
+        <translation>Périmé : obtenu avec d’autres réglages que ceux du document actuel.</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::InlineEditor</name>
+    <message>
+        <source>Enter keeps the name, Escape the old one</source>
+        <translation>Entrée garde ce nom, Échap l’ancien</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter keeps the text, Escape the old one</source>
+        <translation>Ctrl+Entrée garde ce texte, Échap l’ancien</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::InspectorPanel</name>
+    <message>
+        <source>Inspector</source>
+        <translation>Inspecteur</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Aide</translation>
+    </message>
+    <message>
+        <source>Point at a field, or go into it, to read what it does.</source>
+        <translation>Pointez un champ ou entrez-y pour lire ce qu’il fait.</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::LedgerView</name>
+    <message>
+        <source>Copy of the sweep</source>
+        <translation>Copie du balayage</translation>
+    </message>
+    <message>
+        <source>estimated</source>
+        <translation>estimé</translation>
+    </message>
+    <message>
+        <source>measured</source>
+        <translation>mesuré</translation>
+    </message>
+    <message>
+        <source>Bits per weight</source>
+        <translation>Bits par poids</translation>
+    </message>
+    <message>
+        <source>Linear weights</source>
+        <translation>Poids linéaires</translation>
+    </message>
+    <message>
+        <source>On disk</source>
+        <translation>Sur disque</translation>
+    </message>
+    <message>
+        <source>Resident</source>
+        <translation>En mémoire</translation>
+    </message>
+    <message>
+        <source>Peak memory</source>
+        <translation>Pic mémoire</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Durée</translation>
+    </message>
+    <message>
+        <source>Zeros</source>
+        <translation>Zéros</translation>
+    </message>
+    <message>
+        <source>Kernel</source>
+        <translation>Noyau de calcul</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Type</translation>
+    </message>
+    <message>
+        <source>Nothing is known yet. Run it to measure.</source>
+        <translation>Rien n’est encore connu. Exécutez l’étape pour mesurer.</translation>
+    </message>
+    <message>
+        <source>from the cache</source>
+        <translation>depuis le cache</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>%1, from the cache</source>
+        <translation>%1, depuis le cache</translation>
+    </message>
+    <message>
+        <source>The results stand at the models it measures.</source>
+        <translation>Les résultats figurent auprès des modèles mesurés.</translation>
+    </message>
+    <message>
+        <source>Measured before the last edits.</source>
+        <translation>Mesuré avant les dernières modifications.</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>inconnu</translation>
+    </message>
+    <message>
+        <source>%1, estimated: %2</source>
+        <translation>%1, estimé : %2</translation>
+    </message>
+    <message>
+        <source>%1, measured: %2</source>
+        <translation>%1, mesuré : %2</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::LibraryModel</name>
+    <message>
+        <source>Models</source>
+        <translation>Modèles</translation>
+    </message>
+    <message>
+        <source>%1 model of the model store, %2.</source>
+        <translation>Modèle %1 du dépôt de modèles, %2.</translation>
+    </message>
+    <message>
+        <source>Open a model …</source>
+        <translation>Ouvrir un modèle …</translation>
+    </message>
+    <message>
+        <source>Adds a GGUF file from anywhere to the canvas. A file or folder can also be dropped there.</source>
+        <translation>Ajoute au canevas un fichier GGUF de n’importe où. Un fichier ou un dossier peut aussi y être déposé.</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Données</translation>
+    </message>
+    <message>
+        <source>calibration</source>
+        <translation>calibrage</translation>
+    </message>
+    <message>
+        <source>perplexity</source>
+        <translation>perplexité</translation>
+    </message>
+    <message>
+        <source>Stories, essays and how-tos written for Kelter, to calibrate with.</source>
+        <translation>Des récits, des essais et des modes d’emploi écrits pour Kelter, pour le calibrage.</translation>
+    </message>
+    <message>
+        <source>A text the calibration does not know, with the measure that reads it.</source>
+        <translation>Un texte que le calibrage ne connaît pas, avec la mesure qui le lit.</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>anglais</translation>
+    </message>
+    <message>
+        <source>German</source>
+        <translation>allemand</translation>
+    </message>
+    <message>
+        <source>French</source>
+        <translation>français</translation>
+    </message>
+    <message>
+        <source>Prose, %1</source>
+        <translation>Prose, %1</translation>
+    </message>
+    <message>
+        <source>Test text, %1</source>
+        <translation>Texte de test, %1</translation>
+    </message>
+    <message>
+        <source>240 questions</source>
+        <translation>240 questions</translation>
+    </message>
+    <message>
+        <source>tasks</source>
+        <translation>tâches</translation>
+    </message>
+    <message>
+        <source>Questions with four choices each, from everyday knowledge to hard ones, with the measure that asks them.</source>
+        <translation>Des questions à quatre réponses possibles, du savoir courant aux plus difficiles, avec la mesure qui les pose.</translation>
+    </message>
+    <message>
+        <source>%1 from a file</source>
+        <translation>%1 depuis un fichier</translation>
+    </message>
+    <message>
+        <source>Templates</source>
+        <translation>Documents types</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::LibraryPanel</name>
+    <message>
+        <source>Library</source>
+        <translation>Bibliothèque</translation>
+    </message>
+    <message>
+        <source>Find steps, models, templates</source>
+        <translation>Chercher étapes, modèles, documents types</translation>
+    </message>
+    <message>
+        <source>Find in the library</source>
+        <translation>Chercher dans la bibliothèque</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>Tout afficher</translation>
+    </message>
+    <message>
+        <source>Nothing matches “%1”.</source>
+        <translation>Rien ne correspond à « %1 ».</translation>
+    </message>
+    <message>
+        <source>%1 · v%2</source>
+        <translation>%1 · v%2</translation>
+    </message>
+    <message>
+        <source>Open the template</source>
+        <translation>Ouvrir le document type</translation>
+    </message>
+    <message>
+        <source>Choose a file …</source>
+        <translation>Choisir un fichier …</translation>
+    </message>
+    <message>
+        <source>Add to the canvas</source>
+        <translation>Ajouter au canevas</translation>
+    </message>
+    <message>
+        <source>Open a model</source>
+        <translation>Ouvrir un modèle</translation>
+    </message>
+    <message>
+        <source>Models (*.gguf)</source>
+        <translation>Modèles (*.gguf)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Tous les fichiers (*)</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::LogView</name>
+    <message>
+        <source>warning</source>
+        <translation>avertissement</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>erreur</translation>
+    </message>
+    <message>
+        <source>Log of the run</source>
+        <translation>Journal de l’exécution</translation>
+    </message>
+    <message>
+        <source>The log appears here while a document runs.</source>
+        <translation>Le journal s’affiche ici pendant qu’un document s’exécute.</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copier</translation>
+    </message>
+    <message>
+        <source>Copy the whole log</source>
+        <translation>Copier tout le journal</translation>
+    </message>
+    <message>
+        <source>Go to the end</source>
+        <translation>Aller à la fin</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::MainWindow</name>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 min %2 s</translation>
+    </message>
+    <message>
+        <source>Workbench pages</source>
+        <translation>Pages de l’atelier</translation>
+    </message>
+    <message>
+        <source>Canvas</source>
+        <translation>Canevas</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>Résultats</translation>
+    </message>
+    <message>
+        <source>Try it</source>
+        <translation>Essayer</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>Bibliothèque</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>Inspecteur</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Exécution</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>Erreurs</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Moteur</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Progression</translation>
+    </message>
+    <message>
+        <source>Open a document or a model</source>
+        <translation>Ouvrir un document ou un modèle</translation>
+    </message>
+    <message>
+        <source>Documents and models (*.kelter *.gguf);;All files (*)</source>
+        <translation>Documents et modèles (*.kelter *.gguf);;Tous les fichiers (*)</translation>
+    </message>
+    <message>
+        <source>Save changes?</source>
+        <translation>Enregistrer les modifications ?</translation>
+    </message>
+    <message>
+        <source>“%1” has changes that are not saved.</source>
+        <translation>« %1 » contient des modifications non enregistrées.</translation>
+    </message>
+    <message>
+        <source>This cannot be opened</source>
+        <translation>Impossible d’ouvrir cet élément</translation>
+    </message>
+    <message>
+        <source>Open a .kelter document, a GGUF file, a Kelter model folder or a run folder.</source>
+        <translation>Ouvrez un document .kelter, un fichier GGUF, un dossier de modèle Kelter ou un dossier d’exécution.</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>Enregistré</translation>
+    </message>
+    <message>
+        <source>Save the document</source>
+        <translation>Enregistrer le document</translation>
+    </message>
+    <message>
+        <source>Kelter documents (*.kelter)</source>
+        <translation>Documents Kelter (*.kelter)</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>échec</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>exécution annulée</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>exécution terminée</translation>
+    </message>
+    <message>
+        <source>%1 of %2 models, %3</source>
+        <translation>modèles : %1 sur %2, %3</translation>
+    </message>
+    <message>
+        <source>Kelter ended before “%1” was saved (%2).</source>
+        <translation>Kelter s’est arrêté avant l’enregistrement de « %1 » (%2).</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>Restaurer</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Abandonner</translation>
+    </message>
+    <message>
+        <source>%1[*] — Kelter</source>
+        <translation>%1[*] — Kelter</translation>
+    </message>
+    <message>
+        <source>Engine not started</source>
+        <translation>Moteur non démarré</translation>
+    </message>
+    <message>
+        <source>Loading the engine …</source>
+        <translation>Chargement du moteur …</translation>
+    </message>
+    <message>
+        <source>No engine: %1</source>
+        <translation>Pas de moteur : %1</translation>
+    </message>
+    <message>
+        <source>%1 left in this stage</source>
+        <translation>reste %1 pour cette phase</translation>
+    </message>
+    <message>
+        <source>time left unknown</source>
+        <translation>temps restant inconnu</translation>
+    </message>
+    <message>
+        <source>Stage %1 of %2 · %3 · %4</source>
+        <translation>Phase %1 sur %2 · %3 · %4</translation>
+    </message>
+    <message>
+        <source>A run is under way. What is finished is kept and can be resumed.</source>
+        <translation>Une exécution est en cours. Ce qui est terminé est conservé et peut être repris.</translation>
+    </message>
+    <message>
+        <source>Close the window?</source>
+        <translation>Fermer la fenêtre ?</translation>
+    </message>
+    <message>
+        <source>Stop and close</source>
+        <translation>Arrêter et fermer</translation>
+    </message>
+    <message>
+        <source>Close without saving</source>
+        <translation>Fermer sans enregistrer</translation>
+    </message>
+    <message>
+        <source>The language changes when Kelter is opened next.</source>
+        <translation>La langue changera à la prochaine ouverture de Kelter.</translation>
+    </message>
+    <message>
+        <source>&amp;Pipeline</source>
+        <translation>&amp;Pipeline</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Fichier</translation>
+    </message>
+    <message>
+        <source>&amp;New document</source>
+        <translation>&amp;Nouveau document</translation>
+    </message>
+    <message>
+        <source>&amp;Open …</source>
+        <translation>&amp;Ouvrir …</translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>Documents &amp;récents</translation>
+    </message>
+    <message>
+        <source>None so far</source>
+        <translation>Aucun pour l’instant</translation>
+    </message>
+    <message>
+        <source>Open a model &amp;folder …</source>
+        <translation>Ouvrir un dossier de &amp;modèle …</translation>
+    </message>
+    <message>
+        <source>Open a model folder</source>
+        <translation>Ouvrir un dossier de modèle</translation>
+    </message>
+    <message>
+        <source>Open a r&amp;un folder …</source>
+        <translation>Ouvrir un dossier d’e&amp;xécution …</translation>
+    </message>
+    <message>
+        <source>Open a run folder</source>
+        <translation>Ouvrir un dossier d’exécution</translation>
+    </message>
+    <message>
+        <source>Open the &amp;demo</source>
+        <translation>Ouvrir la &amp;démo</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>&amp;Enregistrer</translation>
+    </message>
+    <message>
+        <source>Save &amp;as …</source>
+        <translation>Enregistrer &amp;sous …</translation>
+    </message>
+    <message>
+        <source>Start &amp;page</source>
+        <translation>&amp;Page d’accueil</translation>
+    </message>
+    <message>
+        <source>&amp;Close window</source>
+        <translation>&amp;Fermer la fenêtre</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Quitter</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>É&amp;dition</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Rétablir</translation>
+    </message>
+    <message>
+        <source>Search everything …</source>
+        <translation>Tout rechercher …</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Affichage</translation>
+    </message>
+    <message>
+        <source>&amp;Canvas</source>
+        <translation>&amp;Canevas</translation>
+    </message>
+    <message>
+        <source>&amp;Results</source>
+        <translation>&amp;Résultats</translation>
+    </message>
+    <message>
+        <source>&amp;Try it</source>
+        <translation>&amp;Essayer</translation>
+    </message>
+    <message>
+        <source>&amp;Appearance</source>
+        <translation>&amp;Apparence</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Comme le système</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Clair</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Sombre</translation>
+    </message>
+    <message>
+        <source>Large type</source>
+        <translation>Grands caractères</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>&amp;Langue</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>E&amp;xécuter</translation>
+    </message>
+    <message>
+        <source>Run all</source>
+        <translation>Tout exécuter</translation>
+    </message>
+    <message>
+        <source>Run the selection</source>
+        <translation>Exécuter la sélection</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Interrompre</translation>
+    </message>
+    <message>
+        <source>Re&amp;sults</source>
+        <translation>&amp;Résultats</translation>
+    </message>
+    <message>
+        <source>Export the figure: accuracy …</source>
+        <translation>Exporter la figure : exactitude …</translation>
+    </message>
+    <message>
+        <source>Export the figure: perplexity …</source>
+        <translation>Exporter la figure : perplexité …</translation>
+    </message>
+    <message>
+        <source>Export the figure: memory …</source>
+        <translation>Exporter la figure : mémoire …</translation>
+    </message>
+    <message>
+        <source>Export the figure: throughput …</source>
+        <translation>Exporter la figure : débit …</translation>
+    </message>
+    <message>
+        <source>&amp;Window</source>
+        <translation>Fe&amp;nêtre</translation>
+    </message>
+    <message>
+        <source>&amp;New window</source>
+        <translation>&amp;Nouvelle fenêtre</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>A&amp;ide</translation>
+    </message>
+    <message>
+        <source>&amp;About Kelter</source>
+        <translation>À &amp;propos de Kelter</translation>
+    </message>
+    <message>
+        <source>About Kelter</source>
+        <translation>À propos de Kelter</translation>
+    </message>
+    <message>
+        <source>Kelter %1
+
+Presses language models, and shows honestly what came out.
+
+Licence: GPL-3.0-or-later. Uses Qt, libtorch, QCustomPlot and others: see THIRD_PARTY.md.</source>
+        <translation>Kelter %1
+
+Presse des modèles de langue, et montre honnêtement ce qui en sort.
+
+Licence : GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autres : voir THIRD_PARTY.md.</translation>
+    </message>
+    <message>
+        <source>Main tool bar</source>
+        <translation>Barre d’outils principale</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Ouvrir</translation>
+    </message>
+    <message>
+        <source>Add step</source>
+        <translation>Ajouter une étape</translation>
+    </message>
+    <message>
+        <source>Compute</source>
+        <translation>Calcul</translation>
+    </message>
+    <message>
+        <source>Device and compute type</source>
+        <translation>Matériel et type de calcul</translation>
+    </message>
+    <message>
+        <source>CPU · automatic</source>
+        <translation>CPU · automatique</translation>
+    </message>
+    <message>
+        <source>Search steps, nodes, commands</source>
+        <translation>Rechercher étapes, nœuds, commandes</translation>
+    </message>
+    <message>
+        <source>Search everything</source>
+        <translation>Tout rechercher</translation>
+    </message>
+    <message>
+        <source>Add step: %1</source>
+        <translation>Ajouter une étape : %1</translation>
+    </message>
+    <message>
+        <source>Go to node: %1</source>
+        <translation>Aller au nœud : %1</translation>
+    </message>
+    <message>
+        <source>Open recent: %1</source>
+        <translation>Ouvrir un document récent : %1</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::MarkLayer</name>
+    <message>
+        <source>Not drawn: these values were measured by different protocols.</source>
+        <translation>Non tracé : ces valeurs ont été mesurées selon des protocoles différents.</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::MiniMap</name>
+    <message>
+        <source>Overview of the canvas</source>
+        <translation>Vue d’ensemble du canevas</translation>
+    </message>
+    <message>
+        <source>Overview: click or drag to go there</source>
+        <translation>Vue d’ensemble : cliquez ou faites glisser pour y aller</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::NodeHeader</name>
+    <message>
+        <source>Show the help of every field</source>
+        <translation>Afficher l’aide de chaque champ</translation>
+    </message>
+    <message>
+        <source>Name of the node</source>
+        <translation>Nom du nœud</translation>
+    </message>
+    <message>
+        <source>Letters, digits, - and _. Results and files of this node carry the name.</source>
+        <translation>Lettres, chiffres, - et _. Les résultats et les fichiers de ce nœud portent ce nom.</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Nom</translation>
+    </message>
+    <message>
+        <source>%1 · v%2</source>
+        <translation>%1 · v%2</translation>
+    </message>
+    <message>
+        <source>No plugin describes this step. It is kept as it is and cannot run here.</source>
+        <translation>Aucun greffon ne décrit cette étape. Elle est conservée telle quelle et ne peut pas être exécutée ici.</translation>
+    </message>
+    <message>
+        <source>close the card</source>
+        <translation>fermer la fiche</translation>
+    </message>
+    <message>
+        <source>card ›</source>
+        <translation>fiche ›</translation>
+    </message>
+    <message>
+        <source>The whole card of the step</source>
+        <translation>La fiche complète de l’étape</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::NodePage</name>
+    <message>
+        <source>Single layers</source>
+        <translation>Couches particulières</translation>
+    </message>
+    <message>
+        <source>Ledger</source>
+        <translation>Bilan</translation>
+    </message>
+    <message>
+        <source>Bypass</source>
+        <translation>Contourner</translation>
+    </message>
+    <message>
+        <source>What comes in goes on as it is; a bypassed measure measures nothing.</source>
+        <translation>Ce qui entre continue tel quel ; une mesure contournée ne mesure rien.</translation>
+    </message>
+    <message>
+        <source>End the bypass</source>
+        <translation>Ne plus contourner</translation>
+    </message>
+    <message>
+        <source>Rename %1</source>
+        <translation>Renommer %1</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::OverrideModel</name>
+    <message>
+        <source>As in the whole step</source>
+        <translation>Comme dans toute l’étape</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>Couches</translation>
+    </message>
+    <message>
+        <source>Name the layers, such as 0:4.</source>
+        <translation>Indiquez les couches, par exemple 0:4.</translation>
+    </message>
+    <message>
+        <source>There is a row for these layers.</source>
+        <translation>Il y a déjà une ligne pour ces couches.</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::OverrideTable</name>
+    <message>
+        <source>Layers that differ</source>
+        <translation>Couches qui diffèrent</translation>
+    </message>
+    <message>
+        <source>Change single layers</source>
+        <translation>Modifier des couches particulières</translation>
+    </message>
+    <message>
+        <source>Add layers</source>
+        <translation>Ajouter des couches</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Retirer</translation>
+    </message>
+    <message>
+        <source>Remove the row of layers</source>
+        <translation>Retirer la ligne de couches</translation>
+    </message>
+    <message>
+        <source>Muted values are those of the whole step.</source>
+        <translation>Les valeurs estompées sont celles de toute l’étape.</translation>
+    </message>
+    <message>
+        <source>All layers have the values above.</source>
+        <translation>Toutes les couches ont les valeurs ci-dessus.</translation>
+    </message>
+    <message>
+        <source>Add layers that differ</source>
+        <translation>Ajouter des couches qui diffèrent</translation>
+    </message>
+    <message>
+        <source>Remove layers that differ</source>
+        <translation>Retirer des couches qui diffèrent</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::ParameterEditor</name>
+    <message>
+        <source>all</source>
+        <translation>toutes</translation>
+    </message>
+    <message>
+        <source>Choose a file for %1</source>
+        <translation>Choisir un fichier pour %1</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation>Choisir un dossier</translation>
+    </message>
+    <message>
+        <source>Choose a file</source>
+        <translation>Choisir un fichier</translation>
+    </message>
+    <message>
+        <source>values, separated by spaces</source>
+        <translation>valeurs, séparées par des espaces</translation>
+    </message>
+    <message>
+        <source>%1, values of the sweep</source>
+        <translation>%1, valeurs du balayage</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::ParameterForm</name>
+    <message>
+        <source>Reset %1</source>
+        <translation>Réinitialiser %1</translation>
+    </message>
+    <message>
+        <source>Change %1</source>
+        <translation>Modifier %1</translation>
+    </message>
+    <message>
+        <source>A value is needed.</source>
+        <translation>Une valeur est nécessaire.</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::ParameterRow</name>
+    <message>
+        <source>Sweep %1 over several values</source>
+        <translation>Balayer plusieurs valeurs de %1</translation>
+    </message>
+    <message>
+        <source>Reset %1 to its default</source>
+        <translation>Rétablir la valeur par défaut de %1</translation>
+    </message>
+    <message>
+        <source>Allowed: %1.</source>
+        <translation>Valeurs admises : %1.</translation>
+    </message>
+    <message>
+        <source>Default: %1.</source>
+        <translation>Par défaut : %1.</translation>
+    </message>
+    <message>
+        <source>“%1” was not taken. %2</source>
+        <translation>« %1 » n’a pas été retenu. %2</translation>
+    </message>
+    <message>
+        <source>1 value</source>
+        <translation>1 valeur</translation>
+    </message>
+    <message>
+        <source>%1 values, one branch for each</source>
+        <translation>%1 valeurs, une branche pour chacune</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::PickList</name>
+    <message>
+        <source>Choices</source>
+        <translation>Choix</translation>
+    </message>
+    <message>
+        <source>Nothing of that name fits here.</source>
+        <translation>Rien de ce nom ne convient ici.</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::ProblemList</name>
+    <message>
+        <source>Where:</source>
+        <translation>Où :</translation>
+    </message>
+    <message>
+        <source>Why:</source>
+        <translation>Pourquoi :</translation>
+    </message>
+    <message>
+        <source>Try:</source>
+        <translation>À essayer :</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copier</translation>
+    </message>
+    <message>
+        <source>Copy the error</source>
+        <translation>Copier l’erreur</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Copié</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::ProgressBars</name>
+    <message>
+        <source>Progress of the run</source>
+        <translation>Progression de l’exécution</translation>
+    </message>
+    <message>
+        <source>%1 % of the run, %2 % of this step</source>
+        <translation>%1 % de l’exécution, %2 % de cette étape</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::QueueView</name>
+    <message>
+        <source>next</source>
+        <translation>suivante</translation>
+    </message>
+    <message>
+        <source>Runs that wait</source>
+        <translation>Exécutions en attente</translation>
+    </message>
+    <message>
+        <source>Drag, or Alt+Up and Alt+Down, to reorder; Ctrl+Return runs next; Delete removes</source>
+        <translation>Pour réordonner, faites glisser ou utilisez Alt+Haut et Alt+Bas ; Ctrl+Entrée exécute ensuite ; Suppr retire</translation>
+    </message>
+    <message>
+        <source>Run next</source>
+        <translation>Exécuter ensuite</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>Monter</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>Descendre</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Retirer</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::RecentDocuments</name>
+    <message>
+        <source>today %1</source>
+        <translation>aujourd’hui %1</translation>
+    </message>
+    <message>
+        <source>yesterday %1</source>
+        <translation>hier %1</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::RecentRow</name>
+    <message>
+        <source>Take %1 off this list</source>
+        <translation>Retirer %1 de cette liste</translation>
+    </message>
+    <message>
+        <source>Take off this list. The file stays.</source>
+        <translation>Retirer de cette liste. Le fichier reste.</translation>
+    </message>
+    <message>
+        <source>missing</source>
+        <translation>introuvable</translation>
+    </message>
+    <message>
+        <source>resume</source>
+        <translation>reprendre</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>ouvrir</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::ResultsPanel</name>
+    <message>
+        <source>Results</source>
+        <translation>Résultats</translation>
+    </message>
+    <message>
+        <source>Plots</source>
+        <translation>Graphiques</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tableau</translation>
+    </message>
+    <message>
+        <source>Plots and table</source>
+        <translation>Graphiques et tableau</translation>
+    </message>
+    <message>
+        <source>Copy the table</source>
+        <translation>Copier le tableau</translation>
+    </message>
+    <message>
+        <source>Export figure…</source>
+        <translation>Exporter la figure…</translation>
+    </message>
+    <message>
+        <source>Decimal comma in LaTeX</source>
+        <translation>Virgule décimale en LaTeX</translation>
+    </message>
+    <message>
+        <source>Copy as CSV</source>
+        <translation>Copier en CSV</translation>
+    </message>
+    <message>
+        <source>Copy as Markdown</source>
+        <translation>Copier en Markdown</translation>
+    </message>
+    <message>
+        <source>Copy as LaTeX (booktabs)</source>
+        <translation>Copier en LaTeX (booktabs)</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Exécuter</translation>
+    </message>
+    <message>
+        <source>Run what is stale</source>
+        <translation>Exécuter ce qui est périmé</translation>
+    </message>
+    <message>
+        <source>Hatched results are stale: they were made with other settings than the document has now.</source>
+        <translation>Les résultats hachurés sont périmés : ils ont été obtenus avec d’autres réglages que ceux du document actuel.</translation>
+    </message>
+    <message>
+        <source>No results yet: press Run</source>
+        <translation>Pas encore de résultats : appuyez sur « Exécuter »</translation>
+    </message>
+    <message>
+        <source>Accuracy, perplexity, memory and speed of every branch that a measure is linked to appear here side by side while they are computed.</source>
+        <translation>L’exactitude, la perplexité, la mémoire et la vitesse de chaque branche reliée à une mesure s’affichent ici côte à côte au fur et à mesure du calcul.</translation>
+    </message>
+    <message>
+        <source>Run the pipeline</source>
+        <translation>Exécuter le pipeline</translation>
+    </message>
+    <message>
+        <source>Recorded on %1, %2</source>
+        <translation>Enregistré sur %1, %2</translation>
+    </message>
+    <message>
+        <source>another machine</source>
+        <translation>une autre machine</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::ResultsTable</name>
+    <message>
+        <source>Results as a table</source>
+        <translation>Résultats sous forme de tableau</translation>
+    </message>
+    <message>
+        <source>Columns: click to sort, right-click to choose</source>
+        <translation>Colonnes : cliquez pour trier, cliquez droit pour choisir</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Tout afficher</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::ResultsTableModel</name>
+    <message>
+        <source>stale</source>
+        <translation>périmé</translation>
+    </message>
+    <message>
+        <source>Stale: made with other settings than the document has now.</source>
+        <translation>Périmé : obtenu avec d’autres réglages que ceux du document actuel.</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::RunPanel</name>
+    <message>
+        <source>Run</source>
+        <translation>Exécution</translation>
+    </message>
+    <message>
+        <source>Run all</source>
+        <translation>Tout exécuter</translation>
+    </message>
+    <message>
+        <source>Run the whole document</source>
+        <translation>Exécuter tout le document</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Reprendre</translation>
+    </message>
+    <message>
+        <source>Go on with the run; what was finished is used again</source>
+        <translation>Poursuivre l’exécution ; ce qui était terminé est réutilisé</translation>
+    </message>
+    <message>
+        <source>Repeat failed</source>
+        <translation>Relancer les échecs</translation>
+    </message>
+    <message>
+        <source>Run again what failed, with what it needs</source>
+        <translation>Relancer ce qui a échoué, avec ce dont il a besoin</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Interrompre</translation>
+    </message>
+    <message>
+        <source>Stop the run; what was finished is kept</source>
+        <translation>Arrêter l’exécution ; ce qui est terminé est conservé</translation>
+    </message>
+    <message>
+        <source>Copy the whole log</source>
+        <translation>Copier tout le journal</translation>
+    </message>
+    <message>
+        <source>Go to the end of the log</source>
+        <translation>Aller à la fin du journal</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>File d’attente</translation>
+    </message>
+    <message>
+        <source>Run next (Ctrl+Return)</source>
+        <translation>Exécuter ensuite (Ctrl+Entrée)</translation>
+    </message>
+    <message>
+        <source>Move up (Alt+Up)</source>
+        <translation>Monter (Alt+Haut)</translation>
+    </message>
+    <message>
+        <source>Move down (Alt+Down)</source>
+        <translation>Descendre (Alt+Bas)</translation>
+    </message>
+    <message>
+        <source>Remove from the queue (Delete)</source>
+        <translation>Retirer de la file d’attente (Suppr)</translation>
+    </message>
+    <message>
+        <source>Nothing waits. A run that is started while another one is under way queues here.</source>
+        <translation>Rien n’attend. Une exécution lancée pendant qu’une autre est en cours prend place ici.</translation>
+    </message>
+    <message>
+        <source>looking up what is known already …</source>
+        <translation>recherche de ce qui est déjà connu …</translation>
+    </message>
+    <message>
+        <source>waits for the engine to load …</source>
+        <translation>attend le chargement du moteur …</translation>
+    </message>
+    <message>
+        <source>starts …</source>
+        <translation>démarre …</translation>
+    </message>
+    <message>
+        <source>nothing can be computed: see Errors</source>
+        <translation>rien ne peut être calculé : voir « Erreurs »</translation>
+    </message>
+    <message>
+        <source>Open the demo or a model, add a step, then press Run all.</source>
+        <translation>Ouvrez la démo ou un modèle, ajoutez une étape, puis appuyez sur « Tout exécuter ».</translation>
+    </message>
+    <message>
+        <source>Nothing has run yet.</source>
+        <translation>Rien n’a encore été exécuté.</translation>
+    </message>
+    <message>
+        <source>made on another machine</source>
+        <translation>obtenu sur une autre machine</translation>
+    </message>
+    <message>
+        <source>made on %1</source>
+        <translation>obtenu sur %1</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::SelectionPage</name>
+    <message>
+        <source>Bypass the selected steps</source>
+        <translation>Contourner les étapes sélectionnées</translation>
+    </message>
+    <message>
+        <source>Bypass</source>
+        <translation>Contourner</translation>
+    </message>
+    <message>
+        <source>Remove from the canvas</source>
+        <translation>Retirer du canevas</translation>
+    </message>
+    <message>
+        <source>End the bypass</source>
+        <translation>Ne plus contourner</translation>
+    </message>
+    <message>
+        <source>Remove %1 steps</source>
+        <translation>Retirer %1 étapes</translation>
+    </message>
+    <message>
+        <source>%1 steps</source>
+        <translation>%1 étapes</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::StartPage</name>
+    <message>
+        <source>Start</source>
+        <translation>Accueil</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>Récents</translation>
+    </message>
+    <message>
+        <source>Press a language model. See what is left of it.</source>
+        <translation>Pressez un modèle de langue. Voyez ce qu’il en reste.</translation>
+    </message>
+    <message>
+        <source>Open the demo</source>
+        <translation>Ouvrir la démo</translation>
+    </message>
+    <message>
+        <source>One small model, pressed in eight ways: accuracy, perplexity, memory and speed side by side. Runs on this machine, no GPU needed.</source>
+        <translation>Un petit modèle, pressé de huit façons : exactitude, perplexité, mémoire et vitesse côte à côte. Fonctionne sur cette machine, sans GPU.</translation>
+    </message>
+    <message>
+        <source>Start from a template</source>
+        <translation>Partir d’un document type</translation>
+    </message>
+    <message>
+        <source>No documents yet. The demo is a good first one.</source>
+        <translation>Pas encore de documents. La démo est un bon début.</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::StepCardView</name>
+    <message>
+        <source>What it does</source>
+        <translation>Ce que cela fait</translation>
+    </message>
+    <message>
+        <source>Formula</source>
+        <translation>Formule</translation>
+    </message>
+    <message>
+        <source>Paper</source>
+        <translation>Article</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Coût</translation>
+    </message>
+    <message>
+        <source>What it really saves</source>
+        <translation>Ce que cela économise vraiment</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::Switch</name>
+    <message>
+        <source>on</source>
+        <translation>activé</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>désactivé</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::Workbench</name>
+    <message>
+        <source>There is nothing to run</source>
+        <translation>Il n’y a rien à exécuter</translation>
+    </message>
+    <message>
+        <source>the document has no steps</source>
+        <translation>le document n’a pas d’étapes</translation>
+    </message>
+    <message>
+        <source>Add a model and a step first.</source>
+        <translation>Ajoutez d’abord un modèle et une étape.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1 : %2</translation>
+    </message>
+    <message>
+        <source>%1: what failed</source>
+        <translation>%1 : ce qui a échoué</translation>
+    </message>
+</context>
+</TS>
