@@ -109,7 +109,7 @@
     </message>
     <message>
         <source>Zoom to 100 %</source>
-        <translation>Auf 100 % zoomen</translation>
+        <translation>Auf 100&#xa0;% zoomen</translation>
     </message>
     <message>
         <source>Fit</source>
@@ -1394,7 +1394,7 @@ oder fügen Sie mit Tab einen Schritt nach seinem Namen hinzu.</translation>
     </message>
     <message>
         <source>%1 %</source>
-        <translation>%1 %</translation>
+        <translation>%1&#xa0;%</translation>
     </message>
     <message>
         <source>Use again</source>
@@ -1654,7 +1654,7 @@ oder fügen Sie mit Tab einen Schritt nach seinem Namen hinzu.</translation>
     </message>
     <message>
         <source>%1 %</source>
-        <translation>%1 %</translation>
+        <translation>%1&#xa0;%</translation>
     </message>
     <message>
         <source>bypassed</source>
@@ -1695,7 +1695,7 @@ oder fügen Sie mit Tab einen Schritt nach seinem Namen hinzu.</translation>
     </message>
     <message>
         <source>running, %1 %</source>
-        <translation>läuft, %1 %</translation>
+        <translation>läuft, %1&#xa0;%</translation>
     </message>
     <message>
         <source>failed</source>
@@ -2412,7 +2412,7 @@ Verbinden Sie die Modelle mit einer Messung, um sie hier zu sehen.</translation>
     </message>
     <message>
         <source>%1 %</source>
-        <translation>%1 %</translation>
+        <translation>%1&#xa0;%</translation>
     </message>
     <message>
         <source>%1, from the cache</source>
@@ -3256,7 +3256,7 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     </message>
     <message>
         <source>%1 % of the run, %2 % of this step</source>
-        <translation>%1 % des Laufs, %2 % dieses Schritts</translation>
+        <translation>%1&#xa0;% des Laufs, %2&#xa0;% dieses Schritts</translation>
     </message>
 </context>
 <context>

@@ -109,7 +109,7 @@
     </message>
     <message>
         <source>Zoom to 100 %</source>
-        <translation>Zoom à 100 %</translation>
+        <translation>Zoom à 100&#xa0;%</translation>
     </message>
     <message>
         <source>Fit</source>
@@ -132,7 +132,7 @@
     </message>
     <message>
         <source>The folder has weights but no config.json, so the shape of the model is not known.</source>
-        <translation>Le dossier contient des poids mais pas de config.json : la forme du modèle est donc inconnue.</translation>
+        <translation>Le dossier contient des poids mais pas de config.json&#x202f;: la forme du modèle est donc inconnue.</translation>
     </message>
     <message>
         <source>The folder holds neither a model nor a run. Drop a GGUF file, a model folder, a run folder or a document.</source>
@@ -140,7 +140,7 @@
     </message>
     <message>
         <source>The file cannot be read: %1.</source>
-        <translation>Le fichier ne peut pas être lu : %1.</translation>
+        <translation>Le fichier ne peut pas être lu&#x202f;: %1.</translation>
     </message>
     <message>
         <source>The file has the name of a GGUF file but not its contents. It may be an unfinished download.</source>
@@ -152,7 +152,7 @@
     </message>
     <message>
         <source>“%1” is neither a model, a run nor a document of Kelter.</source>
-        <translation>« %1 » n’est ni un modèle, ni une exécution, ni un document de Kelter.</translation>
+        <translation>«&#x202f;%1&#x202f;» n’est ni un modèle, ni une exécution, ni un document de Kelter.</translation>
     </message>
     <message>
         <source>There is no such file or folder.</source>
@@ -271,7 +271,7 @@
     </message>
     <message>
         <source>The engine cannot start: the library %1 is missing</source>
-        <translation>Le moteur ne peut pas démarrer : la bibliothèque logicielle %1 manque</translation>
+        <translation>Le moteur ne peut pas démarrer&#x202f;: la bibliothèque logicielle %1 manque</translation>
     </message>
     <message>
         <source>The engine cannot be loaded</source>
@@ -279,7 +279,7 @@
     </message>
     <message>
         <source>Window and engine must be of the same version: install Kelter again.</source>
-        <translation>La fenêtre et le moteur doivent être de la même version : réinstallez Kelter.</translation>
+        <translation>La fenêtre et le moteur doivent être de la même version&#x202f;: réinstallez Kelter.</translation>
     </message>
 </context>
 <context>
@@ -537,7 +537,7 @@
     </message>
     <message>
         <source>Change of %1</source>
-        <translation>Écart : %1</translation>
+        <translation>Écart&#xa0;: %1</translation>
     </message>
     <message>
         <source>dense</source>
@@ -627,8 +627,8 @@
     <message numerus="yes">
         <source>%1 of %n step(s) done</source>
         <translation>
-            <numerusform>étapes terminées : %1 sur %n</numerusform>
-            <numerusform>étapes terminées : %1 sur %n</numerusform>
+            <numerusform>étapes terminées&#x202f;: %1 sur %n</numerusform>
+            <numerusform>étapes terminées&#x202f;: %1 sur %n</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -654,15 +654,15 @@
     </message>
     <message>
         <source>Where:</source>
-        <translation>Où :</translation>
+        <translation>Où&#x202f;:</translation>
     </message>
     <message>
         <source>Why:</source>
-        <translation>Pourquoi :</translation>
+        <translation>Pourquoi&#x202f;:</translation>
     </message>
     <message>
         <source>What to try:</source>
-        <translation>À essayer :</translation>
+        <translation>À essayer&#x202f;:</translation>
     </message>
 </context>
 <context>
@@ -681,7 +681,7 @@
     </message>
     <message>
         <source>Nothing: it grows a quantised file. It is here as the baseline that published ratios are stated against.</source>
-        <translation>Rien : un fichier quantifié grossit. L’étape fournit la référence par rapport à laquelle les taux publiés sont donnés.</translation>
+        <translation>Rien&#x202f;: un fichier quantifié grossit. L’étape fournit la référence par rapport à laquelle les taux publiés sont donnés.</translation>
     </message>
     <message>
         <source>Number format</source>
@@ -701,11 +701,11 @@
     </message>
     <message>
         <source>Seconds: no data, no forward pass. Pruned linears are decoded and stored as dense bfloat16.</source>
-        <translation>Quelques secondes : ni données, ni passe avant. Les matrices de poids élaguées sont décodées et stockées en bfloat16 dense.</translation>
+        <translation>Quelques secondes&#x202f;: ni données, ni passe avant. Les matrices de poids élaguées sont décodées et stockées en bfloat16 dense.</translation>
     </message>
     <message>
         <source>Nothing in memory or speed by itself: zeros of a dense matrix are stored and multiplied like any number, and a quantised source even grows because pruned linears are kept in bfloat16. 2:4 needs kernels made for it to be faster.</source>
-        <translation>Rien en soi, ni mémoire ni vitesse : les zéros d’une matrice dense sont stockés et multipliés comme n’importe quel nombre, et une source quantifiée grossit même, car les matrices de poids élaguées restent en bfloat16. 2:4 n’accélère le calcul qu’avec des noyaux conçus pour lui.</translation>
+        <translation>Rien en soi, ni mémoire ni vitesse&#x202f;: les zéros d’une matrice dense sont stockés et multipliés comme n’importe quel nombre, et une source quantifiée grossit même, car les matrices de poids élaguées restent en bfloat16. 2:4 n’accélère le calcul qu’avec des noyaux conçus pour lui.</translation>
     </message>
     <message>
         <source>Sparsity</source>
@@ -725,7 +725,7 @@
     </message>
     <message>
         <source>unstructured sets the smallest weights to zero wherever they are; N:M keeps N of every M consecutive inputs of a row, such as 2:4.</source>
-        <translation>unstructured met à zéro les plus petits poids où qu’ils soient ; N:M garde N entrées sur M consécutives de chaque ligne, par exemple 2:4.</translation>
+        <translation>unstructured met à zéro les plus petits poids où qu’ils soient&#x202f;; N:M garde N entrées sur M consécutives de chaque ligne, par exemple 2:4.</translation>
     </message>
     <message>
         <source>Compared within</source>
@@ -733,7 +733,7 @@
     </message>
     <message>
         <source>Where weights compete to stay: within each matrix, within each row, or all linears of the model together. A pattern N:M compares within its M inputs.</source>
-        <translation>Où les poids rivalisent pour rester : dans chaque matrice, dans chaque ligne, ou dans toutes les matrices de poids du modèle ensemble. Un motif N:M compare au sein de ses M entrées.</translation>
+        <translation>Où les poids rivalisent pour rester&#x202f;: dans chaque matrice, dans chaque ligne, ou dans toutes les matrices de poids du modèle ensemble. Un motif N:M compare au sein de ses M entrées.</translation>
     </message>
     <message>
         <source>Layers</source>
@@ -741,7 +741,7 @@
     </message>
     <message>
         <source>Which layers are pruned, such as 4:18 (4 to 17) or 3+5+7; empty takes all.</source>
-        <translation>Les couches à élaguer, par exemple 4:18 (4 à 17) ou 3+5+7 ; un champ vide les prend toutes.</translation>
+        <translation>Les couches à élaguer, par exemple 4:18 (4 à 17) ou 3+5+7&#x202f;; un champ vide les prend toutes.</translation>
     </message>
     <message>
         <source>Remove layers</source>
@@ -753,7 +753,7 @@
     </message>
     <message>
         <source>One forward pass over the calibration text; none for a list.</source>
-        <translation>Une passe avant sur le texte de calibrage ; aucune pour une liste.</translation>
+        <translation>Une passe avant sur le texte de calibrage&#x202f;; aucune pour une liste.</translation>
     </message>
     <message>
         <source>Real bytes, memory and time in proportion to the layers removed, with any kernel. Quality falls quickly without training afterwards, and small models bear it badly.</source>
@@ -773,7 +773,7 @@
     </message>
     <message>
         <source>How many layers are removed; the model must have more.</source>
-        <translation>Le nombre de couches retirées ; le modèle doit en avoir davantage.</translation>
+        <translation>Le nombre de couches retirées&#x202f;; le modèle doit en avoir davantage.</translation>
     </message>
     <message>
         <source>layers</source>
@@ -797,11 +797,11 @@
     </message>
     <message>
         <source>Seconds: no data, no forward pass.</source>
-        <translation>Quelques secondes : ni données, ni passe avant.</translation>
+        <translation>Quelques secondes&#x202f;: ni données, ni passe avant.</translation>
     </message>
     <message>
         <source>Real bytes on disk and in memory: the codes are stored packed. Writing tokens is bound by memory traffic and becomes faster with fewer bytes; reading a prompt is not.</source>
-        <translation>Réellement des octets sur disque et en mémoire : les codes sont stockés compactés. L’écriture de tokens est limitée par le trafic mémoire et s’accélère avec moins d’octets ; la lecture d’un prompt, non.</translation>
+        <translation>Réellement des octets sur disque et en mémoire&#x202f;: les codes sont stockés compactés. L’écriture de tokens est limitée par le trafic mémoire et s’accélère avec moins d’octets&#x202f;; la lecture d’un prompt, non.</translation>
     </message>
     <message>
         <source>Bits</source>
@@ -809,7 +809,7 @@
     </message>
     <message>
         <source>The width of a code. Scales and zero points come on top: the ledger states the bits that are really stored.</source>
-        <translation>La largeur d’un code. Les facteurs d’échelle et les points zéro s’y ajoutent : le bilan indique les bits réellement stockés.</translation>
+        <translation>La largeur d’un code. Les facteurs d’échelle et les points zéro s’y ajoutent&#x202f;: le bilan indique les bits réellement stockés.</translation>
     </message>
     <message>
         <source>bits a weight</source>
@@ -821,7 +821,7 @@
     </message>
     <message>
         <source>How many consecutive inputs of a row share a scale; 0 takes the whole row. Smaller groups are more exact and larger on disk.</source>
-        <translation>Le nombre d’entrées consécutives d’une ligne qui partagent un facteur d’échelle ; 0 prend la ligne entière. Des groupes plus petits sont plus exacts et plus gros sur disque.</translation>
+        <translation>Le nombre d’entrées consécutives d’une ligne qui partagent un facteur d’échelle&#x202f;; 0 prend la ligne entière. Des groupes plus petits sont plus exacts et plus gros sur disque.</translation>
     </message>
     <message>
         <source>weights</source>
@@ -833,7 +833,7 @@
     </message>
     <message>
         <source>gptq has an integer zero point and a range that holds 0; awq does not force 0 into the range; minmax stores the minimum itself in 16 bits.</source>
-        <translation>gptq a un point zéro entier et un intervalle qui contient 0 ; awq n’impose pas 0 dans l’intervalle ; minmax stocke le minimum lui-même sur 16 bits.</translation>
+        <translation>gptq a un point zéro entier et un intervalle qui contient 0&#x202f;; awq n’impose pas 0 dans l’intervalle&#x202f;; minmax stocke le minimum lui-même sur 16 bits.</translation>
     </message>
     <message>
         <source>Symmetric</source>
@@ -853,7 +853,7 @@
     </message>
     <message>
         <source>Which layers are quantised, such as 4:18 (4 to 17) or 3+5+7; empty takes all.</source>
-        <translation>Les couches à quantifier, par exemple 4:18 (4 à 17) ou 3+5+7 ; un champ vide les prend toutes.</translation>
+        <translation>Les couches à quantifier, par exemple 4:18 (4 à 17) ou 3+5+7&#x202f;; un champ vide les prend toutes.</translation>
     </message>
     <message>
         <source>Model</source>
@@ -861,15 +861,15 @@
     </message>
     <message>
         <source>Opens a model in the format it is stored in; nothing is expanded or converted.</source>
-        <translation>Ouvre un modèle dans le format où il est stocké ; rien n’est étendu ni converti.</translation>
+        <translation>Ouvre un modèle dans le format où il est stocké&#x202f;; rien n’est étendu ni converti.</translation>
     </message>
     <message>
         <source>Opening maps the file; its hash is computed once and remembered.</source>
-        <translation>L’ouverture projette le fichier en mémoire ; son empreinte est calculée une fois et conservée.</translation>
+        <translation>L’ouverture projette le fichier en mémoire&#x202f;; son empreinte est calculée une fois et conservée.</translation>
     </message>
     <message>
         <source>Nothing. Its bytes are the first baseline: every ratio is stated against them.</source>
-        <translation>Rien. Ses octets sont la première référence : chaque taux est donné par rapport à eux.</translation>
+        <translation>Rien. Ses octets sont la première référence&#x202f;: chaque taux est donné par rapport à eux.</translation>
     </message>
     <message>
         <source>A GGUF file, a Kelter folder, or store:NAME for a model of the model store. A relative path starts at the document&apos;s folder.</source>
@@ -897,7 +897,7 @@
     </message>
     <message>
         <source>The file to take text from; resource:demo/prose-en.txt is a text shipped with Kelter.</source>
-        <translation>Le fichier dont le texte est tiré ; resource:demo/prose-en.txt est un texte livré avec Kelter.</translation>
+        <translation>Le fichier dont le texte est tiré&#x202f;; resource:demo/prose-en.txt est un texte livré avec Kelter.</translation>
     </message>
     <message>
         <source>Format</source>
@@ -905,7 +905,7 @@
     </message>
     <message>
         <source>plain takes the file as it is; wikitext-lines joins its lines as the GPTQ protocol does; jsonl takes one field of each line.</source>
-        <translation>plain prend le fichier tel quel ; wikitext-lines joint ses lignes comme le protocole GPTQ ; jsonl prend un champ de chaque ligne.</translation>
+        <translation>plain prend le fichier tel quel&#x202f;; wikitext-lines joint ses lignes comme le protocole GPTQ&#x202f;; jsonl prend un champ de chaque ligne.</translation>
     </message>
     <message>
         <source>Field</source>
@@ -945,7 +945,7 @@
     </message>
     <message>
         <source>sequential takes windows that do not overlap from the start of the text, tokenised once as a whole; random takes windows at random places.</source>
-        <translation>sequential prend des fenêtres sans chevauchement depuis le début du texte, découpé en tokens d’un seul tenant ; random prend des fenêtres à des endroits aléatoires.</translation>
+        <translation>sequential prend des fenêtres sans chevauchement depuis le début du texte, découpé en tokens d’un seul tenant&#x202f;; random prend des fenêtres à des endroits aléatoires.</translation>
     </message>
     <message>
         <source>Seed</source>
@@ -977,7 +977,7 @@
     </message>
     <message>
         <source>Names of task files in the folder, or files, joined with +; each file holds one question a line as JSON.</source>
-        <translation>Des noms de fichiers de tâches du dossier, ou des fichiers, joints par + ; chaque fichier contient une question par ligne, en JSON.</translation>
+        <translation>Des noms de fichiers de tâches du dossier, ou des fichiers, joints par +&#x202f;; chaque fichier contient une question par ligne, en JSON.</translation>
     </message>
     <message>
         <source>Limit</source>
@@ -985,7 +985,7 @@
     </message>
     <message>
         <source>Take only the first items of each task; 0 takes all.</source>
-        <translation>Ne prendre que les premières questions de chaque tâche ; 0 les prend toutes.</translation>
+        <translation>Ne prendre que les premières questions de chaque tâche&#x202f;; 0 les prend toutes.</translation>
     </message>
     <message>
         <source>items</source>
@@ -1005,7 +1005,7 @@
     </message>
     <message>
         <source>How surprised the model is by a text: lower is better, 1 is perfect foresight.</source>
-        <translation>À quel point un texte surprend le modèle : plus bas vaut mieux, 1 est la prévision parfaite.</translation>
+        <translation>À quel point un texte surprend le modèle&#x202f;: plus bas vaut mieux, 1 est la prévision parfaite.</translation>
     </message>
     <message>
         <source>One forward pass over the text.</source>
@@ -1025,7 +1025,7 @@
     </message>
     <message>
         <source>How many tokens the model sees at once. A longer window gives a lower perplexity: compare equal windows only.</source>
-        <translation>Le nombre de tokens que le modèle voit à la fois. Une fenêtre plus longue donne une perplexité plus basse : ne comparez que des fenêtres égales.</translation>
+        <translation>Le nombre de tokens que le modèle voit à la fois. Une fenêtre plus longue donne une perplexité plus basse&#x202f;: ne comparez que des fenêtres égales.</translation>
     </message>
     <message>
         <source>Stride</source>
@@ -1033,7 +1033,7 @@
     </message>
     <message>
         <source>How far the window moves each time; 0 moves it by its own length, so that windows do not overlap.</source>
-        <translation>De combien la fenêtre avance à chaque fois ; 0 la déplace de sa propre longueur, si bien que les fenêtres ne se chevauchent pas.</translation>
+        <translation>De combien la fenêtre avance à chaque fois&#x202f;; 0 la déplace de sa propre longueur, si bien que les fenêtres ne se chevauchent pas.</translation>
     </message>
     <message>
         <source>Protocol</source>
@@ -1041,11 +1041,11 @@
     </message>
     <message>
         <source>gptq averages over whole windows; llamacpp scores the second half of each; document goes document by document and counts words and bytes.</source>
-        <translation>gptq fait la moyenne sur des fenêtres entières ; llamacpp évalue la seconde moitié de chacune ; document procède document par document et compte les mots et les octets.</translation>
+        <translation>gptq fait la moyenne sur des fenêtres entières&#x202f;; llamacpp évalue la seconde moitié de chacune&#x202f;; document procède document par document et compte les mots et les octets.</translation>
     </message>
     <message>
         <source>Take only the first windows; 0 takes all.</source>
-        <translation>Ne prendre que les premières fenêtres ; 0 les prend toutes.</translation>
+        <translation>Ne prendre que les premières fenêtres&#x202f;; 0 les prend toutes.</translation>
     </message>
     <message>
         <source>Activations</source>
@@ -1077,7 +1077,7 @@
     </message>
     <message>
         <source>A fresh process loads only this model and runs it; other work on the machine disturbs it.</source>
-        <translation>Un processus neuf ne charge que ce modèle et l’exécute ; toute autre activité de la machine perturbe la mesure.</translation>
+        <translation>Un processus neuf ne charge que ce modèle et l’exécute&#x202f;; toute autre activité de la machine perturbe la mesure.</translation>
     </message>
     <message>
         <source>Prompt</source>
@@ -1113,7 +1113,7 @@
     </message>
     <message>
         <source>How often it is measured; the median and the spread are reported.</source>
-        <translation>Le nombre de mesures ; la médiane et la dispersion sont indiquées.</translation>
+        <translation>Le nombre de mesures&#x202f;; la médiane et la dispersion sont indiquées.</translation>
     </message>
     <message>
         <source>runs</source>
@@ -1199,11 +1199,11 @@
     </message>
     <message>
         <source>Allowed is %1.</source>
-        <translation>Valeurs admises : %1.</translation>
+        <translation>Valeurs admises&#x202f;: %1.</translation>
     </message>
     <message>
         <source>Allowed are %1.</source>
-        <translation>Valeurs admises : %1.</translation>
+        <translation>Valeurs admises&#x202f;: %1.</translation>
     </message>
     <message>
         <source>%1 to less than %2</source>
@@ -1293,7 +1293,7 @@
     </message>
     <message>
         <source>This step cannot be bypassed: it has no input to pass through.</source>
-        <translation>Cette étape ne peut pas être contournée : elle n’a pas d’entrée à laisser passer.</translation>
+        <translation>Cette étape ne peut pas être contournée&#x202f;: elle n’a pas d’entrée à laisser passer.</translation>
     </message>
     <message>
         <source>Bypass %1</source>
@@ -1394,7 +1394,7 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
     </message>
     <message>
         <source>%1 %</source>
-        <translation>%1 %</translation>
+        <translation>%1&#xa0;%</translation>
     </message>
     <message>
         <source>Use again</source>
@@ -1473,19 +1473,19 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
     </message>
     <message>
         <source>; goes to %1</source>
-        <translation> ; va vers %1</translation>
+        <translation>&#x202f;; va vers %1</translation>
     </message>
     <message>
         <source>Note: %1</source>
-        <translation>Note : %1</translation>
+        <translation>Note&#x202f;: %1</translation>
     </message>
     <message>
         <source>Group %1: %2.</source>
-        <translation>Groupe %1 : %2.</translation>
+        <translation>Groupe %1&#x202f;: %2.</translation>
     </message>
     <message>
         <source>A group: drag its title to move its steps, double-click to rename it</source>
-        <translation>Un groupe : faites glisser son titre pour déplacer ses étapes, double-cliquez pour le renommer</translation>
+        <translation>Un groupe&#x202f;: faites glisser son titre pour déplacer ses étapes, double-cliquez pour le renommer</translation>
     </message>
     <message>
         <source>Group</source>
@@ -1538,7 +1538,7 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
     </message>
     <message>
         <source>The ports of this step are not known: no plugin here describes it.</source>
-        <translation>Les ports de cette étape sont inconnus : aucun greffon présent ne la décrit.</translation>
+        <translation>Les ports de cette étape sont inconnus&#x202f;: aucun greffon présent ne la décrit.</translation>
     </message>
     <message>
         <source>A step cannot feed itself.</source>
@@ -1550,15 +1550,15 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
     </message>
     <message>
         <source>This would make a circle: %1 needs the result of %2.</source>
-        <translation>Cela formerait un cycle : %1 a besoin du résultat de %2.</translation>
+        <translation>Cela formerait un cycle&#x202f;: %1 a besoin du résultat de %2.</translation>
     </message>
     <message>
         <source>A link goes from an output to an input; these are two inputs.</source>
-        <translation>Un lien va d’une sortie à une entrée ; ce sont ici deux entrées.</translation>
+        <translation>Un lien va d’une sortie à une entrée&#x202f;; ce sont ici deux entrées.</translation>
     </message>
     <message>
         <source>A link goes from an output to an input; these are two outputs.</source>
-        <translation>Un lien va d’une sortie à une entrée ; ce sont ici deux sorties.</translation>
+        <translation>Un lien va d’une sortie à une entrée&#x202f;; ce sont ici deux sorties.</translation>
     </message>
     <message>
         <source>dense</source>
@@ -1602,7 +1602,7 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
     </message>
     <message>
         <source>%1: not set</source>
-        <translation>%1 : non défini</translation>
+        <translation>%1&#x202f;: non défini</translation>
     </message>
     <message>
         <source>no plugin for this step</source>
@@ -1626,15 +1626,15 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
     </message>
     <message>
         <source>%1: this step is not known to have such a port</source>
-        <translation>%1 : aucun port de ce nom n’est connu pour cette étape</translation>
+        <translation>%1&#x202f;: aucun port de ce nom n’est connu pour cette étape</translation>
     </message>
     <message>
         <source>Output %1: gives %2</source>
-        <translation>Sortie %1 : fournit %2</translation>
+        <translation>Sortie %1&#x202f;: fournit %2</translation>
     </message>
     <message>
         <source>Input %1: takes %2</source>
-        <translation>Entrée %1 : reçoit %2</translation>
+        <translation>Entrée %1&#x202f;: reçoit %2</translation>
     </message>
     <message>
         <source>%1, several links</source>
@@ -1650,11 +1650,11 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
     </message>
     <message>
         <source>bypassed: what comes in goes out unchanged</source>
-        <translation>contournée : ce qui entre ressort tel quel</translation>
+        <translation>contournée&#x202f;: ce qui entre ressort tel quel</translation>
     </message>
     <message>
         <source>%1 %</source>
-        <translation>%1 %</translation>
+        <translation>%1&#xa0;%</translation>
     </message>
     <message>
         <source>bypassed</source>
@@ -1679,7 +1679,7 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
     </message>
     <message>
         <source>not ready: something is missing</source>
-        <translation>pas prête : il manque quelque chose</translation>
+        <translation>pas prête&#x202f;: il manque quelque chose</translation>
     </message>
     <message>
         <source>not run yet</source>
@@ -1687,7 +1687,7 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
     </message>
     <message>
         <source>stale: its result was made with other settings or inputs</source>
-        <translation>périmée : son résultat vient d’autres réglages ou d’autres entrées</translation>
+        <translation>périmée&#x202f;: son résultat vient d’autres réglages ou d’autres entrées</translation>
     </message>
     <message>
         <source>queued</source>
@@ -1695,7 +1695,7 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
     </message>
     <message>
         <source>running, %1 %</source>
-        <translation>en cours, %1 %</translation>
+        <translation>en cours, %1&#xa0;%</translation>
     </message>
     <message>
         <source>failed</source>
@@ -1703,7 +1703,7 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
     </message>
     <message>
         <source>skipped: what it needs failed</source>
-        <translation>ignorée : ce dont elle a besoin a échoué</translation>
+        <translation>ignorée&#x202f;: ce dont elle a besoin a échoué</translation>
     </message>
     <message>
         <source>cancelled</source>
@@ -1745,7 +1745,7 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
     </message>
     <message>
         <source>stale: made with other settings</source>
-        <translation>périmé : obtenu avec d’autres réglages</translation>
+        <translation>périmé&#x202f;: obtenu avec d’autres réglages</translation>
     </message>
     <message numerus="yes">
         <source>%n token(s)</source>
@@ -1772,7 +1772,7 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
     </message>
     <message>
         <source>done: the model ended the text</source>
-        <translation>terminé : le modèle a achevé le texte</translation>
+        <translation>terminé&#x202f;: le modèle a achevé le texte</translation>
     </message>
     <message>
         <source>done</source>
@@ -1799,7 +1799,7 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
 Run the document: every model it makes can be tried here, side by side.</source>
         <translation>Pas encore de modèle à essayer.
 
-Exécutez le document : chaque modèle qu’il produit peut être essayé ici, côte à côte.</translation>
+Exécutez le document&#x202f;: chaque modèle qu’il produit peut être essayé ici, côte à côte.</translation>
     </message>
     <message>
         <source>The capital of France is</source>
@@ -1963,11 +1963,11 @@ Exécutez le document : chaque modèle qu’il produit peut être essayé ici,
     </message>
     <message>
         <source>This edit re-runs %1 of %2 steps</source>
-        <translation>Étapes relancées par cette modification : %1 sur %2</translation>
+        <translation>Étapes relancées par cette modification&#x202f;: %1 sur %2</translation>
     </message>
     <message>
         <source>%1 of %2 steps are not computed yet</source>
-        <translation>Étapes pas encore calculées : %1 sur %2</translation>
+        <translation>Étapes pas encore calculées&#x202f;: %1 sur %2</translation>
     </message>
 </context>
 <context>
@@ -2043,7 +2043,7 @@ Exécutez le document : chaque modèle qu’il produit peut être essayé ici,
     <name>kelter::ui::ErrorCard</name>
     <message>
         <source>Error: %1</source>
-        <translation>Erreur : %1</translation>
+        <translation>Erreur&#x202f;: %1</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -2312,7 +2312,7 @@ Reliez les modèles à une mesure pour la voir ici.</translation>
     </message>
     <message>
         <source>Written: %1</source>
-        <translation>Écrit : %1</translation>
+        <translation>Écrit&#x202f;: %1</translation>
     </message>
 </context>
 <context>
@@ -2323,7 +2323,7 @@ Reliez les modèles à une mesure pour la voir ici.</translation>
     </message>
     <message>
         <source>Stale: made with other settings than the document has now.</source>
-        <translation>Périmé : obtenu avec d’autres réglages que ceux du document actuel.</translation>
+        <translation>Périmé&#x202f;: obtenu avec d’autres réglages que ceux du document actuel.</translation>
     </message>
 </context>
 <context>
@@ -2412,7 +2412,7 @@ Reliez les modèles à une mesure pour la voir ici.</translation>
     </message>
     <message>
         <source>%1 %</source>
-        <translation>%1 %</translation>
+        <translation>%1&#xa0;%</translation>
     </message>
     <message>
         <source>%1, from the cache</source>
@@ -2432,11 +2432,11 @@ Reliez les modèles à une mesure pour la voir ici.</translation>
     </message>
     <message>
         <source>%1, estimated: %2</source>
-        <translation>%1, estimé : %2</translation>
+        <translation>%1, estimé&#x202f;: %2</translation>
     </message>
     <message>
         <source>%1, measured: %2</source>
-        <translation>%1, mesuré : %2</translation>
+        <translation>%1, mesuré&#x202f;: %2</translation>
     </message>
 </context>
 <context>
@@ -2538,7 +2538,7 @@ Reliez les modèles à une mesure pour la voir ici.</translation>
     </message>
     <message>
         <source>Nothing matches “%1”.</source>
-        <translation>Rien ne correspond à « %1 ».</translation>
+        <translation>Rien ne correspond à «&#x202f;%1&#x202f;».</translation>
     </message>
     <message>
         <source>%1 · v%2</source>
@@ -2660,11 +2660,11 @@ Reliez les modèles à une mesure pour la voir ici.</translation>
     </message>
     <message>
         <source>Save changes?</source>
-        <translation>Enregistrer les modifications ?</translation>
+        <translation>Enregistrer les modifications&#x202f;?</translation>
     </message>
     <message>
         <source>“%1” has changes that are not saved.</source>
-        <translation>« %1 » contient des modifications non enregistrées.</translation>
+        <translation>«&#x202f;%1&#x202f;» contient des modifications non enregistrées.</translation>
     </message>
     <message>
         <source>This cannot be opened</source>
@@ -2700,11 +2700,11 @@ Reliez les modèles à une mesure pour la voir ici.</translation>
     </message>
     <message>
         <source>%1 of %2 models, %3</source>
-        <translation>modèles : %1 sur %2, %3</translation>
+        <translation>modèles&#x202f;: %1 sur %2, %3</translation>
     </message>
     <message>
         <source>Kelter ended before “%1” was saved (%2).</source>
-        <translation>Kelter s’est arrêté avant l’enregistrement de « %1 » (%2).</translation>
+        <translation>Kelter s’est arrêté avant l’enregistrement de «&#x202f;%1&#x202f;» (%2).</translation>
     </message>
     <message>
         <source>Restore</source>
@@ -2728,7 +2728,7 @@ Reliez les modèles à une mesure pour la voir ici.</translation>
     </message>
     <message>
         <source>No engine: %1</source>
-        <translation>Pas de moteur : %1</translation>
+        <translation>Pas de moteur&#x202f;: %1</translation>
     </message>
     <message>
         <source>%1 left in this stage</source>
@@ -2748,7 +2748,7 @@ Reliez les modèles à une mesure pour la voir ici.</translation>
     </message>
     <message>
         <source>Close the window?</source>
-        <translation>Fermer la fenêtre ?</translation>
+        <translation>Fermer la fenêtre&#x202f;?</translation>
     </message>
     <message>
         <source>Stop and close</source>
@@ -2904,19 +2904,19 @@ Reliez les modèles à une mesure pour la voir ici.</translation>
     </message>
     <message>
         <source>Export the figure: accuracy …</source>
-        <translation>Exporter la figure : exactitude …</translation>
+        <translation>Exporter la figure&#x202f;: exactitude …</translation>
     </message>
     <message>
         <source>Export the figure: perplexity …</source>
-        <translation>Exporter la figure : perplexité …</translation>
+        <translation>Exporter la figure&#x202f;: perplexité …</translation>
     </message>
     <message>
         <source>Export the figure: memory …</source>
-        <translation>Exporter la figure : mémoire …</translation>
+        <translation>Exporter la figure&#x202f;: mémoire …</translation>
     </message>
     <message>
         <source>Export the figure: throughput …</source>
-        <translation>Exporter la figure : débit …</translation>
+        <translation>Exporter la figure&#x202f;: débit …</translation>
     </message>
     <message>
         <source>&amp;Window</source>
@@ -2948,7 +2948,7 @@ Licence: GPL-3.0-or-later. Uses Qt, libtorch, QCustomPlot and others: see THIRD_
 
 Presse des modèles de langue, et montre honnêtement ce qui en sort.
 
-Licence : GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autres : voir THIRD_PARTY.md.</translation>
+Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autres&#x202f;: voir THIRD_PARTY.md.</translation>
     </message>
     <message>
         <source>Main tool bar</source>
@@ -2984,22 +2984,22 @@ Licence : GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autres 
     </message>
     <message>
         <source>Add step: %1</source>
-        <translation>Ajouter une étape : %1</translation>
+        <translation>Ajouter une étape&#x202f;: %1</translation>
     </message>
     <message>
         <source>Go to node: %1</source>
-        <translation>Aller au nœud : %1</translation>
+        <translation>Aller au nœud&#x202f;: %1</translation>
     </message>
     <message>
         <source>Open recent: %1</source>
-        <translation>Ouvrir un document récent : %1</translation>
+        <translation>Ouvrir un document récent&#x202f;: %1</translation>
     </message>
 </context>
 <context>
     <name>kelter::ui::MarkLayer</name>
     <message>
         <source>Not drawn: these values were measured by different protocols.</source>
-        <translation>Non tracé : ces valeurs ont été mesurées selon des protocoles différents.</translation>
+        <translation>Non tracé&#x202f;: ces valeurs ont été mesurées selon des protocoles différents.</translation>
     </message>
 </context>
 <context>
@@ -3010,7 +3010,7 @@ Licence : GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autres 
     </message>
     <message>
         <source>Overview: click or drag to go there</source>
-        <translation>Vue d’ensemble : cliquez ou faites glisser pour y aller</translation>
+        <translation>Vue d’ensemble&#x202f;: cliquez ou faites glisser pour y aller</translation>
     </message>
 </context>
 <context>
@@ -3068,7 +3068,7 @@ Licence : GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autres 
     </message>
     <message>
         <source>What comes in goes on as it is; a bypassed measure measures nothing.</source>
-        <translation>Ce qui entre continue tel quel ; une mesure contournée ne mesure rien.</translation>
+        <translation>Ce qui entre continue tel quel&#x202f;; une mesure contournée ne mesure rien.</translation>
     </message>
     <message>
         <source>End the bypass</source>
@@ -3191,15 +3191,15 @@ Licence : GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autres 
     </message>
     <message>
         <source>Allowed: %1.</source>
-        <translation>Valeurs admises : %1.</translation>
+        <translation>Valeurs admises&#x202f;: %1.</translation>
     </message>
     <message>
         <source>Default: %1.</source>
-        <translation>Par défaut : %1.</translation>
+        <translation>Par défaut&#x202f;: %1.</translation>
     </message>
     <message>
         <source>“%1” was not taken. %2</source>
-        <translation>« %1 » n’a pas été retenu. %2</translation>
+        <translation>«&#x202f;%1&#x202f;» n’a pas été retenu. %2</translation>
     </message>
     <message>
         <source>1 value</source>
@@ -3225,15 +3225,15 @@ Licence : GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autres 
     <name>kelter::ui::ProblemList</name>
     <message>
         <source>Where:</source>
-        <translation>Où :</translation>
+        <translation>Où&#x202f;:</translation>
     </message>
     <message>
         <source>Why:</source>
-        <translation>Pourquoi :</translation>
+        <translation>Pourquoi&#x202f;:</translation>
     </message>
     <message>
         <source>Try:</source>
-        <translation>À essayer :</translation>
+        <translation>À essayer&#x202f;:</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -3256,7 +3256,7 @@ Licence : GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autres 
     </message>
     <message>
         <source>%1 % of the run, %2 % of this step</source>
-        <translation>%1 % de l’exécution, %2 % de cette étape</translation>
+        <translation>%1&#xa0;% de l’exécution, %2&#xa0;% de cette étape</translation>
     </message>
 </context>
 <context>
@@ -3271,7 +3271,7 @@ Licence : GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autres 
     </message>
     <message>
         <source>Drag, or Alt+Up and Alt+Down, to reorder; Ctrl+Return runs next; Delete removes</source>
-        <translation>Pour réordonner, faites glisser ou utilisez Alt+Haut et Alt+Bas ; Ctrl+Entrée exécute ensuite ; Suppr retire</translation>
+        <translation>Pour réordonner, faites glisser ou utilisez Alt+Haut et Alt+Bas&#x202f;; Ctrl+Entrée exécute ensuite&#x202f;; Suppr retire</translation>
     </message>
     <message>
         <source>Run next</source>
@@ -3380,11 +3380,11 @@ Licence : GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autres 
     </message>
     <message>
         <source>Hatched results are stale: they were made with other settings than the document has now.</source>
-        <translation>Les résultats hachurés sont périmés : ils ont été obtenus avec d’autres réglages que ceux du document actuel.</translation>
+        <translation>Les résultats hachurés sont périmés&#x202f;: ils ont été obtenus avec d’autres réglages que ceux du document actuel.</translation>
     </message>
     <message>
         <source>No results yet: press Run</source>
-        <translation>Pas encore de résultats : appuyez sur « Exécuter »</translation>
+        <translation>Pas encore de résultats&#x202f;: appuyez sur «&#x202f;Exécuter&#x202f;»</translation>
     </message>
     <message>
         <source>Accuracy, perplexity, memory and speed of every branch that a measure is linked to appear here side by side while they are computed.</source>
@@ -3411,7 +3411,7 @@ Licence : GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autres 
     </message>
     <message>
         <source>Columns: click to sort, right-click to choose</source>
-        <translation>Colonnes : cliquez pour trier, cliquez droit pour choisir</translation>
+        <translation>Colonnes&#x202f;: cliquez pour trier, cliquez droit pour choisir</translation>
     </message>
     <message>
         <source>Show all</source>
@@ -3426,7 +3426,7 @@ Licence : GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autres 
     </message>
     <message>
         <source>Stale: made with other settings than the document has now.</source>
-        <translation>Périmé : obtenu avec d’autres réglages que ceux du document actuel.</translation>
+        <translation>Périmé&#x202f;: obtenu avec d’autres réglages que ceux du document actuel.</translation>
     </message>
 </context>
 <context>
@@ -3449,7 +3449,7 @@ Licence : GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autres 
     </message>
     <message>
         <source>Go on with the run; what was finished is used again</source>
-        <translation>Poursuivre l’exécution ; ce qui était terminé est réutilisé</translation>
+        <translation>Poursuivre l’exécution&#x202f;; ce qui était terminé est réutilisé</translation>
     </message>
     <message>
         <source>Repeat failed</source>
@@ -3465,7 +3465,7 @@ Licence : GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autres 
     </message>
     <message>
         <source>Stop the run; what was finished is kept</source>
-        <translation>Arrêter l’exécution ; ce qui est terminé est conservé</translation>
+        <translation>Arrêter l’exécution&#x202f;; ce qui est terminé est conservé</translation>
     </message>
     <message>
         <source>Copy the whole log</source>
@@ -3513,11 +3513,11 @@ Licence : GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autres 
     </message>
     <message>
         <source>nothing can be computed: see Errors</source>
-        <translation>rien ne peut être calculé : voir « Erreurs »</translation>
+        <translation>rien ne peut être calculé&#x202f;: voir «&#x202f;Erreurs&#x202f;»</translation>
     </message>
     <message>
         <source>Open the demo or a model, add a step, then press Run all.</source>
-        <translation>Ouvrez la démo ou un modèle, ajoutez une étape, puis appuyez sur « Tout exécuter ».</translation>
+        <translation>Ouvrez la démo ou un modèle, ajoutez une étape, puis appuyez sur «&#x202f;Tout exécuter&#x202f;».</translation>
     </message>
     <message>
         <source>Nothing has run yet.</source>
@@ -3579,7 +3579,7 @@ Licence : GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autres 
     </message>
     <message>
         <source>One small model, pressed in eight ways: accuracy, perplexity, memory and speed side by side. Runs on this machine, no GPU needed.</source>
-        <translation>Un petit modèle, pressé de huit façons : exactitude, perplexité, mémoire et vitesse côte à côte. Fonctionne sur cette machine, sans GPU.</translation>
+        <translation>Un petit modèle, pressé de huit façons&#x202f;: exactitude, perplexité, mémoire et vitesse côte à côte. Fonctionne sur cette machine, sans GPU.</translation>
     </message>
     <message>
         <source>Start from a template</source>
@@ -3640,11 +3640,11 @@ Licence : GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autres 
     </message>
     <message>
         <source>%1: %2</source>
-        <translation>%1 : %2</translation>
+        <translation>%1&#x202f;: %2</translation>
     </message>
     <message>
         <source>%1: what failed</source>
-        <translation>%1 : ce qui a échoué</translation>
+        <translation>%1&#x202f;: ce qui a échoué</translation>
     </message>
 </context>
 </TS>
