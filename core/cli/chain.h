@@ -27,7 +27,4 @@ Document make_chain(const ChainRequest& request, const StepCatalogue& catalogue)
 // NODE.PARAM=VALUE; a VALUE {"sweep": […]} makes an axis. UsageError when there is no such node or parameter.
 void set_parameter(Document& document, const std::string& assignment, const StepCatalogue& catalogue);
 
-// Relative paths as absolute ones wherever something lies there, so that the document can be saved elsewhere.
-void make_paths_absolute(Document& document, const StepCatalogue& catalogue);
-
 }  // namespace kelter

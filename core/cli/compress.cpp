@@ -13,7 +13,8 @@ struct Arguments {
 };
 
 int compress(const Arguments& arguments, Console& console) {
-  Engine engine(console);
+  Engine engine;
+  tell_warnings(engine, console);
   ChainRequest chain = arguments.chain;
   if (!arguments.text.empty()) chain.text = arguments.text;
   if (chain.measure_source && chain.measures.empty()) {

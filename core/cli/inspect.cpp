@@ -5,11 +5,11 @@
 
 #include "core/base/units.h"
 #include "core/cli/command.h"
-#include "core/cli/model_header.h"
 #include "core/describe/fields.h"
 #include "core/describe/nearest.h"
 #include "core/report/numbers.h"
 #include "core/report/table.h"
+#include "core/run/model_header.h"
 
 namespace kelter {
 namespace {

@@ -12,7 +12,8 @@ struct Arguments {
 };
 
 int measure(const Arguments& arguments, Console& console) {
-  Engine engine(console);
+  Engine engine;
+  tell_warnings(engine, console);
   return run_document({make_chain(arguments.chain, engine.catalogue()), arguments.compute, {}, false}, engine, console);
 }
 

@@ -11,7 +11,7 @@
 #include <set>
 
 #include "core/cli/interrupt.h"
-#include "core/cli/model_header.h"
+#include "core/run/model_header.h"
 
 namespace kelter {
 namespace {

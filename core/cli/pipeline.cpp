@@ -4,11 +4,10 @@
 #include <algorithm>
 
 #include "core/base/units.h"
-#include "core/cli/chain.h"
 #include "core/cli/interrupt.h"
+#include "core/describe/document_paths.h"
 #include "core/report/result_table.h"
 #include "core/report/run_reports.h"
-#include "core/run/plugin_loader.h"
 
 namespace kelter {
 namespace {
@@ -70,16 +69,9 @@ std::string plan_text(const Plan& plan) {
 
 }  // namespace
 
-Engine::Engine(Console& console) : catalogue_(load_catalogue()), measures_(MeasureTable::builtin()) {
-  for (const ErrorInfo& refused : load_plugins(catalogue_, registry_)) console.log({"warning", "", refused.text()});
-  try {
-    store_ = std::make_unique<RunStore>();
-  } catch (const Error& error) {
-    console.log({"warning", "", "Runs will not be remembered: " + error.info().text()});
-  }
+void tell_warnings(const Engine& engine, Console& console) {
+  for (const ErrorInfo& warning : engine.warnings()) console.log({"warning", "", warning.text()});
 }
-
-RunServices Engine::services() { return {catalogue_, registry_, measures_, cache_, identities_, store_.get()}; }
 
 int run_document(PipelineRequest request, Engine& engine, Console& console) {
   if (request.compute.progress == "json") console.use_json_messages();

@@ -1,31 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Running documents from the command line: the engine with all it needs, and what a run prints and writes.
+// Running documents from the command line: what a run prints and writes.
 // Main thread, which is the engine thread here.
 #pragma once
 
-#include <memory>
-
 #include "core/cli/command.h"
 #include "core/describe/document.h"
-#include "core/run/runner.h"
+#include "core/run/engine.h"
 
 namespace kelter {
 
-// Everything a Runner needs. A plugin that cannot be loaded, or a store of runs that cannot be opened, is a warning.
-class Engine {
- public:
-  explicit Engine(Console& console);
-  const StepCatalogue& catalogue() const { return catalogue_; }
-  RunServices services();
-
- private:
-  StepCatalogue catalogue_;
-  StepRegistry registry_;
-  MeasureTable measures_;
-  Cache cache_;
-  FileIdentities identities_;
-  std::unique_ptr<RunStore> store_;
-};
+// Says what the engine has to say about its start.
+void tell_warnings(const Engine& engine, Console& console);
 
 struct PipelineRequest {
   Document document;

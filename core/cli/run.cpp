@@ -18,7 +18,8 @@ int run(const Arguments& arguments, Console& console) {
     throw UsageError("There is nothing to resume", "--resume", "only a run folder keeps what a run finished", "Add --out DIR.");
   }
   PipelineRequest request{Document::load(arguments.file), arguments.compute, arguments.out, arguments.resume};
-  Engine engine(console);
+  Engine engine;
+  tell_warnings(engine, console);
   for (const std::string& setting : arguments.settings) set_parameter(request.document, setting, engine.catalogue());
   if (arguments.dry_run) return plan_document(std::move(request), engine, console);
   return run_document(std::move(request), engine, console);

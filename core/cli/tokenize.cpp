@@ -2,7 +2,7 @@
 // kelter-cli tokenize MODEL --text TEXT
 #include "core/base/units.h"
 #include "core/cli/command.h"
-#include "core/cli/model_header.h"
+#include "core/run/model_header.h"
 
 namespace kelter {
 namespace {

@@ -86,7 +86,10 @@ RunFinished read_finished(Fields& f) { return {f.text("id"), RunRecord::from_jso
 Json body(const PlanMade& e) { return {{"id", e.id}, {"plan", e.plan.to_json()}, {"recorded_recipes", e.recorded_recipes}}; }
 PlanMade read_plan_made(Fields& f) {
   PlanMade e{f.text("id"), Plan::from_json(part(f, "plan")), {}};
-  for (const auto& [node, recipe] : part(f, "recorded_recipes").items()) e.recorded_recipes[node] = recipe.get<std::string>();
+  for (const auto& [node, recipe] : part(f, "recorded_recipes").items()) {
+    if (!recipe.is_string()) f.fail("recorded_recipes", "a text is wanted, this is " + shown(recipe));
+    e.recorded_recipes[node] = recipe.get<std::string>();
+  }
   return e;
 }
 

@@ -133,6 +133,7 @@ struct PlanMade {
 // {"name", "path", "container", "file_bytes", "architecture", "layers", "hidden", "heads", "kv_heads", "head_dim",
 //  "intermediate", "vocabulary", "context", "parameters", "tensor_bytes", "bits_per_weight", "formats": {name: tensors},
 //  "tensors": [{"name", "shape", "format", "bytes"}]}
+// "heads", "kv_heads" and "intermediate" are [least, most] where layers differ.
 struct ModelInspected {
   std::string id;
   Json model;

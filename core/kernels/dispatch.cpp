@@ -132,6 +132,15 @@ void reset_kernel_counts() {
   }
 }
 
+void restore_kernel_counts(const std::map<std::string, KernelCount>& counts) {
+  reset_kernel_counts();
+  for (const auto& [name, count] : counts) {
+    KernelEntry& entry = kernel_entry(name);
+    entry.calls = count.calls;
+    entry.bytes_read = count.bytes_read;
+  }
+}
+
 void set_kernel_enabled(std::string_view name, bool enabled) { kernel_entry(name).enabled = enabled; }
 bool kernel_enabled(std::string_view name) { return kernel_entry(name).enabled; }
 

@@ -29,6 +29,8 @@ struct KernelCount {
 void count_kernel(std::string_view name, std::uint64_t bytes_read);
 std::map<std::string, KernelCount> kernel_counts();
 void reset_kernel_counts();
+// For work that must not show in the counts of what it interrupts.
+void restore_kernel_counts(const std::map<std::string, KernelCount>& counts);
 
 // A disabled kernel is skipped and the next slower variant of the same product runs (and is counted).
 // KELTER_DISABLE_KERNELS=name,name in the environment does the same from the start.

@@ -2,6 +2,7 @@
 #include "core/run/planner.h"
 
 #include <algorithm>
+#include <map>
 
 #include "core/base/error.h"
 #include "core/base/units.h"
@@ -14,9 +15,11 @@ constexpr std::uint64_t dense_bytes = 2;   // a weight
 class Planner {
  public:
   explicit Planner(const PlanInputs& inputs)
-      : in_(inputs), nodes_(inputs.graph.nodes), runs_(nodes_.size()), opened_(nodes_.size()), sizes_(nodes_.size()) {}
+      : in_(inputs), nodes_(inputs.graph.nodes), held_(nodes_.size()), in_place_(nodes_.size()), runs_(nodes_.size()),
+        opened_(nodes_.size()), sizes_(nodes_.size()) {}
 
   Plan plan() {
+    if (in_.keep_models) find_held_models();
     find_work();
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
       if (is_model_node(nodes_[i])) add_model(i);
@@ -26,6 +29,34 @@ class Planner {
   }
 
  private:
+  // The run folder as it will be when each node's turn comes: a node before it may have put its model there, or have
+  // overwritten one.
+  void find_held_models() {
+    FinishedWork work = in_.finished ? *in_.finished : FinishedWork();
+    std::map<std::string, std::string> recipes;   // by node
+    for (const auto& [node, model] : work.models()) {
+      if (work.model_in(node)) recipes[node] = model.recipe;
+    }
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      if (!is_model_node(nodes_[i]) || nodes_[i].step->is_source()) continue;
+      const std::string& recipe = in_.recipes[i];
+      if (passes_a_source(i)) {   // only named there
+        recipes.erase(nodes_[i].id);
+        continue;
+      }
+      const auto own = recipes.find(nodes_[i].id);
+      in_place_[i] = own != recipes.end() && own->second == recipe;
+      held_[i] = std::any_of(recipes.begin(), recipes.end(), [&](const auto& model) { return model.second == recipe; });
+      recipes[nodes_[i].id] = recipe;
+    }
+  }
+
+  bool passes_a_source(std::size_t i) const {
+    if (!nodes_[i].bypass) return false;
+    const Graph::Output origin = in_.graph.producer({i, nodes_[i].step->outputs.front().name});
+    return nodes_[origin.first].step->is_source();
+  }
+
   // Backwards: a node's model is wanted by steps that run, by measures without a result, by the run folder.
   void find_work() {
     for (std::size_t i = nodes_.size(); i-- > 0;) {
@@ -36,7 +67,8 @@ class Planner {
           std::any_of(measures.begin(), measures.end(), [&](std::size_t m) { return !in_.has_result(m, i); });
       const bool to_keep = in_.keep_models && !node.step->is_source();
       opened_[i] = opened_[i] || to_measure || to_keep || !in_.cache.has_summary(in_.recipes[i]);
-      runs_[i] = opened_[i] && !node.step->is_source() && (node.bypass || !in_.cache.has_state(in_.recipes[i]));
+      const bool made = held_[i] || in_.cache.has_state(in_.recipes[i]);
+      runs_[i] = opened_[i] && !node.step->is_source() && (node.bypass || !made);
       if (!runs_[i]) continue;
       for (const std::size_t input : model_inputs(node)) opened_[input] = true;
     }
@@ -57,14 +89,14 @@ class Planner {
   void add_model(std::size_t i) {
     const GraphNode& node = nodes_[i];
     sizes_[i] = node.bypass ? sizes_[model_inputs(node).front()] : size_of(i);
-    PlannedNode planned{
-        node.id, node.step->id, in_.recipes[i], !runs_[i] && !(node.step->is_source() && opened_[i]), {}, {}, {}};
+    const bool works = node.step->is_source() ? opened_[i] : runs_[i] && !node.bypass;
+    PlannedNode planned{node.id, node.step->id, in_.recipes[i], !works, {}, {}, {}};
     if (runs_[i] && !node.bypass) {
       planned.seconds = estimate(node, sizes_[i].weights);
       planned.peak_bytes = sizes_[i].bytes;
       for (const std::size_t input : model_inputs(node)) *planned.peak_bytes += sizes_[input].bytes;
     }
-    if (in_.keep_models && !node.step->is_source()) planned.disk_bytes = sizes_[i].bytes;
+    if (in_.keep_models && !node.step->is_source() && !in_place_[i]) planned.disk_bytes = sizes_[i].bytes;
     add(std::move(planned));
   }
 
@@ -99,7 +131,9 @@ class Planner {
 
   const PlanInputs& in_;
   const std::vector<GraphNode>& nodes_;
-  std::vector<bool> runs_;      // the step's function is called
+  std::vector<bool> held_;      // the run folder has its model
+  std::vector<bool> in_place_;  // in the node's own folder
+  std::vector<bool> runs_;      // the step's function is called, or that of what is bypassed
   std::vector<bool> opened_;    // its model is needed in memory
   std::vector<ModelSize> sizes_;
   Plan plan_;

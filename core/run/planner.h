@@ -10,6 +10,7 @@
 #include "core/describe/graph.h"
 #include "core/describe/plan.h"
 #include "core/run/cache.h"
+#include "core/run/finished_work.h"
 #include "core/run/run_store.h"
 
 namespace kelter {
@@ -25,13 +26,15 @@ struct PlanInputs {
   RunStore* store = nullptr;                      // without it only first guesses
   std::string device_class;
   bool keep_models = false;                       // a run folder wants every model
+  const FinishedWork* finished = nullptr;         // of the run folder, if it is resumed
   // Whether a measure's result on a model node is known.
   std::function<bool(std::size_t measure, std::size_t model)> has_result;
   // Of a source node's model (its header is read, not its data).
   std::function<ModelSize(std::size_t source)> source_size;
 };
 
-// Model nodes and measures, in topological order. peak_bytes of a step: its inputs and its output in memory at
+// Model nodes and measures, in topological order. A model node that is not `cached` is one whose step will be called
+// (a source: whose file will be opened). peak_bytes of a step: its inputs and its output in memory at
 // once, the output taken as dense 16 bit where it is not known (an upper bound of what a step returns).
 // disk_bytes: of its folder in the run folder, bounded the same way.
 Plan make_plan(const PlanInputs& inputs);

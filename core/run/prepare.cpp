@@ -125,16 +125,24 @@ PreparedRun prepare_run(const Document& document, const RunOptions& options, con
   check_steps(run, services);
   find_sources(run);
   for (const GraphNode& node : run.graph.nodes) run.parameters.push_back(absolute_parameters(node, document.folder));
-  const auto identity = [&](const std::string& path) {
-    return file_identity(path, document.folder, services.identities);
-  };
-  run.recipes = recipe_keys(run.graph, {run.options.dtype, run.device_class, identity});
+  run.recipes = recipes_as(run, services, run.options.dtype, run.device_class);
   return run;
 }
 
+std::vector<std::string> recipes_as(const PreparedRun& run, const RunServices& services, const std::string& dtype,
+                                    const std::string& device_class) {
+  const auto identity = [&](const std::string& path) {
+    return file_identity(path, run.document.folder, services.identities);
+  };
+  return recipe_keys(run.graph, {dtype, device_class, identity});
+}
+
 Plan plan_run(const PreparedRun& run, const RunServices& services) {
+  const bool resumed = run.options.resume && !run.options.out.empty();
+  const FinishedWork finished = resumed ? FinishedWork::read(run.options.out) : FinishedWork();
   const auto has_result = [&](std::size_t measure, std::size_t model) {
-    return services.cache.has_result(run.result_key(services.measures, measure, model));
+    const std::string key = run.result_key(services.measures, measure, model);
+    return finished.result(key) || services.cache.has_result(key);
   };
   // A source that cannot be opened fails as a node, with its own error; it does not stop the others.
   const auto source_size = [&](std::size_t source) {
@@ -151,7 +159,7 @@ Plan plan_run(const PreparedRun& run, const RunServices& services) {
     return size;
   };
   return make_plan({run.graph, run.recipes, services.cache, services.store, run.device_class, !run.options.out.empty(),
-                    has_result, source_size});
+                    &finished, has_result, source_size});
 }
 
 }  // namespace kelter

@@ -33,6 +33,11 @@ struct PreparedRun {
 // Throws Error(invalid_document | invalid_parameter | file_not_found | plugin | unsupported).
 PreparedRun prepare_run(const Document& document, const RunOptions& options, const RunServices& services);
 
+// The recipes as another compute type and device class would give them (of a run made elsewhere).
+std::vector<std::string> recipes_as(const PreparedRun& run, const RunServices& services, const std::string& dtype,
+                                    const std::string& device_class);
+
+// In a run folder that is resumed, what it holds counts as known.
 Plan plan_run(const PreparedRun& run, const RunServices& services);
 
 }  // namespace kelter

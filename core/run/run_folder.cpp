@@ -17,7 +17,6 @@
 namespace kelter {
 namespace {
 
-constexpr const char* journal_name = "journal.jsonl";
 constexpr const char* record_name = "run.json";
 constexpr const char* samples_name = "samples.json";
 constexpr const char* document_name = "document.kelter";
@@ -53,11 +52,8 @@ RunFolder::RunFolder(const fs::path& path, const Document& document, bool resume
   fs::create_directories(path_);
   lock();
   fs::create_directories(path_ / "figures");
-  if (resume) {
-    read_journal();
-  } else {
-    take_over();
-  }
+  if (!resume) take_over();
+  finished_ = FinishedWork::read(path_);
   journal_ = std::make_unique<Journal>(path_ / journal_name);
   document.save(path_ / document_name);
   journal_->append("run", {{"resumed", resume}});
@@ -88,22 +84,6 @@ void RunFolder::take_over() {
   fs::resize_file(path_ / journal_name, 0);
 }
 
-void RunFolder::read_journal() {
-  for (const Json& line : Journal::read(path_ / journal_name)) {
-    try {
-      const std::string event = line.at("event").get<std::string>();
-      if (event == "finished") {
-        finished_[line.at("node").get<std::string>()] = {line.at("recipe").get<std::string>(),
-                                                         line.at("content").get<std::string>()};
-      } else if (event == "measured") {
-        results_[line.at("key").get<std::string>()] = MeasureResult::from_json(line.at("result"));
-      }
-    } catch (const std::exception&) {
-      continue;   // a line that cannot be read is work that is done again
-    }
-  }
-}
-
 fs::path RunFolder::node_path(const std::string& node) const { return path_ / node_folder_name(node); }
 
 void RunFolder::log(const LogMessage& message) {
@@ -122,11 +102,14 @@ std::uint64_t RunFolder::keep_model(const std::string& node, const ModelState& s
 
 void RunFolder::keep_source(const std::string& node, const std::string& given, const fs::path& file,
                             const std::string& identity) {
+  if (fs::exists(node_path(node) / "kelter.json")) fs::remove_all(node_path(node));   // of an earlier recipe
+  finished_.drop_model(node);
   write_source_note(node_path(node), given, file, identity);
 }
 
 void RunFolder::node_finished(const std::string& node, const std::string& recipe, const std::string& content) {
   journal_->append("finished", {{"node", node}, {"recipe", recipe}, {"content", content}});
+  finished_.add_model(node, {recipe, content});
 }
 
 void RunFolder::node_failed(const std::string& node, const ErrorInfo& error) {
@@ -138,27 +121,25 @@ void RunFolder::measured(const std::string& key, const MeasureResult& result) {
 }
 
 bool RunFolder::has_finished_model(const std::string& node, const std::string& recipe) const {
-  const auto found = finished_.find(node);
-  return found != finished_.end() && found->second.first == recipe && fs::exists(node_path(node) / "kelter.json");
+  const FinishedWork::Model* model = finished_.model_in(node);
+  return model && model->recipe == recipe;
 }
 
 std::optional<ModelState> RunFolder::finished_model(const std::string& node, const std::string& recipe) {
-  if (!has_finished_model(node, recipe)) return std::nullopt;
+  const std::optional<std::string> holder = finished_.holder_of(recipe, node);
+  if (!holder) return std::nullopt;
   try {
-    ModelState state = open_kelter_folder(node_path(node));
-    if (state.content_hash() == finished_.at(node).second) return state;
+    ModelState state = open_kelter_folder(node_path(*holder));
+    if (state.content_hash() == finished_.models().at(*holder).content) return state;
     log({"warning", node, "The model in the run folder was changed; it is made again."});
   } catch (const Error& error) {
     log({"warning", node, "The model in the run folder cannot be used and is made again: " + error.info().text()});
   }
-  finished_.erase(node);
+  finished_.drop_model(*holder);
   return std::nullopt;
 }
 
-const MeasureResult* RunFolder::finished_result(const std::string& key) const {
-  const auto found = results_.find(key);
-  return found == results_.end() ? nullptr : &found->second;
-}
+const MeasureResult* RunFolder::finished_result(const std::string& key) const { return finished_.result(key); }
 
 void RunFolder::write_record(const RunRecord& record) {
   Json samples = Json::object();

@@ -9,7 +9,6 @@
 // One writer at a time (held by a lock on the journal). Everything is written atomically.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,9 +16,12 @@
 #include "core/describe/document.h"
 #include "core/describe/messages.h"
 #include "core/run/cache.h"
+#include "core/run/finished_work.h"
 #include "core/run/journal.h"
 
 namespace kelter {
+
+inline constexpr const char* journal_name = "journal.jsonl";
 
 class RunFolder {
  public:
@@ -43,8 +45,8 @@ class RunFolder {
   void node_failed(const std::string& node, const ErrorInfo& error);
   void measured(const std::string& key, const MeasureResult& result);
 
-  // What the interrupted run finished, if this one resumes it: a model whose content still is what was recorded
-  // (else nothing, with a line in the log), and results by their key.
+  // What this run or the one it resumes finished: a model of this recipe, perhaps in another node's folder, whose
+  // content still is what was recorded (else nothing, with a line in the log), and results by their key.
   std::optional<ModelState> finished_model(const std::string& node, const std::string& recipe);
   bool has_finished_model(const std::string& node, const std::string& recipe) const;
   const MeasureResult* finished_result(const std::string& key) const;
@@ -53,14 +55,12 @@ class RunFolder {
 
  private:
   void take_over();
-  void read_journal();
   void lock();
 
   fs::path path_;
   int lock_ = -1;
   std::unique_ptr<Journal> journal_;
-  std::map<std::string, std::pair<std::string, std::string>> finished_;   // node -> recipe, content
-  std::map<std::string, MeasureResult> results_;
+  FinishedWork finished_;
 };
 
 // The record of a run folder, with its samples. Error(file_not_found | file_malformed).

@@ -146,13 +146,10 @@ RunRecord Execution::run() {
   estimated_seconds_ = plan.seconds;
   if (!run_.options.out.empty()) {
     open_folder();
-    std::uint64_t needed = 0;
-    for (const PlannedNode& node : plan.nodes) {
-      if (!folder_->has_finished_model(node.id, node.recipe)) needed += node.disk_bytes.value_or(0);
-    }
-    check_free_disk(folder_->path(), needed);
+    check_free_disk(folder_->path(), plan.disk_bytes);
   }
   number_stages();
+  if (listener_.started) listener_.started(record());
   log({"info",
        {},
        "Run of \"" + run_.document.title + "\" on " + run_.device_class + ", compute type " + run_.options.dtype +
@@ -218,8 +215,10 @@ RunRecord Execution::record() const {
                         {"threads", run_.options.threads}, {"dtype", run_.options.dtype}, {"started", started_},
                         {"seconds", seconds_since(start_)},
                         {"estimated_seconds", estimated_seconds_ ? Json(*estimated_seconds_) : Json()}};
+  Json& measures = record.environment["measures"] = Json::object();   // the recipe of each, to tell a stale value
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     if (is_model_node(run_.node(i))) record.nodes.push_back(records_[i]);
+    if (run_.node(i).step->is_measure()) measures[run_.node(i).id] = run_.recipes[i];
   }
   return record;
 }
@@ -376,6 +375,7 @@ ModelState Execution::run_step(std::size_t i) {
   slot.seconds = context.seconds();
   slot.warnings = context.warnings();
   slot.ran = true;
+  records_[i].cached = false;   // also where the record was known and only the model was missing
   slot.resumed = context.resumed();
   state.validate("result of " + node.step->id);
   services_.cache.store_state(run_.recipes[i], state, slot.seconds, run_.options.store_every_state);

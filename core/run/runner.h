@@ -33,6 +33,7 @@ struct RunOptions {
 
 // Any member may be empty. Progress comes at most 20 times a second, and always for the last item of a stage.
 struct RunListener {
+  std::function<void(const RunRecord&)> started;   // before any work: all nodes waiting, with their recipes
   std::function<void(const ProgressMessage&)> progress;
   std::function<void(const LogMessage&)> log;
   std::function<void(const NodeRecord&)> node;   // whenever a node's record changed

@@ -5,6 +5,7 @@
 #include <QtTest>
 
 #include "core/cli/console.h"
+#include "core/describe/document_paths.h"
 #include "core/describe/graph.h"
 #include "core/run/plugin_loader.h"
 #include "tests/support/thrown.h"

@@ -6,7 +6,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
-#include "core/cli/model_header.h"
+#include "core/run/model_header.h"
 #include "core/formats/dense_weight.h"
 #include "tests/support/tiny_llama.h"
 

@@ -3,82 +3,15 @@
 
 #include <limits>
 #include <QtTest>
-#include <random>
 
 #include "core/describe/plan.h"
 #include "expect_error.h"
+#include "tests/describe/random_contents.h"
 
 using namespace kelter;
 using namespace kelter::test;
 
 namespace {
-
-// Random contents of every kind that a message may carry; the same for a seed everywhere.
-class Contents {
- public:
-  explicit Contents(unsigned seed) : random_(seed) {}
-
-  bool flip() { return random_() % 2; }
-  std::int64_t integer() {
-    return static_cast<std::int64_t>((std::uint64_t{random_()} << 32) | random_()) >> (random_() % 64);
-  }
-  double number() {
-    const double scale[] = {1e-300, 1e-9, 0.1, 1.0, 3.0, 1e9, 1e300};
-    return (static_cast<double>(random_()) / 4294967296.0 - 0.5) * scale[random_() % 7];
-  }
-  std::string text() {
-    static const char* parts[] = {"a", "\"",   "\\", "\n", "\xc3\xa9", "\xe2\x80\x94", "\xf0\x9f\x8d\x87",
-                                  " ", "\x01", "/",  ","};
-    std::string out;
-    for (unsigned i = random_() % 6; i > 0; --i)
-      out += parts[random_() % 11];
-    return out;
-  }
-  Json value(int depth = 3) {
-    switch (random_() % (depth > 0 ? 7 : 5)) {
-      case 0:
-        return text();
-      case 1:
-        return integer();
-      case 2:
-        return number();
-      case 3:
-        return flip();
-      case 4:
-        return nullptr;
-      case 5: {
-        Json list = Json::array();
-        for (unsigned i = random_() % 3; i > 0; --i)
-          list.push_back(value(depth - 1));
-        return list;
-      }
-      default:
-        return object(depth - 1);
-    }
-  }
-  Json object(int depth = 2) {
-    Json out = Json::object();
-    for (unsigned i = random_() % 4; i > 0; --i)
-      out["k" + text()] = value(depth);
-    return out;
-  }
-
-  MeasureRecord measure() {
-    MeasureRecord record;
-    record.metric = flip() ? "perplexity" : "peak_resident_bytes";
-    if (flip()) record.value = number();
-    if (!record.value || flip()) record.reason = "r" + text();
-    if (flip()) record.standard_error = number();
-    if (flip()) record.spread = number();
-    record.details = object();
-    record.protocol = object();
-    if (flip()) record.samples = {number(), 1, 0};
-    return record;
-  }
-
- private:
-  std::mt19937 random_;
-};
 
 // Through text, as it would travel between processes.
 template <typename T>
@@ -162,37 +95,17 @@ class MessagesTest : public QObject {
   void random_progress_and_logs_survive_the_round_trip() {
     Contents contents(2);
     for (int i = 0; i < 500; ++i) {
-      ProgressMessage progress{contents.text(),    contents.text(),    contents.integer(),
-                               contents.integer(), contents.integer(), contents.integer(),
-                               contents.text(),    contents.number(),  std::nullopt};
-      if (contents.flip()) progress.remaining_seconds = contents.number();
+      const ProgressMessage progress = contents.progress();
       QVERIFY(travelled(progress) == progress);
-      const LogMessage log{contents.text(), contents.text(), contents.text()};
+      const LogMessage log = contents.log();
       QVERIFY(travelled(log) == log);
     }
   }
 
   void random_runs_survive_the_round_trip() {
     Contents contents(3);
-    const NodeState states[] = {NodeState::waiting, NodeState::running, NodeState::done,
-                                NodeState::failed,  NodeState::skipped, NodeState::cancelled};
     for (int i = 0; i < 300; ++i) {
-      RunRecord run{contents.text(), contents.text(), contents.text(), contents.object(), {}};
-      for (NodeState state : states) {
-        NodeRecord node;
-        node.id = contents.text();
-        node.step = contents.text();
-        node.parameters = contents.object();
-        node.state = state;
-        node.cached = contents.flip();
-        node.seconds = contents.number();
-        if (contents.flip()) node.ledger = contents.object();
-        node.measures = {contents.measure(), contents.measure()};
-        if (contents.flip()) node.warnings = {contents.text()};
-        if (state == NodeState::failed)
-          node.error = ErrorInfo{ErrorCode::disk_full, "what", contents.text(), contents.text(), ""};
-        run.nodes.push_back(node);
-      }
+      const RunRecord run = contents.run();
       const Json json = run.to_json(true);
       const RunRecord after = RunRecord::from_json(Json::parse(json.dump()));
       QCOMPARE(after.to_json(true).dump(), json.dump());
@@ -227,18 +140,7 @@ class MessagesTest : public QObject {
   void random_plans_survive_the_round_trip() {
     Contents contents(4);
     for (int i = 0; i < 300; ++i) {
-      Plan plan;
-      for (int n = 0; n < 3; ++n) {
-        PlannedNode node{contents.text(), contents.text(), contents.text(), contents.flip(), {}, {}, {}};
-        if (contents.flip()) node.seconds = contents.number();
-        if (contents.flip()) node.peak_bytes = static_cast<std::uint64_t>(contents.integer());
-        if (contents.flip()) node.disk_bytes = std::numeric_limits<std::uint64_t>::max();
-        plan.nodes.push_back(node);
-      }
-      if (contents.flip()) plan.seconds = contents.number();
-      plan.disk_bytes = static_cast<std::uint64_t>(contents.integer());
-      plan.peak_bytes = 7;
-      plan.warnings = {contents.text(), contents.text()};
+      const Plan plan = contents.plan();
       QVERIFY2(travelled(plan) == plan, plan.to_json().dump().c_str());
     }
   }

@@ -67,14 +67,18 @@ std::variant<StartEngine, LoadFailure> load_engine(const std::vector<fs::path>& 
     std::error_code ignored;
     if (!fs::exists(path, ignored)) continue;
     void* library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL);   // plugins find the engine's symbols
-    if (!library) {
-      const char* reason = ::dlerror();
-      return LoadFailure{{path}, reason ? reason : "unknown"};
-    }
-    if (void* symbol = ::dlsym(library, start_engine_symbol)) return reinterpret_cast<StartEngine>(symbol);
-    return LoadFailure{{path}, std::string("it does not export ") + start_engine_symbol};
+    void* symbol = library ? ::dlsym(library, start_engine_symbol) : nullptr;
+    if (symbol) return reinterpret_cast<StartEngine>(symbol);
+    LoadFailure failure;
+    failure.tried.push_back(path);
+    failure.reason = "it does not export ";
+    failure.reason += start_engine_symbol;
+    if (const char* reason = library ? nullptr : ::dlerror()) failure.reason = reason;
+    return failure;
   }
-  return LoadFailure{candidates, {}};
+  LoadFailure nothing;
+  nothing.tried = candidates;
+  return nothing;
 }
 
 std::string missing_library(const std::string& reason) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/files.h"
 #include "core/model/model_config.h"
 #include "core/model/tokenizer.h"
 
@@ -33,7 +34,9 @@ struct ModelHeader {
 };
 
 // `model` as core/run/model_source.h resolves it. Error names the file.
-ModelHeader read_model_header(const std::string& model);
+ModelHeader read_model_header(const std::string& model, const fs::path& base = {});
+// As in ModelInspected of core/describe/engine.h.
+Json model_summary(const ModelHeader& header);
 std::shared_ptr<const Tokenizer> read_tokenizer(const std::string& model);
 
 // The layer a tensor belongs to; -1 for none.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/cli/model_header.h"
+#include "core/run/model_header.h"
 
 #include <algorithm>
 #include <charconv>
@@ -87,14 +87,55 @@ ModelHeader folder_header(const fs::path& path) {
   return header;
 }
 
+// A number, or [least, most] where layers differ.
+Json of_layers(const ModelConfig& config, std::int64_t LayerConfig::*value) {
+  if (config.layers.empty()) return 0;
+  const auto [least, most] = std::minmax_element(config.layers.begin(), config.layers.end(), [value](const auto& a, const auto& b) {
+    return a.*value < b.*value;
+  });
+  if ((*least).*value == (*most).*value) return (*least).*value;
+  return Json::array({(*least).*value, (*most).*value});
+}
+
 }  // namespace
 
-ModelHeader read_model_header(const std::string& model) {
-  const fs::path path = resolve_model(model);
+ModelHeader read_model_header(const std::string& model, const fs::path& base) {
+  const fs::path path = resolve_model(model, base);
   ModelHeader header = fs::is_directory(path) ? folder_header(path) : gguf_header(path);
   std::sort(header.tensors.begin(), header.tensors.end(),
             [](const TensorHeader& left, const TensorHeader& right) { return comes_before(left.name, right.name); });
   return header;
+}
+
+Json model_summary(const ModelHeader& header) {
+  const ModelConfig& config = header.config;
+  std::int64_t parameters = 0;
+  std::uint64_t bytes = 0;
+  Json formats = Json::object(), tensors = Json::array();
+  for (const TensorHeader& tensor : header.tensors) {
+    parameters += tensor.parameters;
+    bytes += tensor.bytes;
+    formats[tensor.format] = formats.value(tensor.format, 0) + 1;
+    tensors.push_back({{"name", tensor.name}, {"shape", tensor.shape}, {"format", tensor.format}, {"bytes", tensor.bytes}});
+  }
+  return {{"name", config.name},
+          {"path", header.path},
+          {"container", header.container},
+          {"file_bytes", header.file_bytes},
+          {"architecture", config.architecture},
+          {"layers", config.layers.size()},
+          {"hidden", config.hidden},
+          {"heads", of_layers(config, &LayerConfig::heads)},
+          {"kv_heads", of_layers(config, &LayerConfig::kv_heads)},
+          {"head_dim", config.head_dim},
+          {"intermediate", of_layers(config, &LayerConfig::intermediate)},
+          {"vocabulary", config.vocabulary},
+          {"context", config.context},
+          {"parameters", parameters},
+          {"tensor_bytes", bytes},
+          {"bits_per_weight", parameters > 0 ? 8.0 * static_cast<double>(bytes) / static_cast<double>(parameters) : 0.0},
+          {"formats", formats},
+          {"tensors", tensors}};
 }
 
 std::shared_ptr<const Tokenizer> read_tokenizer(const std::string& model) {
