@@ -32,7 +32,7 @@ QPixmap dot_of(const QColor& color, double ratio) {
 
 }  // namespace
 
-ChatColumn::ChatColumn(const Branch& branch, QWidget* parent)
+ChatColumn::ChatColumn(const ChatBranch& branch, QWidget* parent)
     : QFrame(parent), branch_(branch), dot_(new QLabel), name_(new QLabel), status_(new QLabel), details_(new ElidedLabel),
       footer_(new ElidedLabel), text_(new QPlainTextEdit) {
   const QString node = QString::fromStdString(branch.node);
@@ -61,7 +61,7 @@ ChatColumn::ChatColumn(const Branch& branch, QWidget* parent)
   refresh_header();
 }
 
-void ChatColumn::set_branch(const Branch& branch) {
+void ChatColumn::set_branch(const ChatBranch& branch) {
   branch_ = branch;
   refresh_header();
 }

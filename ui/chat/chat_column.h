@@ -16,14 +16,14 @@ namespace kelter::ui {
 class ElidedLabel;
 
 // A model node of the record whose model lies in the run folder.
-struct Branch {
+struct ChatBranch {
   std::string node;        // of the graph
   QString title;           // of its step
   std::string family;
   QString model;           // "RUNDIR#NODE"
   double bytes = 0, bits = 0;   // 0: not known
   bool stale = false;
-  bool operator==(const Branch&) const = default;
+  bool operator==(const ChatBranch&) const = default;
 };
 
 class ChatColumn : public QFrame {
@@ -31,10 +31,10 @@ class ChatColumn : public QFrame {
  public:
   enum class State { empty, waiting, reading, writing, done, stopped, failed };
 
-  explicit ChatColumn(const Branch& branch, QWidget* parent = nullptr);
+  explicit ChatColumn(const ChatBranch& branch, QWidget* parent = nullptr);
 
-  const Branch& branch() const { return branch_; }
-  void set_branch(const Branch& branch);   // of the same node
+  const ChatBranch& branch() const { return branch_; }
+  void set_branch(const ChatBranch& branch);   // of the same node
   State state() const { return state_; }
   QString text() const;
   QString footer() const;
@@ -53,7 +53,7 @@ class ChatColumn : public QFrame {
   void show_rate(std::int64_t tokens, double seconds);
   void refresh_header();
 
-  Branch branch_;
+  ChatBranch branch_;
   State state_ = State::empty;
   QString rate_, first_token_, comparison_;
   std::int64_t tokens_ = 0;

@@ -141,13 +141,13 @@ bool ChatPanel::eventFilter(QObject* watched, QEvent* event) {
 
 // ---- which models -------------------------------------------------------------------------------------------
 
-std::vector<Branch> ChatPanel::branches() const {
-  std::vector<Branch> found;
+std::vector<ChatBranch> ChatPanel::branches() const {
+  std::vector<ChatBranch> found;
   for (const NodeRecord& node : bench_.runs.record().nodes) {
     const QString model = bench_.model_of(node.id);
     if (model.isEmpty()) continue;
     const StepDescriptor* step = bench_.catalogue.find(node.step);
-    Branch branch;
+    ChatBranch branch;
     branch.node = node.id;
     branch.title = step ? step_text(step->title) : QString::fromStdString(node.step);
     branch.family = step ? step->family : std::string();
@@ -157,18 +157,18 @@ std::vector<Branch> ChatPanel::branches() const {
     branch.stale = bench_.runs.stale(node.id);
     found.push_back(std::move(branch));
   }
-  std::stable_partition(found.begin(), found.end(), [](const Branch& branch) { return branch.family == "source"; });
+  std::stable_partition(found.begin(), found.end(), [](const ChatBranch& branch) { return branch.family == "source"; });
   return found;
 }
 
 void ChatPanel::refresh() {
-  const std::vector<Branch> now = branches();
+  const std::vector<ChatBranch> now = branches();
   if (now == shown_ && shown_busy_ == busy()) return;   // a run changes states many times a second
   shown_ = now;
   shown_busy_ = busy();
   if (!chosen_by_hand_ && !busy()) {
     chosen_.clear();
-    for (const Branch& branch : now) {
+    for (const ChatBranch& branch : now) {
       if (chosen_.size() < default_columns) chosen_.insert(branch.node);
     }
   }
@@ -177,10 +177,10 @@ void ChatPanel::refresh() {
   refresh_controls();
 }
 
-void ChatPanel::refresh_menu(const std::vector<Branch>& branches) {
+void ChatPanel::refresh_menu(const std::vector<ChatBranch>& branches) {
   if (branches_menu_->isVisible()) return;
   branches_menu_->clear();
-  for (const Branch& branch : branches) {
+  for (const ChatBranch& branch : branches) {
     QAction* action = branches_menu_->addAction(QString::fromStdString(branch.node));
     action->setCheckable(true);
     action->setChecked(chosen_.count(branch.node) != 0);
@@ -202,9 +202,9 @@ void ChatPanel::choose(const std::string& node, bool chosen) {
 }
 
 // Columns that stay keep their text.
-void ChatPanel::refresh_columns(const std::vector<Branch>& branches) {
+void ChatPanel::refresh_columns(const std::vector<ChatBranch>& branches) {
   std::vector<ChatColumn*> wanted;
-  for (const Branch& branch : branches) {
+  for (const ChatBranch& branch : branches) {
     if (chosen_.count(branch.node) == 0) continue;
     const auto known = std::find_if(columns_.begin(), columns_.end(),
                                     [&](const ChatColumn* column) { return column->branch().node == branch.node; });

@@ -30,7 +30,7 @@ class ChatPanel : public QWidget {
   explicit ChatPanel(Workbench& bench, QWidget* parent = nullptr);
 
   // Models that can be tried, the file first.
-  std::vector<Branch> branches() const;
+  std::vector<ChatBranch> branches() const;
   const std::vector<ChatColumn*>& columns() const { return columns_; }
   bool busy() const { return !id_.empty(); }
   void write();   // asks every column's model
@@ -44,8 +44,8 @@ class ChatPanel : public QWidget {
   QWidget* build_prompt();
   QWidget* build_controls();
   void refresh();
-  void refresh_menu(const std::vector<Branch>& branches);
-  void refresh_columns(const std::vector<Branch>& branches);
+  void refresh_menu(const std::vector<ChatBranch>& branches);
+  void refresh_columns(const std::vector<ChatBranch>& branches);
   void refresh_controls();
   void choose(const std::string& node, bool chosen);
   void ask_next();
@@ -65,7 +65,7 @@ class ChatPanel : public QWidget {
   QStackedWidget* stack_;
   QSplitter* splitter_;
   std::vector<ChatColumn*> columns_;
-  std::vector<Branch> shown_;
+  std::vector<ChatBranch> shown_;
   bool shown_busy_ = false;
   std::set<std::string> chosen_;
   bool chosen_by_hand_ = false;
