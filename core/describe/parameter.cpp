@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include "core/base/units.h"
@@ -327,16 +328,14 @@ std::vector<std::int64_t> parse_layers(const std::string& text, std::int64_t lay
     throw Error(ErrorCode::invalid_parameter, "The layers cannot be " + in_quotes(printable(text)), where, why,
                 layers_remedy);
   };
-  std::vector<bool> chosen(static_cast<std::size_t>(std::max<std::int64_t>(layer_count, 0)), text.empty());
+  std::set<std::int64_t> chosen;
   for (const auto& [begin, end] : layer_ranges(text, refuse_layers)) {
-    if (end > layer_count) {
-      refuse_layers("the model's layers are 0 to " + std::to_string(layer_count - 1));
-    }
-    std::fill(chosen.begin() + begin, chosen.begin() + end, true);
+    if (end > layer_count) refuse_layers("the model's layers are 0 to " + std::to_string(layer_count - 1));
+    for (std::int64_t layer = begin; layer < end; ++layer) chosen.insert(layer);
   }
-  std::vector<std::int64_t> layers;
-  for (std::int64_t layer = 0; layer < layer_count; ++layer) {
-    if (chosen[static_cast<std::size_t>(layer)]) layers.push_back(layer);
+  std::vector<std::int64_t> layers(chosen.begin(), chosen.end());
+  if (text.empty()) {
+    for (std::int64_t layer = 0; layer < layer_count; ++layer) layers.push_back(layer);
   }
   return layers;
 }

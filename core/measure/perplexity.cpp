@@ -17,7 +17,7 @@ namespace {
 
 // Tokens run at a time: enough to keep the GEMMs busy and to decode packed weights seldom, little enough to
 // answer a cancel within two seconds on two cores.
-constexpr std::int64_t batch_tokens = 4096;
+constexpr std::int64_t batch_tokens = 2048;
 
 using Windows = std::vector<std::vector<std::int32_t>>;
 

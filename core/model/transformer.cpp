@@ -2,6 +2,7 @@
 #include "core/model/transformer.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 
 #include <cmath>
 #include <limits>
@@ -18,11 +19,41 @@ namespace {
 constexpr std::int64_t vocabulary_tile = 4096;
 constexpr std::int64_t row_tile = 1024;
 
-// Rotate-half pairs (i, i + d/2): x * cos + (-second, first) * sin, all float32.
+// Without gradients our kernels go over the activations once where ATen's operations go over them several times.
+bool wants_gradient(const at::Tensor& x) { return at::GradMode::is_enabled() && x.requires_grad(); }
+
+// Rotate-half pairs (i, i + d/2): x * cos + (-second, first) * sin, all float32. x: [B, heads, T, d].
 at::Tensor rotate(const at::Tensor& x, const at::Tensor& cosine, const at::Tensor& sine) {
   const std::int64_t half = x.size(-1) / 2;
   const at::Tensor first = x.narrow(-1, 0, half), second = x.narrow(-1, half, half);
   return at::cat({first * cosine - second * sine, second * cosine + first * sine}, -1);
+}
+
+// The same in place for x: [B, T, heads * d], contiguous float32; cosine and sine: [1 or B, 1, T, d/2].
+void rotate_in_place(const at::Tensor& x, std::int64_t heads, const at::Tensor& cosine, const at::Tensor& sine) {
+  const std::int64_t tokens = x.size(1), width = x.size(2), half = cosine.size(3);
+  const at::Tensor cosines = cosine.contiguous(), sines = sine.contiguous();
+  const float *c = cosines.const_data_ptr<float>(), *s = sines.const_data_ptr<float>();
+  float* values = x.mutable_data_ptr<float>();
+  parallel_for(0, x.size(0) * tokens, 64, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      const std::int64_t place = (cosine.size(0) == 1 ? i % tokens : i) * half;
+      rotary(values + i * width, heads, 2 * half, c + place, s + place);
+    }
+  });
+}
+
+// silu(gate) * up
+at::Tensor gate(const at::Tensor& gate, const at::Tensor& up) {
+  if (wants_gradient(gate) || wants_gradient(up) || gate.scalar_type() != at::kFloat) return at::silu(gate) * up;
+  const at::Tensor left = gate.contiguous(), right = up.contiguous();
+  at::Tensor out = at::empty_like(left);
+  const float *g = left.const_data_ptr<float>(), *u = right.const_data_ptr<float>();
+  float* gated = out.mutable_data_ptr<float>();
+  parallel_for(0, left.numel(), 4096, [&](std::int64_t begin, std::int64_t end) {
+    silu_multiply(g + begin, u + begin, end - begin, gated + begin);
+  });
+  return out;
 }
 
 double merge_log_sums(double a, double b) {
@@ -92,6 +123,17 @@ at::Tensor Transformer::embed(const at::Tensor& ids) const {
 }
 
 at::Tensor Transformer::norm(const at::Tensor& x, const at::Tensor& weight) const {
+  if (!wants_gradient(x) && !wants_gradient(weight)) {
+    const at::Tensor rows = x.contiguous();
+    const std::int64_t width = rows.size(-1);
+    at::Tensor out = at::empty_like(rows);
+    const float *in = rows.const_data_ptr<float>(), *w = weight.const_data_ptr<float>();
+    float* normed = out.mutable_data_ptr<float>();
+    parallel_for(0, rows.numel() / width, 16, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end; ++i) rms_norm(in + i * width, w, width, static_cast<float>(config_.norm_epsilon), normed + i * width);
+    });
+    return out;
+  }
   return x * at::rsqrt(x.square().mean(-1, /*keepdim=*/true) + config_.norm_epsilon) * weight;
 }
 
@@ -109,15 +151,21 @@ at::Tensor Transformer::attention(const Layer& layer, std::int64_t index, const 
   KvCache::Layer* kept = cache ? &cache->layers[static_cast<std::size_t>(index)] : nullptr;
   const std::int64_t past = kept && kept->keys.defined() ? kept->keys.size(2) : 0;
   const std::int64_t size = config_.head_dim, heads = layer.config.heads, kv_heads = layer.config.kv_heads;
-  const auto split = [&](const char* module, std::int64_t count) {
-    return linear(layer, module, x).view({batch, tokens, count, size}).transpose(1, 2);
+  const auto heads_of = [&](const at::Tensor& projected, std::int64_t count) {
+    return projected.view({batch, tokens, count, size}).transpose(1, 2);
   };
   const at::Tensor positions = place.positions.defined() ? place.positions : at::arange(past, past + tokens).unsqueeze(0);
   const at::Tensor angles = (positions.to(at::kFloat).unsqueeze(-1) * inverse_frequencies_).unsqueeze(1);   // [B, 1, T, d/2]
   const at::Tensor cosine = angles.cos(), sine = angles.sin();
-  const at::Tensor query = rotate(split("self_attn.q_proj", heads).to(at::kFloat), cosine, sine).to(dtype_);
-  at::Tensor keys = rotate(split("self_attn.k_proj", kv_heads).to(at::kFloat), cosine, sine).to(dtype_);
-  at::Tensor values = split("self_attn.v_proj", kv_heads);
+  const auto rotated = [&](const char* module, std::int64_t count) {
+    const at::Tensor projected = linear(layer, module, x).to(at::kFloat);
+    if (wants_gradient(projected)) return rotate(heads_of(projected, count), cosine, sine).to(dtype_);
+    rotate_in_place(projected, count, cosine, sine);
+    return heads_of(projected.to(dtype_), count);
+  };
+  const at::Tensor query = rotated("self_attn.q_proj", heads);
+  at::Tensor keys = rotated("self_attn.k_proj", kv_heads);
+  at::Tensor values = heads_of(linear(layer, "self_attn.v_proj", x), kv_heads);
   if (kept) {
     kept->keys = past > 0 ? at::cat({kept->keys, keys}, 2) : keys.contiguous();
     kept->values = past > 0 ? at::cat({kept->values, values}, 2) : values.contiguous();
@@ -140,7 +188,7 @@ at::Tensor Transformer::layer(std::int64_t index, const at::Tensor& hidden, KvCa
   const at::Tensor attended =
       hidden + attention(layer, index, norm(hidden, layer.attention_norm).to(dtype_), cache, place).to(at::kFloat);
   const at::Tensor x = norm(attended, layer.mlp_norm).to(dtype_);
-  const at::Tensor gated = at::silu(linear(layer, "mlp.gate_proj", x)) * linear(layer, "mlp.up_proj", x);
+  const at::Tensor gated = gate(linear(layer, "mlp.gate_proj", x), linear(layer, "mlp.up_proj", x));
   return attended + linear(layer, "mlp.down_proj", gated).to(at::kFloat);
 }
 

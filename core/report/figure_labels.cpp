@@ -16,6 +16,9 @@
 namespace kelter {
 namespace {
 
+// More than any model has: the record does not say how many there were.
+constexpr std::int64_t most_layers = 1 << 16;
+
 using Names = std::pair<const char*, const char*>;
 
 // Proper names that are shorter than the title of their step.
@@ -99,7 +102,7 @@ std::string removed_layers(const NodeRecord& node, const ReportContext& context)
   if (text_in(node.parameters, "criterion") == "list") {
     try {
       const std::string layers = text_in(node.parameters, "layers");
-      count = static_cast<double>(parse_layers(layers, std::numeric_limits<std::int32_t>::max(), node.id).size());
+      count = static_cast<double>(parse_layers(layers, most_layers, node.id).size());
     } catch (const Error&) {
       return step_name(node, context);
     }

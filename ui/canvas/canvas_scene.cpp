@@ -26,6 +26,11 @@ CanvasScene::CanvasScene(Workbench& bench, QObject* parent) : QGraphicsScene(par
   sync();
 }
 
+CanvasScene::~CanvasScene() {
+  blockSignals(true);
+  clear();
+}
+
 NodeItem* CanvasScene::node(const std::string& id) const {
   const auto found = nodes_.find(id);
   return found == nodes_.end() ? nullptr : found->second;

@@ -23,6 +23,7 @@ class CanvasScene : public QGraphicsScene {
   Q_OBJECT
  public:
   explicit CanvasScene(Workbench& bench, QObject* parent = nullptr);
+  ~CanvasScene() override;  // items that go take the selection with them: nobody is told
 
   NodeItem* node(const std::string& id) const;
   LinkItem* link(const Link& link) const;

@@ -47,6 +47,12 @@ ParameterRow::ParameterRow(const ParameterSchema& schema, FolderOf folder, QWidg
   start(Json());
 }
 
+ParameterRow::~ParameterRow() {
+  for (ParameterEditor* editor : {editor_, sweep_editor_}) {
+    if (editor) editor->disconnect(this);
+  }
+}
+
 void ParameterRow::build() {
   label_ = new QLabel(step_text(schema_.label), this);
   label_->setWordWrap(true);

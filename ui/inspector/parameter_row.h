@@ -19,6 +19,7 @@ class ParameterRow : public QWidget {
   Q_OBJECT
  public:
   ParameterRow(const ParameterSchema& schema, FolderOf folder, QWidget* parent = nullptr);
+  ~ParameterRow() override;  // an editor that goes while it has the focus has nobody left to tell
 
   const ParameterSchema& schema() const { return schema_; }
   // What the document holds for the parameter; null: nothing, so the default is in force.

@@ -71,7 +71,8 @@ MainWindow::MainWindow(EngineBridge& bridge, QWidget* parent)
 }
 
 MainWindow::~MainWindow() {
-  // Panels refer to the workbench: they go first.
+  // Panels refer to the workbench: they go first, and none of them hears that it lost the focus.
+  if (QWidget* focused = focusWidget()) focused->clearFocus();
   delete takeCentralWidget();
   for (QDockWidget* dock : {library_dock_, inspector_dock_, run_dock_, errors_dock_}) delete dock;
 }
