@@ -26,11 +26,11 @@ struct PlanInputs {
   RunStore* store = nullptr;                      // without it only first guesses
   std::string device_class;
   bool keep_models = false;                       // a run folder wants every model
-  const FinishedWork* finished = nullptr;         // of the run folder, if it is resumed
   // Whether a measure's result on a model node is known.
   std::function<bool(std::size_t measure, std::size_t model)> has_result;
   // Of a source node's model (its header is read, not its data).
   std::function<ModelSize(std::size_t source)> source_size;
+  const FinishedWork* finished = nullptr;         // of the run folder, if it is resumed
 };
 
 // Model nodes and measures, in topological order. A model node that is not `cached` is one whose step will be called

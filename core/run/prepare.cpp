@@ -159,7 +159,7 @@ Plan plan_run(const PreparedRun& run, const RunServices& services) {
     return size;
   };
   return make_plan({run.graph, run.recipes, services.cache, services.store, run.device_class, !run.options.out.empty(),
-                    &finished, has_result, source_size});
+                    has_result, source_size, &finished});
 }
 
 }  // namespace kelter
