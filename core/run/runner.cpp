@@ -191,6 +191,7 @@ void Execution::number_stages() {
     records_[i].step = node.step->id;
     records_[i].recipe = run_.recipes[i];
     records_[i].parameters = node.parameters;
+    records_[i].overrides = node.overrides;
   }
 }
 
@@ -355,6 +356,7 @@ StepInputs Execution::step_inputs(std::size_t i) {
   StepInputs inputs;
   inputs.parameters = run_.parameters[i];
   inputs.dtype = run_.dtype;
+  inputs.layers = node.layers;
   for (const auto& [name, sources] : node.inputs) {
     const Port* port = node.step->input(name);
     if (!port || sources.empty()) continue;
@@ -362,6 +364,7 @@ StepInputs Execution::step_inputs(std::size_t i) {
     if (port->type == PortType::model) inputs.models.emplace(name, materialise(producer));
     if (port->type == PortType::text) inputs.texts.emplace(name, run_.text_request(producer));
   }
+  if (!inputs.layers.empty()) inputs.layers.check_layer_count(inputs.model().layer_count());
   return inputs;
 }
 

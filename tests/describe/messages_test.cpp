@@ -183,6 +183,7 @@ class MessagesTest : public QObject {
         node.id = contents.text();
         node.step = contents.text();
         node.parameters = contents.object();
+        if (contents.flip()) node.overrides = contents.object();
         node.state = state;
         node.cached = contents.flip();
         node.seconds = contents.number();
@@ -213,6 +214,14 @@ class MessagesTest : public QObject {
     QCOMPARE(keys(json), (std::vector<std::string>{"kelter", "device", "device_class", "nodes"}));
     QCOMPARE(keys(json["nodes"][0]), (std::vector<std::string>{"id", "step", "parameters", "state", "cached", "seconds",
                                                                "recipe", "content", "ledger", "measures"}));
+  }
+
+  void the_parameters_of_single_layers_are_told_where_there_are_some() {
+    NodeRecord node;
+    QVERIFY(!node.to_json().contains("overrides"));
+    node.overrides = {{"0:2", {{"bits", 8}}}};
+    QCOMPARE(node.to_json()["overrides"].dump(), std::string(R"({"0:2":{"bits":8}})"));
+    QCOMPARE(NodeRecord::from_json(node.to_json()).overrides, node.overrides);
   }
 
   void errors_keep_all_parts_and_unknown_codes_are_internal() {

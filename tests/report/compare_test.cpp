@@ -47,6 +47,14 @@ class CompareTest : public QObject {
     QVERIFY(compare_runs(runs, all).rows.size() > 60);
   }
 
+  void parameters_of_single_layers_are_compared_too() {
+    RunRecord first = sample_run(), second = sample_run();
+    first.nodes[2].overrides = {{"0:2", {{"bits", 8}, {"group", 32}}}};
+    second.nodes[2].overrides = {{"0:2", {{"bits", 6}, {"group", 32}}}, {"5", {{"bits", 8}}}};
+    QCOMPARE(lines(compare_runs({first, second})),
+             (std::vector<std::string>{"parameter|rtn|bits, layers 0:2|8|6", "parameter|rtn|bits, layers 5|\u2014|8"}));
+  }
+
   void results_carry_signed_and_paired_changes() {
     RunRecord second = sample_run();
     second.nodes[2].measures[0] = perplexity(21.0, {3.0, 3.2, 3.0, 3.2});
