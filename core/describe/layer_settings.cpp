@@ -59,7 +59,8 @@ void check_may_differ(const ParameterSchema& schema, const StepDescriptor& step,
 }
 
 // The parameters of one override, each checked by its schema.
-Json checked_values(const Json& parameters, const StepDescriptor& step, const Json& resolved, const std::string& where) {
+Json checked_values(const Json& parameters, const StepDescriptor& step, const Json& resolved,
+                    const std::string& where) {
   if (!parameters.is_object()) {
     throw Error(ErrorCode::invalid_document, "An override cannot be read", where, "it is " + shown(parameters), form);
   }
@@ -129,9 +130,8 @@ std::vector<LayerRange> chosen_layers(const StepDescriptor& step, const Json& re
 }
 
 void check_chosen(const LayerRange& layers, const std::vector<LayerRange>& chosen, const std::string& where) {
-  const bool left_out = !chosen.empty() && std::none_of(chosen.begin(), chosen.end(), [&](const LayerRange& range) {
-    return covers(range, layers);
-  });
+  const bool left_out = !chosen.empty() && std::none_of(chosen.begin(), chosen.end(),
+                                                        [&](const LayerRange& range) { return covers(range, layers); });
   if (!left_out) return;
   throw Error(ErrorCode::invalid_parameter, "An override has no effect", where,
               "the parameter \"layers\" leaves out " + layers_text(layers),
@@ -148,7 +148,8 @@ Json difference(const Json& own, const Json& other) {
 
 }  // namespace
 
-Json check_overrides(const Json& overrides, const StepDescriptor& step, const Json& resolved, const std::string& where) {
+Json check_overrides(const Json& overrides, const StepDescriptor& step, const Json& resolved,
+                     const std::string& where) {
   if (overrides.is_null()) return {};
   const std::string at = where + ", overrides";
   if (!overrides.is_object()) {

@@ -211,8 +211,7 @@ bool may_be_per_layer(ParameterType type) {
 
 // "per_layer": true, false, or {"scope": ["matrix", "row"]}.
 void read_per_layer(const Json& value, ParameterSchema& schema, const Fields& fields) {
-  const bool conditional =
-      value.is_object() && value.size() == 1 && value.front().is_array() && !value.front().empty();
+  const bool conditional = value.is_object() && value.size() == 1 && value.front().is_array() && !value.front().empty();
   if (!value.is_boolean() && !conditional) {
     fields.fail("per_layer", "it must be true, false or one parameter with its values");
   }

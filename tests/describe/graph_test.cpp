@@ -208,13 +208,18 @@ class GraphTest : public QObject {
   }
 
   void each_layer_has_the_parameters_in_force_there() {
-    const GraphNode node = overridden("quant.rtn", R"({"bits": 3, "symmetric": true})",
-                                      R"({"0:4": {"bits": 8}, "2+5": {"group": 32}, "5": {"grid": "minmax"}, "7": {}})");
-    const auto at = [&](std::int64_t layer, const char* key) { return node.layers.parameters(node.parameters, layer)[key]; };
-    for (const auto& [layer, bits] : {std::pair{0, 8}, {3, 8}, {4, 3}, {5, 3}, {1000, 3}}) QCOMPARE(at(layer, "bits"), Json(bits));
-    for (const auto& [layer, group] : {std::pair{1, 64}, {2, 32}, {3, 64}, {5, 32}}) QCOMPARE(at(layer, "group"), Json(group));
+    const GraphNode node =
+        overridden("quant.rtn", R"({"bits": 3, "symmetric": true})",
+                   R"({"0:4": {"bits": 8}, "2+5": {"group": 32}, "5": {"grid": "minmax"}, "7": {}})");
+    const auto at = [&](std::int64_t layer, const char* key) {
+      return node.layers.parameters(node.parameters, layer)[key];
+    };
+    for (const auto& [layer, bits] : {std::pair{0, 8}, {3, 8}, {4, 3}, {5, 3}, {1000, 3}})
+      QCOMPARE(at(layer, "bits"), Json(bits));
+    for (const auto& [layer, group] : {std::pair{1, 64}, {2, 32}, {3, 64}, {5, 32}})
+      QCOMPARE(at(layer, "group"), Json(group));
     QCOMPARE(at(5, "grid"), Json("minmax"));
-    QCOMPARE(at(5, "symmetric"), Json(false));   // minmax knows no symmetric grid
+    QCOMPARE(at(5, "symmetric"), Json(false));  // minmax knows no symmetric grid
     QCOMPARE(at(2, "symmetric"), Json(true));
     QCOMPARE(node.overrides.dump(), std::string(R"({"0:4":{"bits":8},"2+5":{"group":32},"5":{"grid":"minmax"}})"));
     for (const char* nothing : {"null", "{}", R"({"3": {}})"}) {
@@ -239,7 +244,8 @@ class GraphTest : public QObject {
   }
 
   void what_cannot_differ_by_layer_is_refused() {
-    const auto refused = [](const char* step, const char* parameters, const char* overrides, std::initializer_list<const char*> parts) {
+    const auto refused = [](const char* step, const char* parameters, const char* overrides,
+                            std::initializer_list<const char*> parts) {
       refuses(overridden_document(step, parameters, overrides), ErrorCode::invalid_parameter, parts);
     };
     refused("quant.rtn", "{}", R"({"0:2": {"layers": "1"}})", {"\"q\"", "cannot differ", "\"layers\"", "bits, group"});
@@ -270,7 +276,8 @@ class GraphTest : public QObject {
   }
 
   void a_sweep_beside_overrides_reaches_the_other_layers() {
-    const Graph graph = build_graph(overridden_document("quant.rtn", R"({"bits": {"sweep": [3, 4]}})", R"({"0": {"bits": 8}})"), catalogue());
+    const Graph graph = build_graph(
+        overridden_document("quant.rtn", R"({"bits": {"sweep": [3, 4]}})", R"({"0": {"bits": 8}})"), catalogue());
     QCOMPARE(ids(graph), std::string("m q@bits=3 q@bits=4"));
     const GraphNode& copy = graph.nodes[2];
     QCOMPARE(copy.layers.parameters(copy.parameters, 0)["bits"], Json(8));

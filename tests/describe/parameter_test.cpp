@@ -190,8 +190,8 @@ class ParameterTest : public QObject {
     QVERIFY(!free_bits().to_json()["per_layer"].is_null() && !bits().to_json().contains("per_layer"));
     const char* head = R"({"id": "a", "label": "A", "unit": "none", "help": "h", "default": "", )";
     for (const char* tail : {R"("type": "text", "per_layer": 1})", R"("type": "text", "per_layer": {"scope": []}})",
-                             R"("type": "text", "per_layer": {"a": [1], "b": [2]}})", R"("type": "path", "per_layer": true})",
-                             R"("type": "layers", "per_layer": true})"}) {
+                             R"("type": "text", "per_layer": {"a": [1], "b": [2]}})",
+                             R"("type": "path", "per_layer": true})", R"("type": "layers", "per_layer": true})"}) {
       const ErrorInfo info = error_of([&] { schema((std::string(head) + tail).c_str()); });
       QVERIFY2(mentions(info.what, "per_layer"), tail);
     }

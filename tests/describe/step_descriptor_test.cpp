@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/describe/step_descriptor.h"
 
+#include <map>
 #include <QTemporaryDir>
 #include <QtTest>
-#include <map>
 #include <set>
 
 #include "expect_error.h"

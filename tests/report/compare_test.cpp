@@ -63,10 +63,10 @@ class CompareTest : public QObject {
     const Table table = compare_runs({sample_run(), second}, {{"old", "new"}, true});
     QCOMPARE(table.columns[4].title, std::string("new"));
     // All windows move by the same 0.1: the error of the mean is 0 up to rounding.
-    QCOMPARE(lines(table), (std::vector<std::string>{
-                               "size|rtn|bytes on disk|890 bytes|790 bytes (-100 bytes)",
-                               "result|rtn|Perplexity|22.00 \u00b1 0.25|21.00 \u00b1 0.25 (-1.00)",
-                               "result|rtn|Peak memory|500.0 MB|450.0 MB (-50.0 MB)"}));
+    QCOMPARE(lines(table),
+             (std::vector<std::string>{"size|rtn|bytes on disk|890 bytes|790 bytes (-100 bytes)",
+                                       "result|rtn|Perplexity|22.00 \u00b1 0.25|21.00 \u00b1 0.25 (-1.00)",
+                                       "result|rtn|Peak memory|500.0 MB|450.0 MB (-50.0 MB)"}));
   }
 
   void protocols_and_surroundings_that_differ_are_named() {
