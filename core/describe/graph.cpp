@@ -325,7 +325,7 @@ class Builder {
     const Json given = given_parameters(index, assignment);
     copy.parameters = copy.step->resolve(given, place(node));
     copy.overrides = check_overrides(node.overrides, *copy.step, copy.parameters, place(node));
-    copy.layers = LayerSettings(copy.overrides, *copy.step, given, copy.parameters, place(node));
+    copy.layer_settings = LayerSettings(copy.overrides, *copy.step, given, copy.parameters, place(node));
     check_inputs(index, copy);
     for (const End& end : ends_[index]) {
       auto& sources = copy.inputs[end.input->name];

@@ -20,7 +20,7 @@ struct GraphNode {
   Json parameters;                       // resolved
   bool bypass = false;                   // passes its model input through
   Json overrides;                        // layers -> parameters, checked; null if they set nothing
-  LayerSettings layers;                  // what they come to
+  LayerSettings layer_settings;          // what they come to
   Json sweep = Json::object();           // the values this copy carries: {"bits": 3}
   // input port -> producing nodes (index into Graph::nodes and output port), in link order
   std::map<std::string, std::vector<std::pair<std::size_t, std::string>>> inputs;

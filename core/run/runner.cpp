@@ -356,7 +356,7 @@ StepInputs Execution::step_inputs(std::size_t i) {
   StepInputs inputs;
   inputs.parameters = run_.parameters[i];
   inputs.dtype = run_.dtype;
-  inputs.layers = node.layers;
+  inputs.layer_settings = node.layer_settings;
   for (const auto& [name, sources] : node.inputs) {
     const Port* port = node.step->input(name);
     if (!port || sources.empty()) continue;
@@ -364,7 +364,7 @@ StepInputs Execution::step_inputs(std::size_t i) {
     if (port->type == PortType::model) inputs.models.emplace(name, materialise(producer));
     if (port->type == PortType::text) inputs.texts.emplace(name, run_.text_request(producer));
   }
-  if (!inputs.layers.empty()) inputs.layers.check_layer_count(inputs.model().layer_count());
+  if (!inputs.layer_settings.empty()) inputs.layer_settings.check_layer_count(inputs.model().layer_count());
   return inputs;
 }
 

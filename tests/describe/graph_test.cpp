@@ -212,7 +212,7 @@ class GraphTest : public QObject {
         overridden("quant.rtn", R"({"bits": 3, "symmetric": true})",
                    R"({"0:4": {"bits": 8}, "2+5": {"group": 32}, "5": {"grid": "minmax"}, "7": {}})");
     const auto at = [&](std::int64_t layer, const char* key) {
-      return node.layers.parameters(node.parameters, layer)[key];
+      return node.layer_settings.parameters(node.parameters, layer)[key];
     };
     for (const auto& [layer, bits] : {std::pair{0, 8}, {3, 8}, {4, 3}, {5, 3}, {1000, 3}})
       QCOMPARE(at(layer, "bits"), Json(bits));
@@ -224,14 +224,14 @@ class GraphTest : public QObject {
     QCOMPARE(node.overrides.dump(), std::string(R"({"0:4":{"bits":8},"2+5":{"group":32},"5":{"grid":"minmax"}})"));
     for (const char* nothing : {"null", "{}", R"({"3": {}})"}) {
       const GraphNode plain = overridden("quant.rtn", "{}", nothing);
-      QVERIFY(plain.overrides.is_null() && plain.layers.empty());
+      QVERIFY(plain.overrides.is_null() && plain.layer_settings.empty());
     }
   }
 
   void rules_between_parameters_hold_in_each_layer() {
     const auto sparsity = [](const char* parameters, const char* overrides) {
       const GraphNode node = overridden("prune.magnitude", parameters, overrides);
-      return node.layers.parameters(node.parameters, 1)["sparsity"];
+      return node.layer_settings.parameters(node.parameters, 1)["sparsity"];
     };
     // A pattern brings its sparsity, whatever the node's own is.
     QCOMPARE(sparsity(R"({"sparsity": 0.3})", R"({"1": {"pattern": "1:4"}})"), Json(0.75));
@@ -263,11 +263,12 @@ class GraphTest : public QObject {
             {"cannot differ", "\"sparsity\"", "scope=\"model\"", "all layers together"});
     refused("prune.depth", R"({"criterion": "list", "layers": "1"})", R"({"0": {"count": 2}})",
             {"cannot differ", "\"count\"", "one node for each"});
-    QVERIFY(!overridden("quant.rtn", R"({"layers": "4:6+6:8"})", R"({"4+7": {"bits": 8}})").layers.empty());
+    QVERIFY(!overridden("quant.rtn", R"({"layers": "4:6+6:8"})", R"({"4+7": {"bits": 8}})").layer_settings.empty());
   }
 
   void overrides_must_fit_the_model() {
-    const LayerSettings layers = overridden("quant.rtn", "{}", R"({"0:2": {"bits": 8}, "5": {"group": 32}})").layers;
+    const LayerSettings layers =
+        overridden("quant.rtn", "{}", R"({"0:2": {"bits": 8}, "5": {"group": 32}})").layer_settings;
     layers.check_layer_count(6);
     const ErrorInfo info = error_of([&] { layers.check_layer_count(5); });
     QVERIFY(info.code == ErrorCode::invalid_parameter && is_complete(info));
@@ -280,8 +281,8 @@ class GraphTest : public QObject {
         overridden_document("quant.rtn", R"({"bits": {"sweep": [3, 4]}})", R"({"0": {"bits": 8}})"), catalogue());
     QCOMPARE(ids(graph), std::string("m q@bits=3 q@bits=4"));
     const GraphNode& copy = graph.nodes[2];
-    QCOMPARE(copy.layers.parameters(copy.parameters, 0)["bits"], Json(8));
-    QCOMPARE(copy.layers.parameters(copy.parameters, 1)["bits"], Json(4));
+    QCOMPARE(copy.layer_settings.parameters(copy.parameters, 0)["bits"], Json(8));
+    QCOMPARE(copy.layer_settings.parameters(copy.parameters, 1)["bits"], Json(4));
   }
 
   void an_unknown_step_is_refused_with_the_nearest() {

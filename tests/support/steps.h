@@ -41,7 +41,7 @@ class BuiltSteps {
     inputs.models["model"] = model;
     inputs.parameters = descriptor.resolve(given, "test");
     const Json checked = check_overrides(overrides, descriptor, inputs.parameters, "test");
-    inputs.layers = LayerSettings(checked, descriptor, given, inputs.parameters, "test");
+    inputs.layer_settings = LayerSettings(checked, descriptor, given, inputs.parameters, "test");
     return call(step, inputs, context);
   }
 
