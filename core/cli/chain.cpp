@@ -134,7 +134,7 @@ void make_absolute(Json& value, const ParameterSchema& schema, const fs::path& b
   if (schema.type == ParameterType::names && !schema.folder.empty()) value = absolute_names(text, base);
 }
 
-const ParameterSchema& parameter_of(const StepDescriptor& step, const std::string& name, const std::string& where) {
+const ParameterSchema& find_parameter(const StepDescriptor& step, const std::string& name, const std::string& where) {
   if (const ParameterSchema* schema = find_parameter(step.parameters, name)) return *schema;
   const std::vector<std::string> ids = parameter_ids(step.parameters);
   throw UsageError("The step " + step.id + " has no parameter \"" + name + "\"", where, "",
@@ -172,7 +172,7 @@ void set_parameter(Document& document, const std::string& assignment, const Step
   }
   Node& node = find_node(document, assignment.substr(0, dot), where);
   const StepDescriptor& step = catalogue.get(node.step);
-  const ParameterSchema& schema = parameter_of(step, assignment.substr(dot + 1, equals - dot - 1), where);
+  const ParameterSchema& schema = find_parameter(step, assignment.substr(dot + 1, equals - dot - 1), where);
   const std::string value = assignment.substr(equals + 1);
   if (value.starts_with('{')) {
     node.parameters[schema.id] = sweep_value(value, where);

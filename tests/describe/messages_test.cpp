@@ -183,7 +183,6 @@ class MessagesTest : public QObject {
         node.id = contents.text();
         node.step = contents.text();
         node.parameters = contents.object();
-        if (contents.flip()) node.overrides = contents.object();
         node.state = state;
         node.cached = contents.flip();
         node.seconds = contents.number();
