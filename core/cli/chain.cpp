@@ -103,9 +103,7 @@ class ChainBuilder {
 };
 
 const ParameterSchema& find_parameter(const StepDescriptor& step, const std::string& name, const std::string& where) {
-  const auto found = std::find_if(step.parameters.begin(), step.parameters.end(),
-                                  [&](const ParameterSchema& schema) { return schema.id == name; });
-  if (found != step.parameters.end()) return *found;
+  if (const ParameterSchema* schema = find_parameter(step.parameters, name)) return *schema;
   const std::vector<std::string> ids = parameter_ids(step.parameters);
   throw UsageError("The step " + step.id + " has no parameter \"" + name + "\"", where, "",
                    did_you_mean(name, ids, "Its parameters are " + join(ids) + "."));

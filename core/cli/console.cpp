@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "core/base/units.h"
+#include "core/report/result_table.h"
 
 namespace kelter {
 namespace {
@@ -82,6 +83,11 @@ void Console::progress(const ProgressMessage& message) {
   announced_at_ = stage == announced_ ? message.elapsed_seconds : 0;
   announced_ = stage;
   line("kelter-cli: " + stage + "  " + item_text(message));
+}
+
+void Console::finished(const NodeRecord& node) {
+  if (json_messages_) return line(dump(node.to_json(), -1));
+  if (!json_) line("kelter-cli: " + result_line(node));
 }
 
 void Console::show_status(const ProgressMessage& message) {

@@ -24,7 +24,8 @@ class Console {
 
   // --json: stdout holds one JSON document and nothing else.
   bool json() const { return json_; }
-  // --progress json: every line on stderr is a JSON object, a ProgressMessage or a LogMessage (which has "level").
+  // --progress json: every line on stderr is a JSON object: a ProgressMessage, a LogMessage (which has "level"), or the
+  // NodeRecord of a finished node (which has "measures").
   void use_json_messages() { json_messages_ = true; }
 
   // The document of this command; text that is no UTF-8 gets replacement characters. At most once.
@@ -35,6 +36,9 @@ class Console {
   // What a node tells by the way is left to log.txt and --progress json; warnings and errors always show.
   void log(const LogMessage& message);
   void progress(const ProgressMessage& message);
+  // A measured node is finished: its results in one line, long before the table. With --progress json its record (it has
+  // "measures"); with --json alone nothing.
+  void finished(const NodeRecord& node);
   void error(const ErrorInfo& error);
 
   // Error(file_unreadable) when something could not be written to stdout: a result that got lost is no success.

@@ -27,6 +27,9 @@ RunListener listener(Console& console) {
   RunListener listener;
   listener.progress = [&console](const ProgressMessage& message) { console.progress(message); };
   listener.log = [&console](const LogMessage& message) { console.log(message); };
+  listener.node = [&console](const NodeRecord& record) {
+    if (record.state == NodeState::done && !record.measures.empty()) console.finished(record);
+  };
   return listener;
 }
 

@@ -29,6 +29,14 @@ std::string allowed_text(const ParameterSchema& schema) {
   return text;
 }
 
+std::string layers_text(const ParameterSchema& schema) {
+  if (!schema.per_layer) return "";
+  if (schema.per_layer_parameter.empty()) return " Layers may differ in it.";
+  std::vector<std::string> values;
+  for (const Json& value : schema.per_layer_values) values.push_back(value_text(value));
+  return " With " + schema.per_layer_parameter + "=" + join(values, "|") + " layers may differ in it.";
+}
+
 std::string port_text(const std::vector<Port>& ports) {
   std::vector<std::string> texts;
   for (const Port& port : ports) {
@@ -58,7 +66,7 @@ std::string step_text(const StepDescriptor& step) {
     table.rows.push_back({cell(schema.id), cell(value_text(schema.default_value)), cell(allowed_text(schema)), cell(schema.unit)});
   }
   text += table_to_text(table);
-  for (const ParameterSchema& schema : step.parameters) text += "\n" + schema.id + ": " + schema.help;
+  for (const ParameterSchema& schema : step.parameters) text += "\n" + schema.id + ": " + schema.help + layers_text(schema);
   return text + "\n";
 }
 

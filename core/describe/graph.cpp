@@ -54,50 +54,6 @@ const Port* passed_input(const StepDescriptor& step, const std::string& output) 
   return found == step.inputs.end() ? nullptr : &*found;
 }
 
-const ParameterSchema* find_schema(const StepDescriptor& step, const std::string& id) {
-  const auto found = std::find_if(step.parameters.begin(), step.parameters.end(),
-                                  [&](const ParameterSchema& schema) { return schema.id == id; });
-  return found == step.parameters.end() ? nullptr : &*found;
-}
-
-// The parameters of one override, each checked by its schema.
-Json checked_override(const Json& parameters, const StepDescriptor& step, const std::string& where) {
-  if (!parameters.is_object()) {
-    refuse("An override cannot be read", where, "it is " + shown(parameters), "Write {\"0:4\": {\"bits\": 8}}.");
-  }
-  Json values = Json::object();
-  for (const auto& [name, value] : parameters.items()) {
-    const ParameterSchema* schema = find_schema(step, name);
-    if (!schema) {
-      throw Error(ErrorCode::invalid_parameter, "There is no parameter " + in_quotes(name), where,
-                  "the step does not have it", did_you_mean(name, parameter_ids(step.parameters), "Remove it."));
-    }
-    values[name] = check_parameter(*schema, value, where);
-  }
-  return values;
-}
-
-// Layers -> parameters.
-Json checked_overrides(const Json& overrides, const StepDescriptor& step, const std::string& where) {
-  if (overrides.is_null()) return {};
-  if (!overrides.is_object()) {
-    refuse("The overrides cannot be read", where + ", overrides", "they are " + shown(overrides),
-           "Write {\"0:4\": {\"bits\": 8}}.");
-  }
-  ParameterSchema layer_list;
-  layer_list.id = "layers";
-  layer_list.type = ParameterType::layers;
-  Json checked = Json::object();
-  for (const auto& [layers, parameters] : overrides.items()) {
-    if (layers.empty()) {
-      refuse("An override names no layers", where + ", overrides", "its key is empty", "Name layers such as 0:4.");
-    }
-    static_cast<void>(check_parameter(layer_list, layers, where + ", overrides"));
-    checked[layers] = checked_override(parameters, step, where + ", override of the layers " + layers);
-  }
-  return checked;
-}
-
 // A value as part of an id, which also names a folder: other characters become _, equal texts get a number.
 std::string id_text(const Json& value, const std::vector<std::string>& taken) {
   std::string text = value.dump();
@@ -284,7 +240,7 @@ class Builder {
     const Node& node = document_.nodes[index];
     for (const auto& [name, value] : node.parameters.items()) {
       if (!value.is_object() || !value.contains("sweep")) continue;
-      const ParameterSchema* schema = find_schema(*steps_[index], name);
+      const ParameterSchema* schema = find_parameter(steps_[index]->parameters, name);
       if (!schema) continue;  // resolving reports the unknown name
       Axis axis = read_axis(*schema, value["sweep"], index);
       if (node.bypass) axis.values.resize(1);
@@ -366,8 +322,10 @@ class Builder {
     for (const auto& [axis, value] : assignment) {
       copy.id += (count++ ? "," : "@") + axis_label(axis, assignment) + "=" + axes_[axis].texts[value];
     }
-    copy.parameters = copy.step->resolve(given_parameters(index, assignment), place(node));
-    copy.overrides = checked_overrides(node.overrides, *copy.step, place(node));
+    const Json given = given_parameters(index, assignment);
+    copy.parameters = copy.step->resolve(given, place(node));
+    copy.overrides = check_overrides(node.overrides, *copy.step, copy.parameters, place(node));
+    copy.layer_settings = LayerSettings(copy.overrides, *copy.step, given, copy.parameters, place(node));
     check_inputs(index, copy);
     for (const End& end : ends_[index]) {
       auto& sources = copy.inputs[end.input->name];

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/describe/document.h"
+#include "core/describe/layer_settings.h"
 #include "core/describe/step_descriptor.h"
 
 namespace kelter {
@@ -18,7 +19,8 @@ struct GraphNode {
   const StepDescriptor* step = nullptr;  // owned by the catalogue
   Json parameters;                       // resolved
   bool bypass = false;                   // passes its model input through
-  Json overrides;                        // layers -> parameters, checked; null if the document has none
+  Json overrides;                        // layers -> parameters, checked; null if they set nothing
+  LayerSettings layer_settings;          // what they come to
   Json sweep = Json::object();           // the values this copy carries: {"bits": 3}
   // input port -> producing nodes (index into Graph::nodes and output port), in link order
   std::map<std::string, std::vector<std::pair<std::size_t, std::string>>> inputs;

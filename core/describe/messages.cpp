@@ -128,16 +128,15 @@ MeasureRecord MeasureRecord::from_json(const Json& json) {
 }
 
 Json NodeRecord::to_json(bool with_samples) const {
-  Json json = {{"id", id},
-               {"step", step},
-               {"parameters", parameters},
-               {"state", to_string(state)},
+  Json json = {{"id", id}, {"step", step}, {"parameters", parameters}};
+  if (!overrides.is_null()) json["overrides"] = overrides;
+  json.update({{"state", to_string(state)},
                {"cached", cached},
                {"seconds", seconds},
                {"recipe", recipe},
                {"content", content},
                {"ledger", ledger},
-               {"measures", Json::array()}};
+               {"measures", Json::array()}});
   for (const MeasureRecord& measure : measures)
     json["measures"].push_back(measure.to_json(with_samples));
   if (!warnings.empty()) json["warnings"] = warnings;
@@ -153,6 +152,9 @@ NodeRecord NodeRecord::from_json(const Json& json) {
   record.recipe = fields.text_or("recipe", "");
   record.content = fields.text_or("content", "");
   record.parameters = fields.object_or_empty("parameters");
+  if (const Json* overrides = fields.find("overrides"); overrides && !overrides->is_null()) {
+    record.overrides = fields.object_or_empty("overrides");
+  }
   record.state = state_from(fields.text("state"), fields);
   record.cached = fields.boolean_or("cached", false);
   record.seconds = fields.number_or("seconds", 0);

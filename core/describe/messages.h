@@ -65,6 +65,7 @@ struct MeasureRecord {
 struct NodeRecord {
   std::string id, step, recipe, content;
   Json parameters = Json::object();
+  Json overrides;  // of single layers, as a document holds them; null if there are none
   NodeState state = NodeState::waiting;
   bool cached = false;
   double seconds = 0;

@@ -156,24 +156,20 @@ Json check_names(const ParameterSchema& schema, const Json& value, const std::st
   return join(names, "+");
 }
 
-struct LayerRange {
-  std::int64_t begin, end;  // end exclusive
-};
-
-// The parts of "0:2+5". `refuse_layers(why)` throws.
+// The parts of "0:2+5". `refuse_text(why)` throws.
 template <typename Refuse>
-std::vector<LayerRange> layer_ranges(const std::string& text, const Refuse& refuse_layers) {
+std::vector<LayerRange> layer_ranges(const std::string& text, const Refuse& refuse_text) {
   std::vector<LayerRange> ranges;
   for (const std::string& part : split_names(text)) {
     const std::size_t colon = part.find(':');
     const auto begin = parse_number<std::int64_t>(part.substr(0, colon));
     auto end = begin;
     if (colon != std::string::npos) end = parse_number<std::int64_t>(part.substr(colon + 1));
-    if (!begin || !end) refuse_layers(in_quotes(printable(part)) + " is neither a layer nor a range");
-    if (*begin < 0 || *end < 0) refuse_layers("a layer number cannot be negative");
-    if (*end > std::numeric_limits<std::int32_t>::max()) refuse_layers("a layer number is too large");
+    if (!begin || !end) refuse_text(in_quotes(printable(part)) + " is neither a layer nor a range");
+    if (*begin < 0 || *end < 0) refuse_text("a layer number cannot be negative");
+    if (*end > std::numeric_limits<std::int32_t>::max()) refuse_text("a layer number is too large");
     if (colon == std::string::npos) end = *end + 1;
-    if (*begin >= *end) refuse_layers("the range " + part + " is empty: its end is exclusive");
+    if (*begin >= *end) refuse_text("the range " + part + " is empty: its end is exclusive");
     ranges.push_back({*begin, *end});
   }
   return ranges;
@@ -187,6 +183,11 @@ Json check_layers(const ParameterSchema& schema, const Json& value, const std::s
   return text;
 }
 
+[[noreturn]] void refuse_layers(const std::string& text, const std::string& where, const std::string& why) {
+  throw Error(ErrorCode::invalid_parameter, "The layers cannot be " + in_quotes(printable(text)), where, why,
+              layers_remedy);
+}
+
 bool is_missing(const ParameterSchema& schema, const Json& value) {
   const bool names_something = schema.type == ParameterType::path || schema.type == ParameterType::layers ||
                                schema.type == ParameterType::names || schema.type == ParameterType::folder;
@@ -195,6 +196,34 @@ bool is_missing(const ParameterSchema& schema, const Json& value) {
 }
 
 std::vector<Json> json_list(const Json& array) { return {array.begin(), array.end()}; }
+
+// The condition "parameter has one of these values"; no parameter is no condition.
+bool holds(const std::string& parameter, const std::vector<Json>& values, const Json& resolved) {
+  if (parameter.empty()) return true;
+  const auto found = resolved.find(parameter);
+  return found != resolved.end() && is_one_of(*found, values);
+}
+
+// Files and folders would need an identity in each layer; lists of layers and names concern the whole node.
+bool may_be_per_layer(ParameterType type) {
+  return type == ParameterType::integer || type == ParameterType::number || type == ParameterType::boolean ||
+         type == ParameterType::choice || type == ParameterType::text;
+}
+
+// "per_layer": true, false, or {"scope": ["matrix", "row"]}.
+void read_per_layer(const Json& value, ParameterSchema& schema, const Fields& fields) {
+  const bool conditional = value.is_object() && value.size() == 1 && value.front().is_array() && !value.front().empty();
+  if (!value.is_boolean() && !conditional) {
+    fields.fail("per_layer", "it must be true, false or one parameter with its values");
+  }
+  schema.per_layer = conditional || value.get<bool>();
+  if (schema.per_layer && !may_be_per_layer(schema.type)) {
+    fields.fail("per_layer", "layers cannot differ in a parameter of type " + std::string(to_string(schema.type)));
+  }
+  if (!conditional) return;
+  schema.per_layer_parameter = value.begin().key();
+  schema.per_layer_values = json_list(value.front());
+}
 
 }  // namespace
 
@@ -214,6 +243,8 @@ Json ParameterSchema::to_json() const {
   if (!choices.empty()) json["choices"] = choices;
   if (!visible_parameter.empty()) json["visible"] = {{visible_parameter, visible_values}};
   if (!folder.empty()) json["folder"] = folder;
+  if (per_layer) json["per_layer"] = true;
+  if (per_layer && !per_layer_parameter.empty()) json["per_layer"] = {{per_layer_parameter, per_layer_values}};
   return json;
 }
 
@@ -238,6 +269,7 @@ ParameterSchema ParameterSchema::from_json(const Json& json, const std::string& 
     schema.visible_parameter = parameter;
     schema.visible_values = json_list(values);
   }
+  if (const Json* per_layer = named.find("per_layer")) read_per_layer(*per_layer, schema, named);
   named.finish();
   if (schema.type == ParameterType::choice && schema.choices.empty()) named.fail("choices", "a choice needs some");
   if (!schema.default_value.is_null()) schema.default_value = check_parameter(schema, schema.default_value, where);
@@ -268,9 +300,17 @@ Json check_parameter(const ParameterSchema& schema, const Json& value, const std
 }
 
 bool is_visible(const ParameterSchema& schema, const Json& resolved) {
-  if (schema.visible_parameter.empty()) return true;
-  const auto found = resolved.find(schema.visible_parameter);
-  return found != resolved.end() && is_one_of(*found, schema.visible_values);
+  return holds(schema.visible_parameter, schema.visible_values, resolved);
+}
+
+bool may_differ_by_layer(const ParameterSchema& schema, const Json& resolved) {
+  return schema.per_layer && holds(schema.per_layer_parameter, schema.per_layer_values, resolved);
+}
+
+const ParameterSchema* find_parameter(const Parameters& schemas, const std::string& id) {
+  const auto found =
+      std::find_if(schemas.begin(), schemas.end(), [&](const ParameterSchema& schema) { return schema.id == id; });
+  return found == schemas.end() ? nullptr : &*found;
 }
 
 std::vector<std::string> parameter_ids(const Parameters& schemas) {
@@ -323,14 +363,14 @@ std::vector<std::string> split_names(const std::string& text) {
   return parts;
 }
 
+std::vector<LayerRange> parse_layer_ranges(const std::string& text, const std::string& where) {
+  return layer_ranges(text, [&](const std::string& why) { refuse_layers(text, where, why); });
+}
+
 std::vector<std::int64_t> parse_layers(const std::string& text, std::int64_t layer_count, const std::string& where) {
-  const auto refuse_layers = [&](const std::string& why) {
-    throw Error(ErrorCode::invalid_parameter, "The layers cannot be " + in_quotes(printable(text)), where, why,
-                layers_remedy);
-  };
   std::set<std::int64_t> chosen;
-  for (const auto& [begin, end] : layer_ranges(text, refuse_layers)) {
-    if (end > layer_count) refuse_layers("the model's layers are 0 to " + std::to_string(layer_count - 1));
+  for (const auto& [begin, end] : parse_layer_ranges(text, where)) {
+    if (end > layer_count) refuse_layers(text, where, "the model's layers are 0 to " + std::to_string(layer_count - 1));
     for (std::int64_t layer = begin; layer < end; ++layer) chosen.insert(layer);
   }
   std::vector<std::int64_t> layers(chosen.begin(), chosen.end());

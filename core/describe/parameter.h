@@ -41,6 +41,11 @@ struct ParameterSchema {
   std::vector<Json> visible_values;
   // names: id of the folder parameter that holds the files named; empty if the names are no files.
   std::string folder;
+  // Layers may differ in it (core/describe/layer_settings.h); while another parameter has one of these values, or
+  // always, if that is empty.
+  bool per_layer = false;
+  std::string per_layer_parameter;
+  std::vector<Json> per_layer_values;
 
   Json to_json() const;
   static ParameterSchema from_json(const Json& json, const std::string& where);
@@ -62,11 +67,25 @@ Json resolve_parameters(const Parameters& schemas, const Json& given, const std:
 // Is the parameter in force beside these resolved values?
 bool is_visible(const ParameterSchema& schema, const Json& resolved);
 
+// May layers differ in the parameter beside these resolved values?
+bool may_differ_by_layer(const ParameterSchema& schema, const Json& resolved);
+
+// nullptr if there is no such parameter.
+const ParameterSchema* find_parameter(const Parameters& schemas, const std::string& id);
+
 // The ids of all parameters, for hints.
 std::vector<std::string> parameter_ids(const Parameters& schemas);
 
 // "a+b" as its parts; empty text has none.
 std::vector<std::string> split_names(const std::string& text);
+
+struct LayerRange {
+  std::int64_t begin = 0, end = 0;  // end exclusive
+  bool operator==(const LayerRange&) const = default;
+};
+
+// The parts of "0:2+5" in their order, compared with no model; empty text has none. Throws Error(invalid_parameter).
+std::vector<LayerRange> parse_layer_ranges(const std::string& text, const std::string& where);
 
 // "4:18", "3+5+7", "0:2+5" as sorted indices without repeats, each < layer_count; empty text = all layers.
 // Throws Error(invalid_parameter).

@@ -91,6 +91,19 @@ Parameters read_parameters(const Json& list, const std::string& where) {
   return parameters;
 }
 
+// What decides whether layers may differ is one parameter for all of them; it may stand anywhere.
+void check_per_layer(const Parameters& parameters, const std::string& where) {
+  for (const ParameterSchema& schema : parameters) {
+    if (schema.per_layer_parameter.empty()) continue;
+    const ParameterSchema* used = find_parameter(parameters, schema.per_layer_parameter);
+    if (used && !used->per_layer) continue;
+    throw Error(ErrorCode::file_malformed, "A parameter depends on \"" + printable(schema.per_layer_parameter) + "\"",
+                where + ", parameter \"" + printable(schema.id) + "\"",
+                used ? "layers may differ in that one" : "there is no such parameter",
+                "Name a parameter in which layers cannot differ.");
+  }
+}
+
 StepCard read_card(const Json& json, const std::string& where) {
   Fields fields(json, where + ", card");
   StepCard card{fields.text_or("summary", ""), fields.text_or("formula", ""), fields.text_or("paper", ""),
@@ -176,6 +189,7 @@ StepDescriptor StepDescriptor::from_json(const Json& json, const std::string& wh
   step.inputs = read_ports(fields.array_or_empty("inputs"), at);
   step.outputs = read_ports(fields.array_or_empty("outputs"), at);
   step.parameters = read_parameters(fields.array_or_empty("parameters"), at);
+  check_per_layer(step.parameters, at);
   step.rules = read_rules(fields.array_or_empty("rules"), fields);
   step.card = read_card(fields.object_or_empty("card"), at);
   step.nominal_seconds_per_gigaweight = fields.number_or("nominal_seconds_per_gigaweight", 0);

@@ -6,7 +6,6 @@
 #include "core/formats/gemm.h"
 #include "core/formats/part_reader.h"
 #include "core/kernels/dispatch.h"
-#include "core/kernels/matvec.h"
 
 namespace kelter {
 
@@ -78,10 +77,11 @@ at::Tensor DenseWeight::linear(const at::Tensor& x) const {
   return gemm(x, tensor_);
 }
 
-void DenseWeight::matvec(const float* x, std::int64_t tokens, float* y) const {
-  if (dtype_ == at::kFloat) return matvec_float32(values_.as<float>(), rows(), columns(), x, tokens, y);
-  if (dtype_ == at::kHalf) return matvec_float16(values_.as<std::uint16_t>(), rows(), columns(), x, tokens, y);
-  matvec_bfloat16(values_.as<std::uint16_t>(), rows(), columns(), x, tokens, y);
+MatrixView DenseWeight::view() const {
+  const Encoding encoding = dtype_ == at::kFloat  ? Encoding::float32
+                            : dtype_ == at::kHalf ? Encoding::float16
+                                                  : Encoding::bfloat16;
+  return {encoding, values_.data(), rows(), columns()};
 }
 
 Weight DenseWeight::select_rows(const std::vector<std::int64_t>& rows) const {

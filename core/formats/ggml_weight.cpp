@@ -6,7 +6,6 @@
 #include "core/formats/dense_weight.h"
 #include "core/formats/part_reader.h"
 #include "core/kernels/ggml_blocks.h"
-#include "core/kernels/matvec.h"
 
 namespace kelter {
 namespace {
@@ -70,10 +69,11 @@ at::Tensor GgmlWeight::decode_rows(std::int64_t begin, std::int64_t end, at::Sca
   return decode_blocks(type_, blocks_.data() + begin * row_bytes(), end - begin, columns(), dtype);
 }
 
-void GgmlWeight::matvec(const float* x, std::int64_t tokens, float* y) const {
-  if (type_ == GgmlType::Q4_0) return matvec_q4_0(blocks_.data(), rows(), columns(), x, tokens, y);
-  if (type_ == GgmlType::Q4_1) return matvec_q4_1(blocks_.data(), rows(), columns(), x, tokens, y);
-  matvec_q8_0(blocks_.data(), rows(), columns(), x, tokens, y);
+MatrixView GgmlWeight::view() const {
+  const Encoding encoding = type_ == GgmlType::Q4_0   ? Encoding::q4_0
+                            : type_ == GgmlType::Q4_1 ? Encoding::q4_1
+                                                      : Encoding::q8_0;
+  return {encoding, blocks_.data(), rows(), columns()};
 }
 
 Weight GgmlWeight::select_rows(const std::vector<std::int64_t>& rows) const {

@@ -11,7 +11,6 @@
 #include "core/formats/part_reader.h"
 #include "core/kernels/ggml_blocks.h"
 #include "core/kernels/grouped_integer.h"
-#include "core/kernels/matvec.h"
 
 namespace kelter {
 namespace {
@@ -284,68 +283,28 @@ IntegerCodes IntegerWeight::unpack() const {
   return out;
 }
 
-const std::vector<float>& IntegerWeight::expanded() const {
-  std::call_once(expanded_once_, [this] {
-    const std::int64_t count = rows() * groups();
-    expanded_ = load_scales(scales_, count, options_.scale_type);
-    expanded_.resize(static_cast<std::size_t>(2 * count));
-    float* offset = expanded_.data() + count;
-    if (options_.grid == IntegerGrid::minmax) {
-      const std::vector<float> minima = load_scales(zeros_, count, options_.scale_type);
-      std::copy(minima.begin(), minima.end(), offset);
-      return;
-    }
-    std::vector<std::uint8_t> points(static_cast<std::size_t>(count), static_cast<std::uint8_t>(1 << (options_.bits - 1)));
-    if (!options_.symmetric) unpack_stream(zeros_.data(), count, options_.bits, points.data());
-    for (std::int64_t i = 0; i < count; ++i)
-      offset[i] = -expanded_[static_cast<std::size_t>(i)] * static_cast<float>(points[static_cast<std::size_t>(i)]);
-  });
-  return expanded_;
-}
-
-namespace {
-
-GroupedIntegerView make_view(const Bytes& codes, const std::vector<float>& expanded, std::int64_t rows,
-                             std::int64_t columns, std::int64_t group, int bits, std::uint64_t stored_bytes) {
+GroupedIntegerView IntegerWeight::integers() const {
   GroupedIntegerView view;
-  view.codes = codes.data();
-  view.scale = expanded.data();
-  view.offset = expanded.data() + expanded.size() / 2;
-  view.rows = rows;
-  view.columns = columns;
-  view.group = group;
-  view.bits = bits;
-  view.stored_bytes = stored_bytes;
+  view.codes = codes_.data();
+  view.scales = scales_.data();
+  view.zeros = zeros_.data();
+  view.rows = rows();
+  view.columns = columns();
+  view.group = group();
+  view.bits = options_.bits;
+  view.scale_type = options_.scale_type == at::kFloat  ? ScaleType::float32
+                    : options_.scale_type == at::kHalf ? ScaleType::float16
+                                                       : ScaleType::bfloat16;
+  view.zero_kind = options_.grid == IntegerGrid::minmax ? ZeroKind::minima
+                   : options_.symmetric                 ? ZeroKind::middle
+                                                        : ZeroKind::points;
   return view;
 }
 
-}  // namespace
-
 at::Tensor IntegerWeight::decode_rows(std::int64_t begin, std::int64_t end, at::ScalarType dtype) const {
   at::Tensor values = at::empty({end - begin, columns()}, at::kFloat);
-  float* out = values.mutable_data_ptr<float>();
-  if (options_.scale_type != at::kFloat || options_.grid == IntegerGrid::minmax) {
-    decode_grouped_integer(make_view(codes_, expanded(), rows(), columns(), group(), options_.bits, bytes()), begin, end, out);
-    return values.to(dtype);
-  }
-  // A float32 scale times a zero point would round twice: take the difference of the integers first.
-  const std::vector<float>& grid = expanded();
-  const std::int64_t count = rows() * groups();
-  std::vector<std::uint8_t> codes(static_cast<std::size_t>((end - begin) * columns()));
-  unpack_codes(codes_.data() + begin * packed_row_bytes(columns(), options_.bits), end - begin, columns(), options_.bits,
-               codes.data());
-  for (std::int64_t g = begin * groups(); g < end * groups(); ++g) {
-    const float scale = grid[static_cast<std::size_t>(g)];
-    const float zero = scale == 0 ? 0 : std::nearbyint(-grid[static_cast<std::size_t>(count + g)] / scale);
-    const std::int64_t first = (g - begin * groups()) * group();
-    for (std::int64_t i = first; i < first + group(); ++i)
-      out[i] = scale * (static_cast<float>(codes[static_cast<std::size_t>(i)]) - zero);
-  }
+  decode_grouped_integer(integers(), begin, end, values.mutable_data_ptr<float>());
   return values.to(dtype);
-}
-
-void IntegerWeight::matvec(const float* x, std::int64_t tokens, float* y) const {
-  matvec_grouped_integer(make_view(codes_, expanded(), rows(), columns(), group(), options_.bits, bytes()), x, tokens, y);
 }
 
 Weight IntegerWeight::select_rows(const std::vector<std::int64_t>& rows) const {

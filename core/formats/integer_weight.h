@@ -6,8 +6,6 @@
 // float32, integer zero points in `bits` bits each; a symmetric weight stores none.
 #pragma once
 
-#include <mutex>
-
 #include "core/formats/weight_format.h"
 
 namespace kelter {
@@ -67,21 +65,17 @@ class IntegerWeight final : public WeightFormat {
   double nominal_bits() const override { return options_.bits; }
   Json descriptor() const override;
   std::vector<WeightPart> parts() const override;
-  std::uint64_t resident_bytes() const override { return bytes() + expanded_.size() * sizeof(float); }
   at::Tensor decode_rows(std::int64_t begin, std::int64_t end, at::ScalarType dtype) const override;
-  void matvec(const float* x, std::int64_t tokens, float* y) const override;
+  MatrixView view() const override { return integers(); }
   Weight select_rows(const std::vector<std::int64_t>& rows) const override;
 
  private:
   std::int64_t group() const { return options_.group == 0 ? columns() : options_.group; }
   std::int64_t groups() const { return columns() / group(); }
-  // float32 scale and offset per group for the kernels, made at the first product.
-  const std::vector<float>& expanded() const;
+  GroupedIntegerView integers() const;
 
   IntegerOptions options_;
   Bytes codes_, scales_, zeros_;       // zeros_: packed zero points, 16/32-bit minima, or empty (symmetric)
-  mutable std::once_flag expanded_once_;
-  mutable std::vector<float> expanded_;   // [rows * groups] scales, then as many offsets
 };
 
 }  // namespace kelter

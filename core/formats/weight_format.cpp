@@ -72,7 +72,7 @@ at::Tensor WeightFormat::linear(const at::Tensor& x) const {
   if (tokens <= matvec_tokens && !x.requires_grad()) {
     const at::Tensor input = x.to(at::kFloat).contiguous();
     at::Tensor output = at::empty({tokens, rows()}, at::kFloat);
-    matvec(input.const_data_ptr<float>(), tokens, output.mutable_data_ptr<float>());
+    matvec({view(), input.const_data_ptr<float>(), tokens, output.mutable_data_ptr<float>()});
     return output.to(x.scalar_type());
   }
   count_kernel(name() + "-tiles+" + gemm_name(x.scalar_type()), bytes());

@@ -17,6 +17,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
+#include "core/kernels/matvec.h"
 
 namespace kelter {
 
@@ -48,10 +49,9 @@ class WeightFormat {
   virtual Json descriptor() const = 0;
   virtual std::vector<WeightPart> parts() const = 0;
 
-  // Sum of the parts: scales, zero points and indices included. Equal to what lies on disk.
+  // Sum of the parts: scales, zero points and indices included. Equal to what lies on disk, and to what the weight
+  // occupies in memory: the kernels read the parts as they are.
   std::uint64_t bytes() const;
-  // What the weight occupies in memory: bytes() and whatever a kernel made from it at its first product.
-  virtual std::uint64_t resident_bytes() const { return bytes(); }
   // False if a decoded weight is NaN or infinite.
   bool finite() const;
   // Decoded weights that are exactly zero.
@@ -67,9 +67,8 @@ class WeightFormat {
   // tokens; counts its kernel. The default decodes tiles to the dtype of x and multiplies them (oneDNN).
   virtual at::Tensor linear(const at::Tensor& x) const;
 
-  // The same for few tokens with our own kernels: x and y are float32, row-major; the product is exact up
-  // to float32 summation order (dense bfloat16 rounds x to bfloat16 first, as its GEMM does).
-  virtual void matvec(const float* x, std::int64_t tokens, float* y) const = 0;
+  // What our own kernels multiply with (core/kernels/matvec.h: few tokens, float32 x and y); lives as long as this.
+  virtual MatrixView view() const = 0;
 
   // A new weight made of the given rows in the given order (a permutation or a selection), same encoding.
   virtual Weight select_rows(const std::vector<std::int64_t>& rows) const = 0;

@@ -13,9 +13,8 @@ namespace {
 
 struct CodePlanes {
   static __m256i plane4(const std::uint8_t* p) {
-    const __m128i packed = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-    const __m256i both = _mm256_set_m128i(_mm_srli_epi16(packed, 4), packed);
-    return _mm256_and_si256(both, _mm256_set1_epi8(15));
+    const __m256i twice = _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+    return _mm256_and_si256(_mm256_srlv_epi64(twice, _mm256_setr_epi64x(0, 0, 4, 4)), _mm256_set1_epi8(15));
   }
   // The 64-bit lane k of the result holds bits 2k and 2k+1 of each of the 8 bytes: elements 8k to 8k+7.
   static __m256i plane2(const std::uint8_t* p) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/decode_ops.h"
 
+#include <algorithm>
 #include <limits>
 #include <vector>
 
@@ -24,17 +25,21 @@ const DecodeOps& ops_of(Isa isa) {
 }
 
 template <class Element>
-void attend(void (*run)(const AttentionHead&), const float* q, const Element* keys, const Element* values,
+void attend(void (*run)(const AttentionHeads&), const float* q, const Element* keys, const Element* values,
             std::int64_t heads, std::int64_t kv_heads, std::int64_t head_dim, std::int64_t capacity,
             std::int64_t length, float scale, float* out) {
   const std::int64_t groups = heads / kv_heads;
   // One piece of work reads at least 64 KB of the cache; short contexts stay on the calling thread.
   const std::int64_t bytes = 2 * length * head_dim * static_cast<std::int64_t>(sizeof(Element));
   parallel_for(0, heads, 2 * row_grain(bytes), [&](std::int64_t begin, std::int64_t end) {
-    std::vector<float> scores(static_cast<std::size_t>(length));
-    for (std::int64_t h = begin; h < end; ++h) {
-      const std::int64_t place = h / groups * capacity * head_dim;
-      run({q + h * head_dim, keys + place, values + place, head_dim, length, scale, scores.data(), out + h * head_dim});
+    std::vector<float> scores(static_cast<std::size_t>(groups * length));
+    while (begin < end) {  // the part of each kv head's query heads that is ours
+      const std::int64_t kv_head = begin / groups;
+      const std::int64_t count = std::min(end, (kv_head + 1) * groups) - begin;
+      const std::int64_t place = kv_head * capacity * head_dim;
+      run({count, q + begin * head_dim, keys + place, values + place, head_dim, length, scale, scores.data(),
+           out + begin * head_dim});
+      begin += count;
     }
   });
 }

@@ -7,9 +7,10 @@
 
 namespace kelter {
 
-// One query head: q and out [head_dim], keys and values [length, head_dim] of its kv head, and room for
-// `length` floats.
-struct AttentionHead {
+// Neighbouring query heads of one kv head: q and out [heads, head_dim], keys and values [length, head_dim], and room
+// for heads * length floats.
+struct AttentionHeads {
+  std::int64_t heads;
   const float* q;
   const void* keys;
   const void* values;
@@ -23,8 +24,8 @@ struct DecodeOps {
   void (*rms_norm)(const float* x, const float* weight, std::int64_t n, float epsilon, float* out);
   void (*rotary)(float* x, std::int64_t heads, std::int64_t head_dim, const float* cosine, const float* sine);
   void (*silu_multiply)(const float* gate, const float* up, std::int64_t n, float* out);
-  void (*attention_float32)(const AttentionHead& head);
-  void (*attention_bfloat16)(const AttentionHead& head);
+  void (*attention_float32)(const AttentionHeads& task);
+  void (*attention_bfloat16)(const AttentionHeads& task);
   double (*log_sum_exp)(const float* logits, std::int64_t n);
   std::int64_t (*argmax)(const float* values, std::int64_t n);
 };

@@ -37,30 +37,36 @@ float value_of(float element) { return element; }
 float value_of(std::uint16_t element) { return Scalar::bfloat16(element); }
 
 template <class Element>
-void attention(const AttentionHead& head) {
-  const auto* keys = static_cast<const Element*>(head.keys);
-  const auto* values = static_cast<const Element*>(head.values);
+void attend(const AttentionHeads& task, const float* q, float* out) {
+  const auto* keys = static_cast<const Element*>(task.keys);
+  const auto* values = static_cast<const Element*>(task.values);
   float largest = -INFINITY;
-  for (std::int64_t p = 0; p < head.length; ++p) {
+  for (std::int64_t p = 0; p < task.length; ++p) {
     double dot = 0;
-    for (std::int64_t d = 0; d < head.head_dim; ++d) {
-      dot += static_cast<double>(head.q[d]) * value_of(keys[p * head.head_dim + d]);
+    for (std::int64_t d = 0; d < task.head_dim; ++d) {
+      dot += static_cast<double>(q[d]) * value_of(keys[p * task.head_dim + d]);
     }
-    head.scores[p] = static_cast<float>(dot) * head.scale;
-    largest = std::fmax(largest, head.scores[p]);
+    task.scores[p] = static_cast<float>(dot) * task.scale;
+    largest = std::fmax(largest, task.scores[p]);
   }
   float total = 0;
-  for (std::int64_t p = 0; p < head.length; ++p) {
-    head.scores[p] = std::exp(head.scores[p] - largest);
-    total += head.scores[p];
+  for (std::int64_t p = 0; p < task.length; ++p) {
+    task.scores[p] = std::exp(task.scores[p] - largest);
+    total += task.scores[p];
   }
-  for (std::int64_t d = 0; d < head.head_dim; ++d) {
+  for (std::int64_t d = 0; d < task.head_dim; ++d) {
     double sum = 0;
-    for (std::int64_t p = 0; p < head.length; ++p) {
-      sum += static_cast<double>(head.scores[p]) * value_of(values[p * head.head_dim + d]);
+    for (std::int64_t p = 0; p < task.length; ++p) {
+      sum += static_cast<double>(task.scores[p]) * value_of(values[p * task.head_dim + d]);
     }
-    head.out[d] = static_cast<float>(sum) / total;
+    out[d] = static_cast<float>(sum) / total;
   }
+}
+
+template <class Element>
+void attention(const AttentionHeads& task) {
+  for (std::int64_t h = 0; h < task.heads; ++h)
+    attend<Element>(task, task.q + h * task.head_dim, task.out + h * task.head_dim);
 }
 
 double log_sum_exp(const float* logits, std::int64_t n) {

@@ -120,75 +120,114 @@ Simd::Doubles exponential(Simd::Doubles x) {
   }
 }
 
-// scores[p] = scale * q . keys[p]; four positions at a time share the loads of q.
-template <class Source>
-void score_positions(const AttentionHead& head) {
+// scores[h, p] = scale * q[h] . keys[p]. Four positions share the loads of q, the heads share those of the keys.
+template <class Source, int heads>
+void score_positions(const AttentionHeads& task) {
   constexpr int at_once = 4;
-  const auto* keys = static_cast<const typename Source::Element*>(head.keys);
-  for (std::int64_t p = 0; p < head.length; p += at_once) {
+  const auto* keys = static_cast<const typename Source::Element*>(task.keys);
+  for (std::int64_t p = 0; p < task.length; p += at_once) {
     // The last group repeats the last position instead of reading past the valid ones.
     const typename Source::Element* key[at_once];
-    repeat<at_once>([&](int k) { key[k] = keys + (p + k < head.length ? p + k : head.length - 1) * head.head_dim; });
-    Simd::Vector dots[at_once] = {Simd::zero(), Simd::zero(), Simd::zero(), Simd::zero()};
-    for (std::int64_t d = 0; d < head.head_dim; d += Simd::lanes) {
-      const std::int64_t left = head.head_dim - d;
-      const Simd::Vector q = load_up_to<Float32Source>(head.q + d, left);
-      repeat<at_once>([&](int k) { dots[k] = Simd::fma(q, load_up_to<Source>(key[k] + d, left), dots[k]); });
+    repeat<at_once>([&](int k) { key[k] = keys + (p + k < task.length ? p + k : task.length - 1) * task.head_dim; });
+    Simd::Vector dots[heads][at_once];
+    repeat<heads>([&](int h) { repeat<at_once>([&](int k) { dots[h][k] = Simd::zero(); }); });
+    for (std::int64_t d = 0; d < task.head_dim; d += Simd::lanes) {
+      const std::int64_t left = task.head_dim - d;
+      Simd::Vector q[heads];
+      repeat<heads>([&](int h) { q[h] = load_up_to<Float32Source>(task.q + h * task.head_dim + d, left); });
+      repeat<at_once>([&](int k) {
+        const Simd::Vector part = load_up_to<Source>(key[k] + d, left);
+        repeat<heads>([&](int h) { dots[h][k] = Simd::fma(q[h], part, dots[h][k]); });
+      });
     }
-    repeat<at_once>([&](int k) {
-      if (p + k < head.length) head.scores[p + k] = Simd::sum(dots[k]) * head.scale;
+    repeat<heads>([&](int h) {
+      float four[at_once];
+      Simd::store_sums(four, dots[h][0], dots[h][1], dots[h][2], dots[h][3]);
+      repeat<at_once>([&](int k) {
+        if (p + k < task.length) task.scores[h * task.length + p + k] = four[k] * task.scale;
+      });
     });
   }
 }
 
-// Replaces the scores by e^(score - largest) and returns their sum.
-float exponentiate_scores(const AttentionHead& head) {
+// Replaces scores by e^(score - largest) and returns their sum.
+float exponentiate_scores(float* scores, std::int64_t length) {
   Simd::Vector largest = Simd::set(-infinity);
-  for (std::int64_t p = 0; p < head.length; p += Simd::lanes) {
-    largest = Simd::maximum(load_up_to<Float32Source>(head.scores + p, head.length - p, -infinity), largest);
+  for (std::int64_t p = 0; p < length; p += Simd::lanes) {
+    largest = Simd::maximum(load_up_to<Float32Source>(scores + p, length - p, -infinity), largest);
   }
   const Simd::Vector shift = Simd::set(-Simd::maximum_of(largest));
   Simd::Vector total = Simd::zero();
-  for (std::int64_t p = 0; p < head.length; p += Simd::lanes) {
-    const std::int64_t left = head.length - p;
-    const Simd::Vector e = exponential(Simd::add(load_up_to<Float32Source>(head.scores + p, left, -infinity), shift));
-    store_up_to(head.scores + p, left, e);
+  for (std::int64_t p = 0; p < length; p += Simd::lanes) {
+    const std::int64_t left = length - p;
+    const Simd::Vector e = exponential(Simd::add(load_up_to<Float32Source>(scores + p, left, -infinity), shift));
+    store_up_to(scores + p, left, e);
     total = Simd::add(total, e);
   }
   return Simd::sum(total);
 }
 
-// out = sum_p scores[p] * values[p] / total, four vectors of head_dim in registers at a time.
-template <class Source>
-void mix_values(const AttentionHead& head, float total) {
+// out[h] = sum_p scores[h, p] * values[p] / totals[h], four vectors of head_dim in registers at a time.
+template <class Source, int heads>
+void mix_values(const AttentionHeads& task, const float (&totals)[heads]) {
   constexpr int at_once = 4;
-  const auto* values = static_cast<const typename Source::Element*>(head.values);
-  for (std::int64_t d = 0; d < head.head_dim; d += at_once * Simd::lanes) {
-    Simd::Vector sums[at_once] = {Simd::zero(), Simd::zero(), Simd::zero(), Simd::zero()};
-    const bool whole = head.head_dim - d >= at_once * Simd::lanes;
-    for (std::int64_t p = 0; p < head.length; ++p) {
-      const Simd::Vector score = Simd::set(head.scores[p]);
-      const typename Source::Element* value = values + p * head.head_dim + d;
+  const auto* values = static_cast<const typename Source::Element*>(task.values);
+  for (std::int64_t d = 0; d < task.head_dim; d += at_once * Simd::lanes) {
+    Simd::Vector sums[heads][at_once];
+    repeat<heads>([&](int h) { repeat<at_once>([&](int k) { sums[h][k] = Simd::zero(); }); });
+    const auto add = [&](std::int64_t p, int k, Simd::Vector value) {
+      repeat<heads>([&](int h) { sums[h][k] = Simd::fma(Simd::set(task.scores[h * task.length + p]), value, sums[h][k]); });
+    };
+    const std::int64_t left = task.head_dim - d;
+    for (std::int64_t p = 0; p < task.length; ++p) {
+      const typename Source::Element* value = values + p * task.head_dim + d;
       repeat<at_once>([&](int k) {
-        const std::int64_t left = head.head_dim - d - k * Simd::lanes;
-        if (whole) {
-          sums[k] = Simd::fma(score, Source::load(value + k * Simd::lanes), sums[k]);
-        } else if (left > 0) {
-          sums[k] = Simd::fma(score, load_up_to<Source>(value + k * Simd::lanes, left), sums[k]);
+        const std::int64_t place = k * Simd::lanes;
+        if (left >= at_once * Simd::lanes) {
+          add(p, k, Source::load(value + place));
+        } else if (left > place) {
+          add(p, k, load_up_to<Source>(value + place, left - place));
         }
       });
     }
-    repeat<at_once>([&](int k) {
-      const std::int64_t left = head.head_dim - d - k * Simd::lanes;
-      if (left > 0) store_up_to(head.out + d + k * Simd::lanes, left, Simd::divide(sums[k], Simd::set(total)));
+    repeat<heads>([&](int h) {
+      repeat<at_once>([&](int k) {
+        const std::int64_t place = d + k * Simd::lanes;
+        if (task.head_dim <= place) return;
+        store_up_to(task.out + h * task.head_dim + place, task.head_dim - place,
+                    Simd::divide(sums[h][k], Simd::set(totals[h])));
+      });
     });
   }
 }
 
+template <class Source, int heads>
+[[gnu::flatten]] void attend_together(const AttentionHeads& task) {
+  score_positions<Source, heads>(task);
+  float totals[heads];
+  for (int h = 0; h < heads; ++h)
+    totals[h] = exponentiate_scores(task.scores + h * task.length, task.length);
+  mix_values<Source, heads>(task, totals);
+}
+
 template <class Source>
-[[gnu::flatten]] void attention(const AttentionHead& head) {
-  score_positions<Source>(head);
-  mix_values<Source>(head, exponentiate_scores(head));
+void attention(const AttentionHeads& task) {
+  AttentionHeads part = task;
+  for (std::int64_t left = task.heads; left > 0; left -= part.heads) {
+    part.heads = left < Simd::heads_at_once ? left : Simd::heads_at_once;
+    switch (part.heads) {
+      case 1:
+        attend_together<Source, 1>(part);
+        break;
+      case 2:
+        attend_together<Source, 2>(part);
+        break;
+      default:
+        attend_together<Source, Simd::heads_at_once>(part);
+    }
+    part.q += part.heads * task.head_dim;
+    part.out += part.heads * task.head_dim;
+  }
 }
 
 // x * 0 is NaN for NaN and infinity and 0 otherwise, so that one sum tells whether all values are finite.

@@ -107,6 +107,14 @@ void unpack_stream(const std::uint8_t* packed, std::int64_t count, int bits, std
   }
 }
 
+std::uint64_t GroupedIntegerView::stored_bytes() const {
+  const std::int64_t count = rows * groups(), number = scale_type == ScaleType::float32 ? 4 : 2;
+  std::int64_t zero_bytes = 0;
+  if (zero_kind == ZeroKind::points) zero_bytes = (count * bits + 7) / 8;
+  if (zero_kind == ZeroKind::minima) zero_bytes = count * number;
+  return static_cast<std::uint64_t>(rows * packed_row_bytes(columns, bits) + count * number + zero_bytes);
+}
+
 void decode_grouped_integer(const GroupedIntegerView& weights, std::int64_t begin, std::int64_t end, float* out) {
   const Width& width = width_of(weights.bits);
   if (begin >= end || weights.columns <= 0) return;
@@ -115,13 +123,15 @@ void decode_grouped_integer(const GroupedIntegerView& weights, std::int64_t begi
   task.row_bytes = packed_row_bytes(weights.columns, weights.bits);
   task.rows = weights.rows;
   task.columns = weights.columns;
-  task.scale = weights.scale;
-  task.offset = weights.offset;
   task.group = weights.group;
   task.groups = weights.groups();
+  task.scales = weights.scales;
+  task.zeros = weights.zeros;
+  task.scale_type = weights.scale_type;
+  task.zero_kind = weights.zero_kind;
   // The share of the stored bytes that these rows have; rows are equally long.
   const std::uint64_t bytes =
-      weights.stored_bytes / static_cast<std::uint64_t>(weights.rows) * static_cast<std::uint64_t>(end - begin);
+      weights.stored_bytes() * static_cast<std::uint64_t>(end - begin) / static_cast<std::uint64_t>(weights.rows);
   const GroupedDecoder decode = decoder_of(width, bytes);
   parallel_for(begin, end, row_grain(task.row_bytes), [&](std::int64_t first, std::int64_t last) {
     decode(task, first, last, out + (first - begin) * weights.columns);

@@ -13,6 +13,8 @@
 
 #include <cstdint>
 
+#include "core/kernels/encodings.h"
+
 namespace kelter {
 
 inline std::int64_t packed_row_bytes(std::int64_t columns, int bits) { return 4 * bits * ((columns + 31) / 32); }
@@ -25,19 +27,23 @@ void unpack_codes(const std::uint8_t* packed, std::int64_t rows, std::int64_t co
 void pack_stream(const std::uint8_t* codes, std::int64_t count, int bits, std::uint8_t* packed);
 void unpack_stream(const std::uint8_t* packed, std::int64_t count, int bits, std::uint8_t* codes);
 
+// A packed weight with its scales and zeros as they are stored; borrowed.
 struct GroupedIntegerView {
   const std::uint8_t* codes = nullptr;   // packed as above
-  const float* scale = nullptr;          // [rows, groups]
-  const float* offset = nullptr;         // [rows, groups]
+  const void* scales = nullptr;          // [rows, groups] in scale_type
+  const void* zeros = nullptr;           // points: the stream of [rows, groups] codes; minima: as the scales; else unused
   std::int64_t rows = 0, columns = 0;
   std::int64_t group = 0;                // columns per group: a multiple of 32 that divides columns, or = columns
   int bits = 0;
-  // What a kernel reports as read per pass over all rows (packed codes + stored scales and zero points).
-  std::uint64_t stored_bytes = 0;
-  std::int64_t groups() const { return (columns + group - 1) / group; }
+  ScaleType scale_type = ScaleType::float16;
+  ZeroKind zero_kind = ZeroKind::middle;
+  std::int64_t groups() const { return group > 0 ? (columns + group - 1) / group : 0; }
+  // Packed codes and stored scales and zeros: what a pass over all rows reads.
+  std::uint64_t stored_bytes() const;
 };
 
-// Rows [begin, end) as float32: scale * code + offset, evaluated as one multiplication and one addition.
+// Rows [begin, end) as float32: (code - zero) * scale + minimum with one multiplication and one addition, each
+// rounded; zero or minimum is 0 where the weight has none.
 void decode_grouped_integer(const GroupedIntegerView& weights, std::int64_t begin, std::int64_t end, float* out);
 
 }  // namespace kelter

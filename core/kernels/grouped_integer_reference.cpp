@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/decode_kernels.h"
 #include "core/kernels/scalar_blocks.h"
+#include "core/kernels/scalar_groups.h"
 
 namespace kelter {
 namespace {
@@ -11,10 +12,10 @@ void decode_rows(const MatvecTask& task, std::int64_t begin, std::int64_t end, f
     for (std::int64_t c = 0; c < task.columns; c += 32) {
       std::uint8_t codes[32];
       ScalarPlanes::unpack(task.weights + row * task.row_bytes + c / 32 * 4 * bits, bits, codes);
-      const std::int64_t group = row * task.groups + c / task.group;
+      const ScalarGroup group = ScalarGroup::of(task, row * task.groups + c / task.group, bits);
       const std::int64_t count = task.columns - c < 32 ? task.columns - c : 32;
       for (std::int64_t j = 0; j < count; ++j) {
-        *out++ = task.scale[group] * static_cast<float>(codes[j]) + task.offset[group];
+        *out++ = (static_cast<float>(codes[j]) - group.zero) * group.scale + group.minimum;
       }
     }
   }

@@ -1,20 +1,44 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/matvec.h"
 
+#include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
-#include "core/kernels/grouped_integer.h"
 #include "core/kernels/matvec_kernels.h"
-#include "core/kernels/scalar_blocks.h"
 #include "core/kernels/variants.h"
 
 namespace kelter {
 namespace {
 
-using Member = MatvecKernel MatvecKernels::*;
+struct Product {
+  MatvecKernel MatvecKernels::*member;
+  KernelFamily family;
+};
+
+const Product& product_of_integers(int bits) {
+  static const std::vector<std::pair<int, Product>> all = {
+      {2, {&MatvecKernels::int2, KernelFamily("int2-matvec")}}, {3, {&MatvecKernels::int3, KernelFamily("int3-matvec")}},
+      {4, {&MatvecKernels::int4, KernelFamily("int4-matvec")}}, {5, {&MatvecKernels::int5, KernelFamily("int5-matvec")}},
+      {6, {&MatvecKernels::int6, KernelFamily("int6-matvec")}}, {8, {&MatvecKernels::int8, KernelFamily("int8-matvec")}}};
+  for (const auto& [width, product] : all) {
+    if (width == bits) return product;
+  }
+  throw Error(ErrorCode::internal, "A product was asked for codes of an unknown width", "matvec",
+              "the width is " + std::to_string(bits) + " bits; there are 2, 3, 4, 5, 6 and 8");
+}
+
+const Product& product_of(const MatrixView& weights) {
+  if (weights.encoding == Encoding::grouped_integer) return product_of_integers(weights.integers.bits);
+  static const std::vector<Product> all = {  // in the order of Encoding
+      {&MatvecKernels::float32, KernelFamily("float32-matvec")}, {&MatvecKernels::bfloat16, KernelFamily("bfloat16-matvec")},
+      {&MatvecKernels::float16, KernelFamily("float16-matvec")}, {&MatvecKernels::q4_0, KernelFamily("q4_0-matvec")},
+      {&MatvecKernels::q4_1, KernelFamily("q4_1-matvec")},       {&MatvecKernels::q8_0, KernelFamily("q8_0-matvec")}};
+  return all[static_cast<std::size_t>(weights.encoding)];
+}
 
 const MatvecKernels& kernels_of(Isa isa) {
   switch (isa) {
@@ -28,100 +52,110 @@ const MatvecKernels& kernels_of(Isa isa) {
   return matvec_reference;
 }
 
-void multiply(const KernelFamily& family, Member member, const MatvecTask& task, std::uint64_t bytes) {
-  if (task.rows <= 0 || task.tokens <= 0) return;
-  const MatvecKernel kernel = kernels_of(family.choose(bytes)).*member;
-  parallel_for(0, task.rows, row_grain(task.row_bytes),
-               [&](std::int64_t begin, std::int64_t end) { kernel(task, begin, end); });
-}
-
-MatvecTask stored_rows(const void* weights, std::int64_t row_bytes, std::int64_t rows, std::int64_t columns,
-                       const float* x, std::int64_t tokens, float* y) {
-  MatvecTask task{};
-  task.weights = static_cast<const std::uint8_t*>(weights);
-  task.row_bytes = row_bytes;
-  task.rows = rows;
-  task.columns = columns;
-  task.x = x;
-  task.tokens = tokens;
-  task.y = y;
-  return task;
-}
-
-void multiply_stored(const KernelFamily& family, Member member, const MatvecTask& task) {
-  multiply(family, member, task, static_cast<std::uint64_t>(task.rows * task.row_bytes));
-}
-
-struct Integers {
-  int bits;
-  Member member;
-  KernelFamily family;
-};
-
-const Integers& integers_of(int bits) {
-  static const std::vector<Integers> all = {
-      {2, &MatvecKernels::int2, KernelFamily("int2-matvec")}, {3, &MatvecKernels::int3, KernelFamily("int3-matvec")},
-      {4, &MatvecKernels::int4, KernelFamily("int4-matvec")}, {5, &MatvecKernels::int5, KernelFamily("int5-matvec")},
-      {6, &MatvecKernels::int6, KernelFamily("int6-matvec")}, {8, &MatvecKernels::int8, KernelFamily("int8-matvec")}};
-  for (const Integers& candidate : all) {
-    if (candidate.bits == bits) return candidate;
+std::int64_t row_bytes_of(const MatrixView& weights) {
+  const std::int64_t columns = weights.columns;
+  switch (weights.encoding) {
+    case Encoding::float32:
+      return 4 * columns;
+    case Encoding::bfloat16:
+    case Encoding::float16:
+      return 2 * columns;
+    case Encoding::q4_0:
+      return columns / 32 * 18;
+    case Encoding::q4_1:
+      return columns / 32 * 20;
+    case Encoding::q8_0:
+      return columns / 32 * 34;
+    case Encoding::grouped_integer:
+      break;
   }
-  throw Error(ErrorCode::internal, "A product was asked for codes of an unknown width", "matvec_grouped_integer",
-              "the width is " + std::to_string(bits) + " bits; there are 2, 3, 4, 5, 6 and 8");
+  return packed_row_bytes(columns, weights.integers.bits);
 }
+
+void describe_groups(const MatrixView& weights, MatvecTask& task) {
+  if (weights.encoding == Encoding::grouped_integer) {
+    const GroupedIntegerView& integers = weights.integers;
+    task.group = integers.group;
+    task.groups = integers.groups();
+    task.scales = integers.scales;
+    task.zeros = integers.zeros;
+    task.scale_type = integers.scale_type;
+    task.zero_kind = integers.zero_kind;
+  } else if (weights.encoding >= Encoding::q4_0) {
+    task.group = 32;
+    task.groups = weights.columns / 32;
+  }
+}
+
+// A call with its variant chosen and its input prepared. Prepared on the calling thread, multiplied on any.
+class ReadyProduct {
+ public:
+  explicit ReadyProduct(const MatvecCall& call) {
+    const MatrixView& weights = call.weights;
+    const Product& product = product_of(weights);
+    task_.weights = static_cast<const std::uint8_t*>(weights.data);
+    task_.row_bytes = row_bytes_of(weights);
+    task_.rows = weights.rows;
+    task_.columns = weights.columns;
+    task_.x = call.x;
+    task_.tokens = call.tokens;
+    task_.y = call.y;
+    describe_groups(weights, task_);
+    task_.exact = (matvec_reference.*product.member).multiply;
+    if (rows() == 0) return;
+    const auto bytes = weights.encoding == Encoding::grouped_integer ? weights.integers.stored_bytes()
+                                                                     : static_cast<std::uint64_t>(stored_bytes());
+    const MatvecKernel& kernel = kernels_of(product.family.choose(bytes)).*product.member;
+    multiply_ = kernel.multiply;
+    if (kernel.prepare) prepare(kernel);
+  }
+
+  std::int64_t rows() const { return task_.tokens > 0 ? std::max<std::int64_t>(task_.rows, 0) : 0; }
+  std::int64_t stored_bytes() const { return rows() * task_.row_bytes; }
+  // Rows [begin, end), cut to those this has.
+  void multiply(std::int64_t begin, std::int64_t end) const {
+    begin = std::max<std::int64_t>(begin, 0);
+    end = std::min(end, rows());
+    if (begin < end) multiply_(task_, begin, end);
+  }
+
+ private:
+  void prepare(const MatvecKernel& kernel) {
+    constexpr std::int64_t block = 32, vector = 16;  // whole blocks of x, whole vectors of sums
+    task_.prepared_stride = (task_.columns + block - 1) / block * block;
+    task_.sum_stride = (task_.groups + vector - 1) / vector * vector;
+    const std::int64_t inputs = task_.tokens * task_.prepared_stride;
+    room_ = std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(inputs + task_.tokens * task_.sum_stride));
+    kernel.prepare(task_, room_.get(), room_.get() + inputs);
+    task_.prepared = room_.get();
+    task_.group_sums = room_.get() + inputs;
+  }
+
+  MatvecTask task_{};
+  void (*multiply_)(const MatvecTask&, std::int64_t, std::int64_t) = nullptr;
+  std::unique_ptr<float[]> room_;  // what was made of x
+};
 
 }  // namespace
 
-void matvec_float32(const float* weights, std::int64_t rows, std::int64_t columns, const float* x, std::int64_t tokens,
-                    float* y) {
-  static const KernelFamily family("float32-matvec");
-  multiply_stored(family, &MatvecKernels::float32, stored_rows(weights, 4 * columns, rows, columns, x, tokens, y));
-}
-
-void matvec_bfloat16(const std::uint16_t* weights, std::int64_t rows, std::int64_t columns, const float* x,
-                     std::int64_t tokens, float* y) {
-  static const KernelFamily family("bfloat16-matvec");
-  std::vector<std::uint16_t> rounded(static_cast<std::size_t>(tokens * columns));
-  for (std::size_t i = 0; i < rounded.size(); ++i)
-    rounded[i] = Scalar::to_bfloat16(x[i]);
-  MatvecTask task = stored_rows(weights, 2 * columns, rows, columns, x, tokens, y);
-  task.x_bfloat16 = rounded.data();
-  multiply_stored(family, &MatvecKernels::bfloat16, task);
-}
-
-void matvec_float16(const std::uint16_t* weights, std::int64_t rows, std::int64_t columns, const float* x,
-                    std::int64_t tokens, float* y) {
-  static const KernelFamily family("float16-matvec");
-  multiply_stored(family, &MatvecKernels::float16, stored_rows(weights, 2 * columns, rows, columns, x, tokens, y));
-}
-
-void matvec_q4_0(const std::uint8_t* blocks, std::int64_t rows, std::int64_t columns, const float* x,
-                 std::int64_t tokens, float* y) {
-  static const KernelFamily family("q4_0-matvec");
-  multiply_stored(family, &MatvecKernels::q4_0, stored_rows(blocks, columns / 32 * 18, rows, columns, x, tokens, y));
-}
-
-void matvec_q4_1(const std::uint8_t* blocks, std::int64_t rows, std::int64_t columns, const float* x,
-                 std::int64_t tokens, float* y) {
-  static const KernelFamily family("q4_1-matvec");
-  multiply_stored(family, &MatvecKernels::q4_1, stored_rows(blocks, columns / 32 * 20, rows, columns, x, tokens, y));
-}
-
-void matvec_q8_0(const std::uint8_t* blocks, std::int64_t rows, std::int64_t columns, const float* x,
-                 std::int64_t tokens, float* y) {
-  static const KernelFamily family("q8_0-matvec");
-  multiply_stored(family, &MatvecKernels::q8_0, stored_rows(blocks, columns / 32 * 34, rows, columns, x, tokens, y));
-}
-
-void matvec_grouped_integer(const GroupedIntegerView& weights, const float* x, std::int64_t tokens, float* y) {
-  const Integers& integers = integers_of(weights.bits);
-  MatvecTask task = stored_rows(weights.codes, packed_row_bytes(weights.columns, weights.bits), weights.rows,
-                                weights.columns, x, tokens, y);
-  task.scale = weights.scale;
-  task.offset = weights.offset;
-  task.group = weights.group;
-  task.groups = weights.columns > 0 ? weights.groups() : 0;
-  multiply(integers.family, integers.member, task, weights.stored_bytes);
+void matvec(std::span<const MatvecCall> calls) {
+  std::vector<ReadyProduct> products;
+  products.reserve(calls.size());
+  std::int64_t rows = 0, bytes = 0;
+  for (const MatvecCall& call : calls) {
+    const ReadyProduct& product = products.emplace_back(call);
+    rows += product.rows();
+    bytes += product.stored_bytes();
+  }
+  if (rows == 0) return;
+  // The rows of all products, one after the other, as one range.
+  parallel_for(0, rows, row_grain(bytes / rows), [&](std::int64_t begin, std::int64_t end) {
+    for (const ReadyProduct& product : products) {
+      product.multiply(begin, end);
+      begin -= product.rows();
+      end -= product.rows();
+    }
+  });
 }
 
 }  // namespace kelter

@@ -3,34 +3,44 @@
 //
 // x: [tokens, columns] float32, y: [tokens, rows] float32, both row-major; rows of W are independent and
 // are split over threads with core/base/parallel.h. `tokens` is any number >= 0, made for 1 to 8.
-// Products are exact up to float32 summation order (tested against a float64 reference); dense bfloat16
-// rounds x to bfloat16 (nearest even) first, because its GEMM does the same. NaN and infinity propagate.
-// Each call counts itself (core/kernels/dispatch.h) with the weight bytes it read.
+// Products are exact up to float32 rounding and summation order (tested against a float64 reference); dense
+// bfloat16 rounds x to bfloat16 (nearest even) first, because its GEMM does the same. NaN and infinity propagate
+// as in the product of the decoded weights.
+// Each product counts itself (core/kernels/dispatch.h) with the weight bytes it read.
 #pragma once
 
 #include <cstdint>
+#include <span>
+
+#include "core/kernels/grouped_integer.h"
 
 namespace kelter {
 
-void matvec_float32(const float* weights, std::int64_t rows, std::int64_t columns,
-                    const float* x, std::int64_t tokens, float* y);
-void matvec_bfloat16(const std::uint16_t* weights, std::int64_t rows, std::int64_t columns,
-                     const float* x, std::int64_t tokens, float* y);
-void matvec_float16(const std::uint16_t* weights, std::int64_t rows, std::int64_t columns,
-                    const float* x, std::int64_t tokens, float* y);
+// A weight as it is stored; borrowed.
+struct MatrixView {
+  // Dense numbers, or blocks of ggml (core/kernels/ggml_blocks.h; columns is a multiple of 32), row after row.
+  MatrixView(Encoding encoding, const void* data, std::int64_t rows, std::int64_t columns)
+      : encoding(encoding), data(data), rows(rows), columns(columns) {}
+  MatrixView(const GroupedIntegerView& integers)  // NOLINT(google-explicit-constructor): it is one of the forms
+      : encoding(Encoding::grouped_integer), data(integers.codes), rows(integers.rows), columns(integers.columns),
+        integers(integers) {}
 
-// Blocks of ggml, row after row (core/kernels/ggml_blocks.h); columns is a multiple of 32.
-void matvec_q4_0(const std::uint8_t* blocks, std::int64_t rows, std::int64_t columns,
-                 const float* x, std::int64_t tokens, float* y);
-void matvec_q4_1(const std::uint8_t* blocks, std::int64_t rows, std::int64_t columns,
-                 const float* x, std::int64_t tokens, float* y);
-void matvec_q8_0(const std::uint8_t* blocks, std::int64_t rows, std::int64_t columns,
-                 const float* x, std::int64_t tokens, float* y);
+  Encoding encoding;
+  const void* data;
+  std::int64_t rows, columns;
+  GroupedIntegerView integers;  // of Encoding::grouped_integer
+};
 
-// Grouped integers (layout: core/kernels/grouped_integer.h). scale and offset are float32 per group, row-major
-// [rows, groups per row]: W[r, c] = scale[r, g] * code + offset[r, g]. The caller expands 16-bit scales, zero
-// points and minima into that form once (offset = -scale * zero, or the free minimum).
-struct GroupedIntegerView;
-void matvec_grouped_integer(const GroupedIntegerView& weights, const float* x, std::int64_t tokens, float* y);
+struct MatvecCall {
+  MatrixView weights;
+  const float* x;
+  std::int64_t tokens;
+  float* y;
+};
+
+// Independent products (no y is an x of another), run together: the threads meet once, at the end.
+// Error(internal) for packed codes of an unknown width.
+void matvec(std::span<const MatvecCall> calls);
+inline void matvec(const MatvecCall& call) { matvec(std::span(&call, 1)); }
 
 }  // namespace kelter

@@ -1,59 +1,78 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/matvec_kernels.h"
 #include "core/kernels/matvec_simd.h"
+#include "core/kernels/scalar_blocks.h"
 
 namespace kelter {
 namespace {
 
-// Dense bfloat16 multiplies x after rounding it (core/kernels/matvec.h).
-struct RoundedProduct {
+// Dense bfloat16: of two weights in 32 bits, each is a float after one instruction. So x lies in the same order: of
+// 16 elements first the even ones, then the odd ones.
+struct PairProduct {
   static constexpr int rows_at_once = Simd::rows_at_once;
+  static constexpr int at_once = 2 * Simd::lanes;
+
+  // Rounds x to bfloat16 (core/kernels/matvec.h).
+  [[gnu::flatten]] static void prepare(const MatvecTask& task, float* prepared, float*) {
+    for (std::int64_t t = 0; t < task.tokens; ++t) {
+      const float* x = task.x + t * task.columns;
+      for (std::int64_t c = 0; c < task.prepared_stride; c += at_once, prepared += at_once) {
+        float rounded[at_once] = {};
+        for (std::int64_t i = 0; i < at_once && c + i < task.columns; ++i)
+          rounded[i] = Scalar::bfloat16(Scalar::to_bfloat16(x[c + i]));
+        const Simd::Vector a = Simd::load(rounded), b = Simd::load(rounded + Simd::lanes);
+        Simd::store(prepared, Simd::evens(a, b));
+        Simd::store(prepared + Simd::lanes, Simd::odds(a, b));
+      }
+    }
+  }
 
   template <int rows, int tokens>
   [[gnu::flatten]] static void run(const MatvecTask& task, std::int64_t row, std::int64_t token) {
     const auto* weights = reinterpret_cast<const std::uint16_t*>(task.weights) + row * task.columns;
-    const std::uint16_t* x = task.x_bfloat16 + token * task.columns;
-    Sums<rows, tokens> sums;
+    const float* x = task.prepared + token * task.prepared_stride;
+    Sums<rows, tokens, 4> sums;
     std::int64_t c = 0;
-    for (; c + 2 * Simd::lanes <= task.columns; c += 2 * Simd::lanes) {
-      repeat<2>([&](int part) { add(sums, part, weights, x, task.columns, c + part * Simd::lanes, Simd::lanes); });
+    for (; c + 2 * at_once <= task.columns; c += 2 * at_once) {
+      repeat<2>([&](int half) { add(sums, 2 * half, task, load(weights + c + half * at_once), x + c + half * at_once); });
+      prefetch_ahead(weights + c);
     }
-    for (; c < task.columns; c += Simd::lanes)
-      add(sums, 0, weights, x, task.columns, c, task.columns - c);
+    for (; c + at_once <= task.columns; c += at_once)
+      add(sums, 0, task, load(weights + c), x + c);
+    if (c < task.columns) {
+      std::uint16_t last[at_once] = {};
+      std::memcpy(last, weights + c, static_cast<std::size_t>(task.columns - c) * sizeof last[0]);
+      add(sums, 0, task, load(last), x + c);
+    }
     sums.write(task, row, token);
   }
 
-  template <int rows, int tokens>
-  static void add(Sums<rows, tokens>& sums, int part, const std::uint16_t* weights, const std::uint16_t* x,
-                  std::int64_t columns, std::int64_t c, std::int64_t left) {
-    repeat<tokens>([&](int t) {
-      const Simd::Vector values = load(x + t * columns + c, left);
-      repeat<rows>([&](int r) {
-        prefetch_ahead(weights + r * columns + c);
-        const Simd::Vector w = load(weights + r * columns + c, left);
-        sums.chain[r][t][part] = Simd::fma(w, values, sums.chain[r][t][part]);
-      });
-    });
-  }
+ private:
+  static __m256i load(const std::uint16_t* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
 
-  static Simd::Vector load(const std::uint16_t* p, std::int64_t left) {
-    return left >= Simd::lanes ? Simd::load_bfloat16(p) : load_first<BFloat16Loader>(p, left);
+  template <int rows, int tokens>
+  static void add(Sums<rows, tokens, 4>& sums, int first_chain, const MatvecTask& task, __m256i words, const float* x) {
+    const Simd::Vector even = Simd::even_words(words), odd = Simd::odd_words(words);
+    repeat<tokens>([&](int t) {
+      sums.add(0, t, first_chain, even, x + t * task.prepared_stride);
+      sums.add(0, t, first_chain + 1, odd, x + t * task.prepared_stride + Simd::lanes);
+    });
   }
 };
 
 }  // namespace
 
-const MatvecKernels matvec_avx2 = {multiply_rows<DenseProduct<Float32Loader>>,
-                                   multiply_rows<RoundedProduct>,
-                                   multiply_rows<DenseProduct<Float16Loader>>,
-                                   multiply_rows<GgmlProduct<CentredNibbleCoder, 18, 16>>,
-                                   multiply_rows<GgmlProduct<NibbleMinimumCoder, 20, 16>>,
-                                   multiply_rows<GgmlProduct<SignedByteCoder, 34, 32>>,
-                                   multiply_rows<GroupedProduct<2>>,
-                                   multiply_rows<GroupedProduct<3>>,
-                                   multiply_rows<GroupedProduct<4>>,
-                                   multiply_rows<GroupedProduct<5>>,
-                                   multiply_rows<GroupedProduct<6>>,
-                                   multiply_rows<GroupedProduct<8>>};
+const MatvecKernels matvec_avx2 = {{nullptr, multiply_rows<DenseProduct<Float32Loader>>},
+                                   {PairProduct::prepare, multiply_rows<PairProduct>},
+                                   {nullptr, multiply_rows<DenseProduct<Float16Loader>>},
+                                   packed_kernel<GgmlBlocks<FastCodes<4>, 18, 16>>,
+                                   packed_kernel<GgmlBlocks<FastCodes<4>, 20, 16>>,
+                                   packed_kernel<GgmlBlocks<SignedByteCodes, 34, 32>>,
+                                   grouped_kernel<2>,
+                                   grouped_kernel<3>,
+                                   grouped_kernel<4>,
+                                   grouped_kernel<5>,
+                                   grouped_kernel<6>,
+                                   grouped_kernel<8>};
 
 }  // namespace kelter

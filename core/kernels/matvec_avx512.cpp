@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/matvec_kernels.h"
 #include "core/kernels/matvec_simd.h"
+#include "core/kernels/scalar_blocks.h"
 
 namespace kelter {
 namespace {
@@ -10,11 +11,18 @@ struct PairProduct {
   static constexpr int rows_at_once = Simd::rows_at_once;
   static constexpr int lanes = 32;
 
+  // Rounds x to bfloat16 (core/kernels/matvec.h) in half of its room.
+  static void prepare(const MatvecTask& task, float* prepared, float*) {
+    auto* rounded = reinterpret_cast<std::uint16_t*>(prepared);
+    for (std::int64_t i = 0; i < task.tokens * task.columns; ++i)
+      rounded[i] = Scalar::to_bfloat16(task.x[i]);
+  }
+
   template <int rows, int tokens>
   [[gnu::flatten]] static void run(const MatvecTask& task, std::int64_t row, std::int64_t token) {
     const auto* weights = reinterpret_cast<const std::uint16_t*>(task.weights) + row * task.columns;
-    const std::uint16_t* x = task.x_bfloat16 + token * task.columns;
-    Sums<rows, tokens> sums;
+    const std::uint16_t* x = reinterpret_cast<const std::uint16_t*>(task.prepared) + token * task.columns;
+    Sums<rows, tokens, 2> sums;
     std::int64_t c = 0;
     for (; c + 2 * lanes <= task.columns; c += 2 * lanes) {
       repeat<2>([&](int part) { add<rows, tokens>(sums, part, weights, x, task.columns, c + part * lanes, ~0u); });
@@ -27,7 +35,7 @@ struct PairProduct {
   }
 
   template <int rows, int tokens>
-  static void add(Sums<rows, tokens>& sums, int part, const std::uint16_t* weights, const std::uint16_t* x,
+  static void add(Sums<rows, tokens, 2>& sums, int part, const std::uint16_t* weights, const std::uint16_t* x,
                   std::int64_t columns, std::int64_t c, __mmask32 valid) {
     repeat<rows>([&](int r) {
       prefetch_ahead(weights + r * columns + c);
@@ -42,17 +50,17 @@ struct PairProduct {
 
 }  // namespace
 
-const MatvecKernels matvec_avx512 = {multiply_rows<DenseProduct<Float32Loader>>,
-                                     multiply_rows<PairProduct>,
-                                     multiply_rows<DenseProduct<Float16Loader>>,
-                                     multiply_rows<GgmlProduct<CentredNibbleCoder, 18, 16>>,
-                                     multiply_rows<GgmlProduct<NibbleMinimumCoder, 20, 16>>,
-                                     multiply_rows<GgmlProduct<SignedByteCoder, 34, 32>>,
-                                     multiply_rows<GroupedProduct<2>>,
-                                     multiply_rows<GroupedProduct<3>>,
-                                     multiply_rows<GroupedProduct<4>>,
-                                     multiply_rows<GroupedProduct<5>>,
-                                     multiply_rows<GroupedProduct<6>>,
-                                     multiply_rows<GroupedProduct<8>>};
+const MatvecKernels matvec_avx512 = {{nullptr, multiply_rows<DenseProduct<Float32Loader>>},
+                                     {PairProduct::prepare, multiply_rows<PairProduct>},
+                                     {nullptr, multiply_rows<DenseProduct<Float16Loader>>},
+                                     packed_kernel<GgmlBlocks<FastCodes<4>, 18, 16>>,
+                                     packed_kernel<GgmlBlocks<FastCodes<4>, 20, 16>>,
+                                     packed_kernel<GgmlBlocks<SignedByteCodes, 34, 32>>,
+                                     grouped_kernel<2>,
+                                     grouped_kernel<3>,
+                                     grouped_kernel<4>,
+                                     grouped_kernel<5>,
+                                     grouped_kernel<6>,
+                                     grouped_kernel<8>};
 
 }  // namespace kelter

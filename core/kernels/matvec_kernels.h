@@ -6,23 +6,40 @@
 
 #include <cstdint>
 
+#include "core/kernels/encodings.h"
+
 namespace kelter {
 
 struct MatvecTask {
   const std::uint8_t* weights;  // stored rows, row_bytes apart
   std::int64_t row_bytes;
   std::int64_t rows, columns;
-  const float* x;                   // [tokens, columns]
-  const std::uint16_t* x_bfloat16;  // the same rounded; dense bfloat16 only
+  const float* x;  // [tokens, columns]
   std::int64_t tokens;
-  float* y;            // [tokens, rows]
-  const float* scale;  // [rows, groups]; grouped integers only
-  const float* offset;
+  float* y;  // [tokens, rows]
+
+  // Blocks of codes: `group` columns share a scale (32 in ggml's blocks). Grouped integers keep scales, and zero
+  // points or minima, outside of the rows (core/kernels/grouped_integer.h).
   std::int64_t group, groups;
+  const void* scales;
+  const void* zeros;
+  ScaleType scale_type;
+  ZeroKind zero_kind;
+
+  // What MatvecKernel::prepare made of x.
+  const float* prepared;    // [tokens, prepared_stride]
+  const float* group_sums;  // [tokens, sum_stride]: the sum of x over each group, zero behind the last
+  std::int64_t prepared_stride, sum_stride;
+  // The reference's product, for rows whose fast result is not finite: it decides between NaN and infinity.
+  void (*exact)(const MatvecTask& task, std::int64_t begin, std::int64_t end);
 };
 
-// Computes y for rows [begin, end).
-using MatvecKernel = void (*)(const MatvecTask& task, std::int64_t begin, std::int64_t end);
+struct MatvecKernel {
+  // Writes what `multiply` reads in place of x; null if that is x itself.
+  void (*prepare)(const MatvecTask& task, float* prepared, float* group_sums);
+  // Computes y for rows [begin, end).
+  void (*multiply)(const MatvecTask& task, std::int64_t begin, std::int64_t end);
+};
 
 struct MatvecKernels {
   MatvecKernel float32, bfloat16, float16, q4_0, q4_1, q8_0, int2, int3, int4, int5, int6, int8;

@@ -3,6 +3,7 @@
 // processor without AVX2.
 #include "core/kernels/matvec_kernels.h"
 #include "core/kernels/scalar_blocks.h"
+#include "core/kernels/scalar_groups.h"
 
 namespace kelter {
 namespace {
@@ -20,15 +21,14 @@ struct Float16Element {
   static float value(std::uint16_t element) { return Scalar::float16(element); }
 };
 
-template <class Weight, class Input>
-void multiply_dense(const MatvecTask& task, const typename Input::Type* x, std::int64_t begin, std::int64_t end) {
+template <class Weight>
+void multiply_dense(const MatvecTask& task, const float* x, std::int64_t stride, std::int64_t begin, std::int64_t end) {
   const auto* weights = reinterpret_cast<const typename Weight::Type*>(task.weights);
   for (std::int64_t row = begin; row < end; ++row) {
     for (std::int64_t t = 0; t < task.tokens; ++t) {
       double sum = 0;
       for (std::int64_t c = 0; c < task.columns; ++c) {
-        sum +=
-            static_cast<double>(Weight::value(weights[row * task.columns + c])) * Input::value(x[t * task.columns + c]);
+        sum += static_cast<double>(Weight::value(weights[row * task.columns + c])) * x[t * stride + c];
       }
       task.y[t * task.rows + row] = static_cast<float>(sum);
     }
@@ -36,13 +36,19 @@ void multiply_dense(const MatvecTask& task, const typename Input::Type* x, std::
 }
 
 void multiply_float32(const MatvecTask& task, std::int64_t begin, std::int64_t end) {
-  multiply_dense<Float32Element, Float32Element>(task, task.x, begin, end);
+  multiply_dense<Float32Element>(task, task.x, task.columns, begin, end);
 }
 void multiply_float16(const MatvecTask& task, std::int64_t begin, std::int64_t end) {
-  multiply_dense<Float16Element, Float32Element>(task, task.x, begin, end);
+  multiply_dense<Float16Element>(task, task.x, task.columns, begin, end);
 }
 void multiply_bfloat16(const MatvecTask& task, std::int64_t begin, std::int64_t end) {
-  multiply_dense<BFloat16Element, BFloat16Element>(task, task.x_bfloat16, begin, end);
+  multiply_dense<BFloat16Element>(task, task.prepared, task.prepared_stride, begin, end);
+}
+void round_input(const MatvecTask& task, float* prepared, float*) {
+  for (std::int64_t t = 0; t < task.tokens; ++t) {
+    for (std::int64_t c = 0; c < task.columns; ++c)
+      prepared[t * task.prepared_stride + c] = Scalar::bfloat16(Scalar::to_bfloat16(task.x[t * task.columns + c]));
+  }
 }
 
 // decode(row, block, out): the 32 weights of one block; the last may have fewer columns.
@@ -76,17 +82,18 @@ void multiply_grouped(const MatvecTask& task, std::int64_t begin, std::int64_t e
   multiply_blocks(task, begin, end, [&](std::int64_t row, std::int64_t block, float* out) {
     std::uint8_t codes[32];
     ScalarPlanes::unpack(task.weights + row * task.row_bytes + block * 4 * bits, bits, codes);
-    const std::int64_t group = row * task.groups + block * 32 / task.group;
+    const ScalarGroup group = ScalarGroup::of(task, row * task.groups + block * 32 / task.group, bits);
     for (int j = 0; j < 32; ++j)
-      out[j] = task.scale[group] * static_cast<float>(codes[j]) + task.offset[group];
+      out[j] = (static_cast<float>(codes[j]) - group.zero) * group.scale + group.minimum;
   });
 }
 
 }  // namespace
 
-const MatvecKernels matvec_reference = {multiply_float32,          multiply_bfloat16,         multiply_float16,
-                                        multiply_ggml<ScalarQ4_0>, multiply_ggml<ScalarQ4_1>, multiply_ggml<ScalarQ8_0>,
-                                        multiply_grouped<2>,       multiply_grouped<3>,       multiply_grouped<4>,
-                                        multiply_grouped<5>,       multiply_grouped<6>,       multiply_grouped<8>};
+const MatvecKernels matvec_reference = {
+    {nullptr, multiply_float32},          {round_input, multiply_bfloat16},     {nullptr, multiply_float16},
+    {nullptr, multiply_ggml<ScalarQ4_0>}, {nullptr, multiply_ggml<ScalarQ4_1>}, {nullptr, multiply_ggml<ScalarQ8_0>},
+    {nullptr, multiply_grouped<2>},       {nullptr, multiply_grouped<3>},       {nullptr, multiply_grouped<4>},
+    {nullptr, multiply_grouped<5>},       {nullptr, multiply_grouped<6>},       {nullptr, multiply_grouped<8>}};
 
 }  // namespace kelter

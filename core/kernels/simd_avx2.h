@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Vectors of 8 floats and the decoders of a block of 32 codes for AVX2. The interface is that of
-// simd_avx512.h, so that matvec_simd.h and decode_ops_simd.h are written once. Only for *_avx2.cpp.
+// Vectors of 8 floats and the codes of a block of 32 as floats for AVX2. The interface is that of simd_avx512.h, so
+// that matvec_simd.h and decode_ops_simd.h are written once. Only for *_avx2.cpp.
 #pragma once
 
 #include <immintrin.h>
@@ -18,7 +18,8 @@ struct Simd {
   using Doubles = __m256d;
   static constexpr int lanes = 8;
   static constexpr int parts = 4;         // vectors of one block of 32
-  static constexpr int rows_at_once = 1;  // 16 registers hold no more
+  static constexpr int rows_at_once = 1;   // 16 registers hold no more
+  static constexpr int heads_at_once = 3;  // likewise
 
   static Vector zero() { return _mm256_setzero_ps(); }
   static Vector set(float value) { return _mm256_set1_ps(value); }
@@ -32,6 +33,7 @@ struct Simd {
   }
   static void store(float* p, Vector v) { _mm256_storeu_ps(p, v); }
   static Vector add(Vector a, Vector b) { return _mm256_add_ps(a, b); }
+  static Vector subtract(Vector a, Vector b) { return _mm256_sub_ps(a, b); }
   static Vector multiply(Vector a, Vector b) { return _mm256_mul_ps(a, b); }
   static Vector divide(Vector a, Vector b) { return _mm256_div_ps(a, b); }
   static Vector fma(Vector a, Vector b, Vector c) { return _mm256_fmadd_ps(a, b, c); }
@@ -50,6 +52,11 @@ struct Simd {
     __m128 four = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
     four = _mm_add_ps(four, _mm_movehl_ps(four, four));
     return _mm_cvtss_f32(_mm_add_ss(four, _mm_movehdup_ps(four)));
+  }
+  // The sum of each to out[0] to out[3].
+  static void store_sums(float* out, Vector a, Vector b, Vector c, Vector d) {
+    const __m256 pairs = _mm256_hadd_ps(_mm256_hadd_ps(a, b), _mm256_hadd_ps(c, d));
+    _mm_storeu_ps(out, _mm_add_ps(_mm256_castps256_ps128(pairs), _mm256_extractf128_ps(pairs, 1)));
   }
   static float maximum_of(Vector v) {
     __m128 four = _mm_max_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
@@ -77,80 +84,164 @@ struct Simd {
     return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
   }
 
-  // The float16 scale of each block and, if offset is not null, the float16 after it. Both arrays are written
-  // up to the next multiple of 16.
-  static void read_scales(const std::uint8_t* blocks, std::int64_t stride, int count, float* scale, float* offset) {
-    for (int b = 0; b < count; ++b) {
-      std::uint32_t pair;
-      std::memcpy(&pair, blocks + b * stride, sizeof pair);
-      const __m128 both = _mm_cvtph_ps(_mm_cvtsi32_si128(static_cast<int>(pair)));
-      scale[b] = _mm_cvtss_f32(both);
-      if (offset) offset[b] = _mm_cvtss_f32(_mm_movehdup_ps(both));
+  // The first `count` lanes of v, zero in the others.
+  static Vector keep_first(Vector v, std::int64_t count) {
+    const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    const __m256i limit = _mm256_set1_epi32(static_cast<int>(count < lanes ? count : lanes));
+    return _mm256_and_ps(v, _mm256_castsi256_ps(_mm256_cmpgt_epi32(limit, lane)));
+  }
+
+  // Two float16 at the start of each of `count` blocks, `stride` bytes apart: scale and minimum where a block has
+  // both. Lanes without a block are zero.
+  static void read_headers(const std::uint8_t* blocks, std::int64_t stride, std::int64_t count, Vector& first,
+                           Vector& second) {
+    __m256i pairs;
+    if (count >= lanes) {
+      pairs = _mm256_setr_epi32(pair_at(blocks), pair_at(blocks + stride), pair_at(blocks + 2 * stride),
+                                pair_at(blocks + 3 * stride), pair_at(blocks + 4 * stride),
+                                pair_at(blocks + 5 * stride), pair_at(blocks + 6 * stride),
+                                pair_at(blocks + 7 * stride));
+    } else {
+      int some[lanes] = {};
+      for (std::int64_t b = 0; b < count; ++b)
+        some[b] = pair_at(blocks + b * stride);
+      pairs = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(some));
     }
+    const __m256i apart = _mm256_setr_epi8(0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15,  //
+                                           0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15);
+    const __m256i halves = _mm256_permute4x64_epi64(_mm256_shuffle_epi8(pairs, apart), 0xd8);
+    first = _mm256_cvtph_ps(_mm256_castsi256_si128(halves));
+    second = _mm256_cvtph_ps(_mm256_extracti128_si256(halves, 1));
+  }
+
+  // Eight entries of `bits` bits each: from a word that holds them (and more) and, for entries 8 to 15 of a wider
+  // vector, from a second one.
+  template <int bits>
+  static Vector stream_values(std::uint64_t word, std::uint64_t) {
+    const __m256i all = _mm256_set1_epi64x(static_cast<long long>(word));
+    const __m256i mask = _mm256_set1_epi64x((1 << bits) - 1);
+    const __m256i low = _mm256_and_si256(_mm256_srlv_epi64(all, _mm256_setr_epi64x(0, bits, 2 * bits, 3 * bits)), mask);
+    const __m256i high =
+        _mm256_and_si256(_mm256_srlv_epi64(all, _mm256_setr_epi64x(4 * bits, 5 * bits, 6 * bits, 7 * bits)), mask);
+    return _mm256_cvtepi32_ps(_mm256_castps_si256(evens(_mm256_castsi256_ps(low), _mm256_castsi256_ps(high))));
+  }
+
+  // Lanes 0, 2, 4, 6 of a, then of b; and lanes 1, 3, 5, 7.
+  static Vector evens(Vector a, Vector b) { return in_order(_mm256_shuffle_ps(a, b, 0x88)); }
+  static Vector odds(Vector a, Vector b) { return in_order(_mm256_shuffle_ps(a, b, 0xdd)); }
+  // Words 0, 2, 4, ... as bfloat16, and words 1, 3, 5, ...
+  static Vector even_words(__m256i words) { return _mm256_castsi256_ps(_mm256_slli_epi32(words, 16)); }
+  static Vector odd_words(__m256i words) {
+    return _mm256_castsi256_ps(_mm256_and_si256(words, _mm256_set1_epi32(static_cast<int>(0xffff0000u))));
   }
 
  private:
+  static int pair_at(const std::uint8_t* p) {
+    int pair;
+    std::memcpy(&pair, p, sizeof pair);
+    return pair;
+  }
+  static Vector in_order(Vector v) {
+    return _mm256_castsi256_ps(_mm256_permute4x64_epi64(_mm256_castps_si256(v), 0xd8));
+  }
   static Vector power(__m256i n) {
     return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(n, _mm256_set1_epi32(127)), 23));
   }
 };
 
-// A coder turns one block of codes into floats: scale * code + offset, one multiplication and one addition.
-struct ByteWidening {
-  static __m256 at(__m256i codes, int part) {
-    const __m128i half = part < 2 ? _mm256_castsi256_si128(codes) : _mm256_extracti128_si256(codes, 1);
-    return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(part % 2 == 0 ? half : _mm_srli_si128(half, 8)));
-  }
-};
+// ---- The codes of a block as floats ---------------------------------------------------------------------
+// values(): code - centre, exact, in an order of its own; arrange() puts 32 floats into the same order.
 
+// In the order of the elements.
 template <int bits>
-struct AffineCoder {
-  struct Map {
-    __m256 scale, offset;
-  };
-  static Map map(const float* scale, const float* offset) { return {_mm256_set1_ps(*scale), _mm256_set1_ps(*offset)}; }
-  static void decode(const std::uint8_t* block, const Map& map, __m256* out) {
+struct NaturalCodes {
+  static constexpr float centre = 0;
+  static void arrange(__m256*) {}
+  static void values(const std::uint8_t* block, __m256* out) {
     const __m256i codes = CodePlanes::codes<bits>(block);
     for (int part = 0; part < Simd::parts; ++part) {
-      out[part] = _mm256_add_ps(_mm256_mul_ps(ByteWidening::at(codes, part), map.scale), map.offset);
+      const __m128i half = part < 2 ? _mm256_castsi256_si128(codes) : _mm256_extracti128_si256(codes, 1);
+      const __m128i eight = part % 2 == 0 ? half : _mm_srli_si128(half, 8);
+      out[part] = _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(eight));
     }
   }
 };
 
-struct CentredNibbleCoder {
-  struct Map {
-    __m256 scale;
-  };
-  static Map map(const float* scale, const float*) { return {_mm256_set1_ps(*scale)}; }
-  static void decode(const std::uint8_t* block, const Map& map, __m256* out) {
-    const __m256i codes = CodePlanes::codes<4>(block);
-    for (int part = 0; part < Simd::parts; ++part) {
-      out[part] = _mm256_mul_ps(_mm256_sub_ps(ByteWidening::at(codes, part), _mm256_set1_ps(8.0f)), map.scale);
+// The bytes of bfloat16(code - 2^(bits - 1)) by code, for look-ups.
+template <int bits>
+struct CentredBytes {
+  std::uint8_t low[16], high[16];
+  constexpr CentredBytes() : low{}, high{} {
+    for (int code = 0; code < 16; ++code) {
+      const auto bfloat16 = __builtin_bit_cast(std::uint32_t, static_cast<float>(code - (1 << (bits - 1)))) >> 16;
+      low[code] = static_cast<std::uint8_t>(bfloat16);
+      high[code] = static_cast<std::uint8_t>(bfloat16 >> 8);
     }
   }
 };
 
-// A float16 scale times a code of 4 bits is exact, so that fusing the addition changes no bit.
-struct NibbleMinimumCoder {
-  using Map = AffineCoder<4>::Map;
-  static Map map(const float* scale, const float* offset) { return AffineCoder<4>::map(scale, offset); }
-  static void decode(const std::uint8_t* block, const Map& map, __m256* out) {
-    const __m256i codes = CodePlanes::codes<4>(block);
-    for (int part = 0; part < Simd::parts; ++part) {
-      out[part] = _mm256_fmadd_ps(ByteWidening::at(codes, part), map.scale, map.offset);
+// Codes become bfloat16 words, of which every other one is a float after one instruction: cheaper than widening
+// bytes to integers and converting those. The order is that of unpacking: elements 0, 2, 4, 6, 16, 18, 20, 22, then
+// 1, 3, 5, 7, 17, ..., then the same from 8 on.
+template <int bits>
+struct FastCodes {
+  static constexpr float centre = 1 << (bits - 1);
+  static void arrange(__m256* v) {
+    const __m256 a = v[0], b = v[1], c = v[2], d = v[3];
+    v[0] = Simd::evens(a, c);
+    v[1] = Simd::odds(a, c);
+    v[2] = Simd::evens(b, d);
+    v[3] = Simd::odds(b, d);
+  }
+  static void values(const std::uint8_t* block, __m256* out) {
+    const __m256i codes = CodePlanes::codes<bits>(block);
+    __m256i low, high;
+    if constexpr (bits <= 4) {
+      low = look_up(bytes.low, codes);
+      high = look_up(bytes.high, codes);
+    } else {  // 128 + code as bfloat16
+      low = codes;
+      high = _mm256_set1_epi8(0x43);
     }
+    const __m256i front = _mm256_unpacklo_epi8(low, high), back = _mm256_unpackhi_epi8(low, high);
+    out[0] = Simd::even_words(front);
+    out[1] = Simd::odd_words(front);
+    out[2] = Simd::even_words(back);
+    out[3] = Simd::odd_words(back);
+    if constexpr (bits > 4) {
+      for (int part = 0; part < Simd::parts; ++part)
+        out[part] = _mm256_sub_ps(out[part], _mm256_set1_ps(128 + centre));
+    }
+  }
+
+ private:
+  static constexpr CentredBytes<bits> bytes{};
+  static __m256i look_up(const std::uint8_t* table, __m256i codes) {
+    return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(table))),
+                               codes);
   }
 };
 
-struct SignedByteCoder {
-  struct Map {
-    __m256 scale;
-  };
-  static Map map(const float* scale, const float*) { return {_mm256_set1_ps(*scale)}; }
-  static void decode(const std::uint8_t* block, const Map& map, __m256* out) {
+template <>
+struct FastCodes<8> {
+  static constexpr float centre = 128;
+  static void arrange(__m256*) {}
+  static void values(const std::uint8_t* block, __m256* out) {
     for (int part = 0; part < Simd::parts; ++part) {
       const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(block + 8 * part));
-      out[part] = _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(bytes)), map.scale);
+      out[part] = _mm256_cvtepi32_ps(_mm256_sub_epi32(_mm256_cvtepu8_epi32(bytes), _mm256_set1_epi32(128)));
+    }
+  }
+};
+
+// Q8_0.
+struct SignedByteCodes {
+  static constexpr float centre = 0;
+  static void arrange(__m256*) {}
+  static void values(const std::uint8_t* block, __m256* out) {
+    for (int part = 0; part < Simd::parts; ++part) {
+      const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(block + 8 * part));
+      out[part] = _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(bytes));
     }
   }
 };

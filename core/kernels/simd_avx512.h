@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Vectors of 16 floats and the decoders of a block of 32 codes for AVX-512. The interface is that of
-// simd_avx2.h, so that matvec_simd.h and decode_ops_simd.h are written once. Only for *_avx512.cpp.
+// Vectors of 16 floats and the codes of a block of 32 as floats for AVX-512. The interface is that of simd_avx2.h, so
+// that matvec_simd.h and decode_ops_simd.h are written once. Only for *_avx512.cpp.
 #pragma once
 
 #include <immintrin.h>
@@ -23,6 +23,7 @@ struct Simd {
   static constexpr int lanes = 16;
   static constexpr int parts = 2;  // vectors of one block of 32
   static constexpr int rows_at_once = 2;
+  static constexpr int heads_at_once = 3;
 
   static Vector zero() { return _mm512_setzero_ps(); }
   static Vector set(float value) { return _mm512_set1_ps(value); }
@@ -36,6 +37,7 @@ struct Simd {
   }
   static void store(float* p, Vector v) { _mm512_storeu_ps(p, v); }
   static Vector add(Vector a, Vector b) { return _mm512_add_ps(a, b); }
+  static Vector subtract(Vector a, Vector b) { return _mm512_sub_ps(a, b); }
   static Vector multiply(Vector a, Vector b) { return _mm512_mul_ps(a, b); }
   static Vector divide(Vector a, Vector b) { return _mm512_div_ps(a, b); }
   static Vector fma(Vector a, Vector b, Vector c) { return _mm512_fmadd_ps(a, b, c); }
@@ -46,6 +48,11 @@ struct Simd {
   static Vector round(Vector v) { return _mm512_roundscale_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
   static Vector scale_by_power(Vector v, Vector n) { return _mm512_scalef_ps(v, n); }
   static float sum(Vector v) { return _mm512_reduce_add_ps(v); }
+  // The sum of each to out[0] to out[3].
+  static void store_sums(float* out, Vector a, Vector b, Vector c, Vector d) {
+    const __m256 pairs = _mm256_hadd_ps(_mm256_hadd_ps(half_sum(a), half_sum(b)), _mm256_hadd_ps(half_sum(c), half_sum(d)));
+    _mm_storeu_ps(out, _mm_add_ps(_mm256_castps256_ps128(pairs), _mm256_extractf128_ps(pairs, 1)));
+  }
   static float maximum_of(Vector v) { return _mm512_reduce_max_ps(v); }
   static bool any_equal(Vector a, Vector b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ) != 0; }
 
@@ -61,30 +68,49 @@ struct Simd {
   static Doubles scale_by_power(Doubles v, Doubles n) { return _mm512_scalef_pd(v, n); }
   static double sum(Doubles v) { return _mm512_reduce_add_pd(v); }
 
-  // The float16 scale of each block and, if offset is not null, the float16 after it. Both arrays are written
-  // up to the next multiple of 16.
-  static void read_scales(const std::uint8_t* blocks, std::int64_t stride, int count, float* scale, float* offset) {
+  // The first `count` lanes of v, zero in the others.
+  static Vector keep_first(Vector v, std::int64_t count) { return _mm512_maskz_mov_ps(first_lanes(count), v); }
+
+  // Two float16 at the start of each of `count` blocks, `stride` bytes apart: scale and minimum where a block has
+  // both. Lanes without a block are zero.
+  static void read_headers(const std::uint8_t* blocks, std::int64_t stride, std::int64_t count, Vector& first,
+                           Vector& second) {
     const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     const __m512i place = _mm512_mullo_epi32(lane, _mm512_set1_epi32(static_cast<int>(stride)));
-    for (int b = 0; b < count; b += 16) {
-      const __mmask16 valid = static_cast<__mmask16>(count - b >= 16 ? 0xffff : (1 << (count - b)) - 1);
-      const __m512i pairs = _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), valid, place, blocks + b * stride, 1);
-      store(scale + b, _mm512_cvtph_ps(_mm512_cvtepi32_epi16(pairs)));
-      if (offset) store(offset + b, _mm512_cvtph_ps(_mm512_cvtepi32_epi16(_mm512_srli_epi32(pairs, 16))));
-    }
+    const __m512i pairs = _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), first_lanes(count), place, blocks, 1);
+    first = _mm512_cvtph_ps(_mm512_cvtepi32_epi16(pairs));
+    second = _mm512_cvtph_ps(_mm512_cvtepi32_epi16(_mm512_srli_epi32(pairs, 16)));
+  }
+
+  // Entries of `bits` bits each: eight from each word (which may hold more).
+  template <int bits>
+  static Vector stream_values(std::uint64_t word, std::uint64_t next) {
+    return _mm512_cvtepi32_ps(_mm512_inserti64x4(_mm512_castsi256_si512(entries<bits>(word)), entries<bits>(next), 1));
+  }
+
+ private:
+  static __m256 half_sum(Vector v) { return _mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps(v, 1)); }
+  static __mmask16 first_lanes(std::int64_t count) {
+    return static_cast<__mmask16>(count >= lanes ? 0xffff : (1 << count) - 1);
+  }
+  template <int bits>
+  static __m256i entries(std::uint64_t word) {
+    const __m512i shift = _mm512_setr_epi64(0, bits, 2 * bits, 3 * bits, 4 * bits, 5 * bits, 6 * bits, 7 * bits);
+    const __m512i shifted = _mm512_srlv_epi64(_mm512_set1_epi64(static_cast<long long>(word)), shift);
+    return _mm512_cvtepi64_epi32(_mm512_and_si512(shifted, _mm512_set1_epi64((1 << bits) - 1)));
   }
 };
 
-// A coder turns one block of codes into floats: scale * code + offset, one multiplication and one addition.
-// Up to 16 values are worked out once per scale and looked up: the look-up uses the low 4 bits of each 32-bit
-// lane and ignores the rest, so that most codes need no mask and no conversion.
+// ---- The codes of a block as floats ---------------------------------------------------------------------
+// values(): code - centre, exact, in an order of its own; arrange() puts 32 floats into the same order.
+// Up to 16 values are looked up: the look-up uses the low 4 bits of each 32-bit lane and ignores the rest, so that
+// most codes need no mask and no conversion.
 struct Lookup {
-  static __m512 counting(int modulus) {
+  // code - centre for code = 0 to 15, where only the codes below `modulus` differ.
+  static __m512 counting(int modulus, float centre) {
     const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    return _mm512_cvtepi32_ps(_mm512_and_si512(lane, _mm512_set1_epi32(modulus - 1)));
-  }
-  static __m512 affine(__m512 codes, float scale, float offset) {
-    return _mm512_add_ps(_mm512_mul_ps(codes, _mm512_set1_ps(scale)), _mm512_set1_ps(offset));
+    const __m512i codes = _mm512_and_si512(lane, _mm512_set1_epi32(modulus - 1));
+    return _mm512_sub_ps(_mm512_cvtepi32_ps(codes), _mm512_set1_ps(centre));
   }
   static __m512i nibble_bytes(const std::uint8_t* p) {
     return _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
@@ -101,124 +127,70 @@ struct Lookup {
     std::memcpy(&bits, p, sizeof bits);
     return static_cast<__mmask16>(bits);
   }
+  // The upper 16 elements of a block are 4 bits further on in every lane; `high` chooses between two tables.
+  static void choose(__m512i index, const std::uint8_t* high, __m512 lower, __m512 upper, __m512* out) {
+    const __m512i next = _mm512_srli_epi32(index, 4);
+    out[0] = _mm512_mask_permutexvar_ps(_mm512_permutexvar_ps(index, lower), mask_at(high), index, upper);
+    out[1] = _mm512_mask_permutexvar_ps(_mm512_permutexvar_ps(next, lower), mask_at(high + 2), next, upper);
+  }
+};
+
+// In the order of the elements.
+template <int bits>
+struct NaturalCodes {
+  static constexpr float centre = 1 << (bits - 1);
+  static void arrange(__m512*) {}
+  static void values(const std::uint8_t* block, __m512* out) {
+    if constexpr (bits == 4 || bits == 2) {
+      const __m512 table = Lookup::counting(1 << bits, centre);
+      const __m512i index = bits == 4 ? Lookup::nibble_bytes(block) : Lookup::pair_bytes(block);
+      out[0] = _mm512_permutexvar_ps(index, table);
+      out[1] = _mm512_permutexvar_ps(_mm512_srli_epi32(index, 4), table);
+    } else if constexpr (bits == 3) {
+      Lookup::choose(Lookup::pair_bytes(block), block + 8, Lookup::counting(4, 4), Lookup::counting(4, 0), out);
+    } else if constexpr (bits == 5) {
+      Lookup::choose(Lookup::nibble_bytes(block), block + 16, Lookup::counting(16, 16), Lookup::counting(16, 0), out);
+    } else {
+      const __m256i codes = CodePlanes::codes<bits>(block);
+      const __m512i low = _mm512_cvtepu8_epi32(_mm256_castsi256_si128(codes));
+      const __m512i high = _mm512_cvtepu8_epi32(_mm256_extracti128_si256(codes, 1));
+      out[0] = _mm512_sub_ps(_mm512_cvtepi32_ps(low), _mm512_set1_ps(centre));
+      out[1] = _mm512_sub_ps(_mm512_cvtepi32_ps(high), _mm512_set1_ps(centre));
+    }
+  }
 };
 
 template <int bits>
-struct AffineCoder {
-  struct Map {
-    __m512 scale, offset;
-  };
-  static Map map(const float* scale, const float* offset) { return {_mm512_set1_ps(*scale), _mm512_set1_ps(*offset)}; }
-  static void decode(const std::uint8_t* block, const Map& map, __m512* out) {
-    const __m256i codes = CodePlanes::codes<bits>(block);
-    const __m512i low = _mm512_cvtepu8_epi32(_mm256_castsi256_si128(codes));
-    const __m512i high = _mm512_cvtepu8_epi32(_mm256_extracti128_si256(codes, 1));
-    out[0] = _mm512_add_ps(_mm512_mul_ps(_mm512_cvtepi32_ps(low), map.scale), map.offset);
-    out[1] = _mm512_add_ps(_mm512_mul_ps(_mm512_cvtepi32_ps(high), map.scale), map.offset);
-  }
-};
+struct FastCodes : NaturalCodes<bits> {};
 
+// Shifting four copies of the block by four amounts brings every code to the right of a lane without widening bytes;
+// lane 4k + d is then element 4d + k (and 16 + that).
 template <>
-struct AffineCoder<4> {
-  struct Map {
-    __m512 table;
-  };
-  static Map map(const float* scale, const float* offset) {
-    return {Lookup::affine(Lookup::counting(16), *scale, *offset)};
+struct FastCodes<4> {
+  static constexpr float centre = 8;
+  static void arrange(__m512* v) {
+    const __m512i element = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    v[0] = _mm512_permutexvar_ps(element, v[0]);
+    v[1] = _mm512_permutexvar_ps(element, v[1]);
   }
-  static void decode(const std::uint8_t* block, const Map& map, __m512* out) {
-    const __m512i index = Lookup::nibble_bytes(block);
-    out[0] = _mm512_permutexvar_ps(index, map.table);
-    out[1] = _mm512_permutexvar_ps(_mm512_srli_epi32(index, 4), map.table);
-  }
-};
-
-template <>
-struct AffineCoder<2> {
-  struct Map {
-    __m512 table;
-  };
-  static Map map(const float* scale, const float* offset) {
-    return {Lookup::affine(Lookup::counting(4), *scale, *offset)};
-  }
-  static void decode(const std::uint8_t* block, const Map& map, __m512* out) {
-    const __m512i index = Lookup::pair_bytes(block);
-    out[0] = _mm512_permutexvar_ps(index, map.table);
-    out[1] = _mm512_permutexvar_ps(_mm512_srli_epi32(index, 4), map.table);
+  static void values(const std::uint8_t* block, __m512* out) {
+    const __m512i copies = _mm512_broadcast_i32x4(_mm_loadu_si128(reinterpret_cast<const __m128i*>(block)));
+    const __m512i low = _mm512_setr_epi32(0, 0, 0, 0, 8, 8, 8, 8, 16, 16, 16, 16, 24, 24, 24, 24);
+    const __m512i high = _mm512_add_epi32(low, _mm512_set1_epi32(4));
+    const __m512 table = Lookup::counting(16, centre);
+    out[0] = _mm512_permutexvar_ps(_mm512_srlv_epi32(copies, low), table);
+    out[1] = _mm512_permutexvar_ps(_mm512_srlv_epi32(copies, high), table);
   }
 };
 
-// A plane of 1 bit is a mask as it lies there: it chooses between two tables.
-template <>
-struct AffineCoder<3> {
-  struct Map {
-    __m512 lower, upper;
-  };
-  static Map map(const float* scale, const float* offset) {
-    const __m512 codes = Lookup::counting(4);
-    return {Lookup::affine(codes, *scale, *offset),
-            Lookup::affine(_mm512_add_ps(codes, _mm512_set1_ps(4.0f)), *scale, *offset)};
-  }
-  static void decode(const std::uint8_t* block, const Map& map, __m512* out) {
-    const __m512i index = Lookup::pair_bytes(block);
-    const __m512i next = _mm512_srli_epi32(index, 4);
-    out[0] = _mm512_mask_permutexvar_ps(_mm512_permutexvar_ps(index, map.lower), Lookup::mask_at(block + 8), index,
-                                        map.upper);
-    out[1] = _mm512_mask_permutexvar_ps(_mm512_permutexvar_ps(next, map.lower), Lookup::mask_at(block + 10), next,
-                                        map.upper);
-  }
-};
-
-template <>
-struct AffineCoder<5> {
-  struct Map {
-    __m512 lower, upper;
-  };
-  static Map map(const float* scale, const float* offset) {
-    const __m512 codes = Lookup::counting(16);
-    return {Lookup::affine(codes, *scale, *offset),
-            Lookup::affine(_mm512_add_ps(codes, _mm512_set1_ps(16.0f)), *scale, *offset)};
-  }
-  static void decode(const std::uint8_t* block, const Map& map, __m512* out) {
-    const __m512i index = Lookup::nibble_bytes(block);
-    const __m512i next = _mm512_srli_epi32(index, 4);
-    out[0] = _mm512_mask_permutexvar_ps(_mm512_permutexvar_ps(index, map.lower), Lookup::mask_at(block + 16), index,
-                                        map.upper);
-    out[1] = _mm512_mask_permutexvar_ps(_mm512_permutexvar_ps(next, map.lower), Lookup::mask_at(block + 18), next,
-                                        map.upper);
-  }
-};
-
-struct CentredNibbleCoder {
-  using Map = AffineCoder<4>::Map;
-  static Map map(const float* scale, const float*) {
-    return {_mm512_mul_ps(_mm512_sub_ps(Lookup::counting(16), _mm512_set1_ps(8.0f)), _mm512_set1_ps(*scale))};
-  }
-  static void decode(const std::uint8_t* block, const Map& map, __m512* out) {
-    AffineCoder<4>::decode(block, map, out);
-  }
-};
-
-// A float16 scale times a code of 4 bits is exact, so that fusing the addition changes no bit.
-struct NibbleMinimumCoder {
-  using Map = AffineCoder<4>::Map;
-  static Map map(const float* scale, const float* offset) {
-    return {_mm512_fmadd_ps(Lookup::counting(16), _mm512_set1_ps(*scale), _mm512_set1_ps(*offset))};
-  }
-  static void decode(const std::uint8_t* block, const Map& map, __m512* out) {
-    AffineCoder<4>::decode(block, map, out);
-  }
-};
-
-struct SignedByteCoder {
-  struct Map {
-    __m512 scale;
-  };
-  static Map map(const float* scale, const float*) { return {_mm512_set1_ps(*scale)}; }
-  static void decode(const std::uint8_t* block, const Map& map, __m512* out) {
+// Q8_0.
+struct SignedByteCodes {
+  static constexpr float centre = 0;
+  static void arrange(__m512*) {}
+  static void values(const std::uint8_t* block, __m512* out) {
     for (int part = 0; part < Simd::parts; ++part) {
       const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(block + 16 * part));
-      out[part] = _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(bytes)), map.scale);
+      out[part] = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(bytes));
     }
   }
 };

@@ -64,6 +64,17 @@ struct DecodeEngine::Impl {
                normed.data() + b * config.hidden);
   }
 
+  // Each `y` = x W^T, all in one go over the threads.
+  struct Target {
+    const Weight& weight;
+    std::vector<float>& y;
+  };
+  void multiply(const std::vector<float>& x, std::initializer_list<Target> targets) {
+    calls.clear();
+    for (const Target& target : targets) calls.push_back({target.weight->view(), x.data(), batch, target.y.data()});
+    matvec(calls);
+  }
+
   void add_to_hidden(const std::vector<float>& update) {
     for (std::size_t i = 0; i < hidden.size(); ++i) hidden[i] += update[i];
   }
@@ -115,20 +126,17 @@ struct DecodeEngine::Impl {
 
   void run_layer(DecodeLayer& layer) {
     normalise(layer.attention_norm);
-    layer.query->matvec(normed.data(), batch, first.data());
-    layer.key->matvec(normed.data(), batch, second.data());
-    layer.value->matvec(normed.data(), batch, third.data());
+    multiply(normed, {{layer.query, first}, {layer.key, second}, {layer.value, third}});
     rotary(first.data(), batch * layer.config.heads, config.head_dim, cosine.data(), sine.data());
     rotary(second.data(), batch * layer.config.kv_heads, config.head_dim, cosine.data(), sine.data());
     append(layer, second.data(), third.data());
     attend(layer, first.data(), attended.data());
-    layer.output->matvec(attended.data(), batch, first.data());
+    multiply(attended, {{layer.output, first}});
     add_to_hidden(first);
     normalise(layer.mlp_norm);
-    layer.gate->matvec(normed.data(), batch, first.data());
-    layer.up->matvec(normed.data(), batch, second.data());
+    multiply(normed, {{layer.gate, first}, {layer.up, second}});
     silu_multiply(first.data(), second.data(), batch * layer.config.intermediate, third.data());
-    layer.down->matvec(third.data(), batch, first.data());
+    multiply(third, {{layer.down, first}});
     add_to_hidden(first);
   }
 
@@ -146,6 +154,7 @@ struct DecodeEngine::Impl {
   std::vector<DecodeLayer> layers;
   std::vector<float> final_norm, frequencies, cosine, sine;
   std::vector<float> hidden, normed, first, second, third, attended, logits;
+  std::vector<MatvecCall> calls;
 };
 
 DecodeEngine::DecodeEngine(const ModelState& model, at::ScalarType dtype, std::int64_t capacity, std::int64_t batch)
@@ -174,7 +183,7 @@ std::span<const float> DecodeEngine::prefill(std::span<const std::int32_t> ids) 
     self.layers[i].keys.narrow(2, 0, length).copy_(cache.layers[i].keys);
     self.layers[i].values.narrow(2, 0, length).copy_(cache.layers[i].values);
   }
-  self.head->matvec(hidden.const_data_ptr<float>(), self.batch, self.logits.data());
+  matvec({self.head->view(), hidden.const_data_ptr<float>(), self.batch, self.logits.data()});
   self.position = length;
   return self.logits;
 }
@@ -192,7 +201,7 @@ std::span<const float> DecodeEngine::step(std::span<const std::int32_t> ids) {
   self.set_position();
   for (DecodeLayer& layer : self.layers) self.run_layer(layer);
   self.normalise(self.final_norm);
-  self.head->matvec(self.normed.data(), self.batch, self.logits.data());
+  self.multiply(self.normed, {{self.head, self.logits}});
   ++self.position;
   return self.logits;
 }

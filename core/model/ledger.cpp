@@ -23,13 +23,12 @@ Json badges(const ModelState& model, bool any_dense, bool any_packed) {
 }  // namespace
 
 Json make_ledger(const ModelState& model, std::optional<std::uint64_t> disk_bytes) {
-  std::uint64_t total = 0, linear = 0, resident = 0;
+  std::uint64_t total = 0, linear = 0;
   std::int64_t weights = 0, linear_weights = 0, zeros = 0;
   double nominal = 0;
   bool any_dense = false, any_packed = false;
   for (const auto& [name, weight] : model.tensors) {
     total += weight->bytes();
-    resident += weight->resident_bytes();
     weights += weight->numel();
   }
   for (std::int64_t layer = 0; layer < model.layer_count(); ++layer) {
@@ -49,7 +48,7 @@ Json make_ledger(const ModelState& model, std::optional<std::uint64_t> disk_byte
           {"linear_bytes", linear},
           {"total_bytes", total},
           {"disk_bytes", disk_bytes ? Json(*disk_bytes) : Json()},
-          {"resident_bytes", resident},
+          {"resident_bytes", total},  // the kernels read the stored parts as they are
           {"gpu_bytes", nullptr},
           {"sparsity", static_cast<double>(zeros) / count},
           {"weights", weights},

@@ -32,6 +32,16 @@ std::string value_text(const Json& value) {
   return value.is_number_float() ? format_number(value.get<double>()) : value.dump();
 }
 
+// Those of single layers stand as "bits, layers 0:2".
+Json all_parameters(const NodeRecord& node) {
+  Json all = node.parameters;
+  for (const auto& [layers, parameters] : node.overrides.items()) {
+    for (const auto& [key, value] : parameters.items())
+      all[key + ", layers " + layers] = value;
+  }
+  return all;
+}
+
 const NodeRecord* find_node(const RunRecord& run, const std::string& id) {
   const auto found =
       std::find_if(run.nodes.begin(), run.nodes.end(), [&](const NodeRecord& node) { return node.id == id; });
@@ -124,22 +134,21 @@ class Comparison {
   }
 
   void add_parameters(const std::string& id, const Nodes& nodes) {
-    std::vector<Json> steps, states;
+    std::vector<Json> steps, states, parameters;
     std::vector<std::string> keys;
     for (const NodeRecord* node : nodes) {
       steps.push_back(node ? Json(node->step) : Json());
       states.push_back(node ? Json(to_string(node->state)) : Json());
-      if (!node) continue;
-      for (const auto& [key, value] : node->parameters.items())
+      parameters.push_back(node ? all_parameters(*node) : Json::object());
+      for (const auto& [key, value] : parameters.back().items())
         add_once(keys, key);
     }
     add_values("parameter", id, "step", steps);
     add_values("result", id, "state", states);
     for (const std::string& key : keys) {
       std::vector<Json> values;
-      for (const NodeRecord* node : nodes) {
-        values.push_back(node && node->parameters.contains(key) ? node->parameters[key] : Json());
-      }
+      for (const Json& one : parameters)
+        values.push_back(one.value(key, Json()));
       add_values("parameter", id, key, values);
     }
   }

@@ -187,6 +187,19 @@ Table result_table(const RunRecord& run) {
   return table;
 }
 
+std::string result_line(const NodeRecord& node) {
+  std::vector<std::string> parts;
+  const std::optional<double> disk = number_in(node.ledger, "disk_bytes");
+  const std::optional<double> bits = number_in(node.ledger, "bits_per_weight");
+  if (disk) parts.push_back(bytes_cell(disk, missing_text).text + " on disk");
+  if (bits) parts.push_back(format_fixed(*bits, 2) + " bits per weight");
+  for (const Slot& slot : collect_slots({&node})) {
+    const bool shown = shows_change(slot) || slot.metric == "decode_tokens_per_second";
+    if (shown) parts.push_back(slot.title + " " + value_cell(*slot.records.front()).text);
+  }
+  return node.id + ": " + join(parts);
+}
+
 Table ledger_table(const RunRecord& run) {
   Table table;
   table.title = run_title(run, "Bytes");

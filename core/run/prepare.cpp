@@ -49,10 +49,6 @@ void check_steps(const PreparedRun& run, const RunServices& services) {
       static_cast<void>(services.measures.get(node.step->id));
       continue;
     }
-    if (!node.overrides.is_null()) {
-      throw Error(ErrorCode::unsupported, "Settings for single layers cannot be run yet", where, {},
-                  "Use one node for each group of layers (parameter layers).");
-    }
     if (!services.registry.has(node.step->id, node.step->version)) {
       throw Error(ErrorCode::plugin, "The code of this step is not loaded", where,
                   "its plugin is missing or was refused", "See the log for the plugin's own error.");

@@ -12,6 +12,7 @@
 #include <fstream>
 
 #include "core/base/error.h"
+#include "core/base/hash.h"
 #include "core/run/model_source.h"
 
 namespace kelter {
@@ -146,14 +147,21 @@ void RunFolder::write_record(const RunRecord& record) {
   for (const NodeRecord& node : record.nodes) {
     for (const MeasureRecord& measure : node.measures) samples[node.id].push_back(measure.samples);
   }
-  write_file_atomically(path_ / samples_name, samples.dump() + "\n");
-  write_file_atomically(path_ / record_name, to_pretty(record.to_json()));
+  const std::string text = to_pretty(record.to_json());
+  const Json both = {{"record", xxh128_hex(text)}, {"samples", std::move(samples)}};
+  write_file_atomically(path_ / samples_name, both.dump() + "\n");
+  write_file_atomically(path_ / record_name, text);
 }
 
 RunRecord read_run_folder(const fs::path& path) {
-  RunRecord record = RunRecord::from_json(read_json_file(path / record_name));
+  const std::string text = read_text_file(path / record_name);
+  RunRecord record = RunRecord::from_json(parse_json(text, (path / record_name).string()));
   if (!fs::exists(path / samples_name)) return record;
-  const Json samples = read_json_file(path / samples_name);
+  const Json both = read_json_file(path / samples_name);
+  // A kill between the two files leaves samples of a record that is not there.
+  const auto owner = both.find("record");
+  if (owner == both.end() || *owner != xxh128_hex(text) || !both.contains("samples")) return record;
+  const Json& samples = both.at("samples");
   for (NodeRecord& node : record.nodes) {
     const auto found = samples.find(node.id);
     if (found == samples.end() || !found->is_array() || found->size() != node.measures.size()) continue;

@@ -63,7 +63,8 @@ class RunFolder {
   FinishedWork finished_;
 };
 
-// The record of a run folder, with its samples. Error(file_not_found | file_malformed).
+// The record of a run folder, with its samples; without them where they belong to another record.
+// Error(file_not_found | file_malformed).
 RunRecord read_run_folder(const fs::path& path);
 
 }  // namespace kelter

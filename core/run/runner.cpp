@@ -188,6 +188,7 @@ void Execution::number_stages() {
     records_[i].step = node.step->id;
     records_[i].recipe = run_.recipes[i];
     records_[i].parameters = node.parameters;
+    records_[i].overrides = node.overrides;
   }
 }
 
@@ -354,6 +355,7 @@ StepInputs Execution::step_inputs(std::size_t i) {
   StepInputs inputs;
   inputs.parameters = run_.parameters[i];
   inputs.dtype = run_.dtype;
+  inputs.layer_settings = node.layer_settings;
   for (const auto& [name, sources] : node.inputs) {
     const Port* port = node.step->input(name);
     if (!port || sources.empty()) continue;
@@ -361,6 +363,7 @@ StepInputs Execution::step_inputs(std::size_t i) {
     if (port->type == PortType::model) inputs.models.emplace(name, materialise(producer));
     if (port->type == PortType::text) inputs.texts.emplace(name, run_.text_request(producer));
   }
+  if (!inputs.layer_settings.empty()) inputs.layer_settings.check_layer_count(inputs.model().layer_count());
   return inputs;
 }
 

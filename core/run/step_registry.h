@@ -14,6 +14,7 @@
 #include "core/base/step_context.h"
 #include "core/base/version.h"
 #include "core/data/text.h"
+#include "core/describe/layer_settings.h"
 #include "core/model/model_state.h"
 
 namespace kelter {
@@ -23,9 +24,12 @@ struct StepInputs {
   std::map<std::string, TextRequest> texts;     // by input port
   Json parameters = Json::object();             // resolved: every parameter present
   at::ScalarType dtype = at::kFloat;            // compute type of dense parts where a step runs the model
+  LayerSettings layer_settings;                 // where single layers have parameters of their own
 
   const ModelState& model(const std::string& port = "model") const;   // Error(internal) if the graph let it through
   const TextRequest* text(const std::string& port = "text") const;    // nullptr if not linked
+  // Those in force in one layer of the model: what a step whose descriptor says "per_layer" reads.
+  Json parameters_of(std::int64_t layer) const { return layer_settings.parameters(parameters, layer); }
 };
 
 using StepFunction = std::function<ModelState(const StepInputs&, StepContext&)>;

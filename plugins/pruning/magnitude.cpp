@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <cmath>
+#include <map>
 
 #include "core/base/units.h"
 #include "core/compress/layer_walk.h"
@@ -27,39 +28,55 @@ MaskRule pattern_rule(const KeepPattern& pattern, double sparsity) {
 }
 
 // One threshold for the linears of all chosen layers. They are decoded once for each pass, never all at a time.
-MaskRule model_rule(const ModelState& model, const Layers& layers, StepContext& context, double sparsity) {
+MaskRule model_rule(const StepInputs& inputs, const Layers& layers, StepContext& context) {
   const std::optional<float> threshold = magnitude_threshold(
       [&](const ValuesVisitor& visit) {
-        for_each_linear(model, layers, context, [&](std::int64_t, const std::string&, const Weight& weight) {
+        for_each_linear(inputs.model(), layers, context, [&](std::int64_t, const std::string&, const Weight& weight) {
           visit(weight->decode(at::kFloat));
         });
       },
-      sparsity);
+      inputs.parameters.at("sparsity").get<double>());
   return [threshold](const at::Tensor& values) { return mask_up_to(values, threshold); };
 }
 
-MaskRule chosen_rule(const StepInputs& inputs, const Layers& layers, StepContext& context) {
-  const auto sparsity = inputs.parameters.at("sparsity").get<double>();
-  const auto pattern = parse_pattern(inputs.parameters.at("pattern").get<std::string>(), "pattern");
+// `whole_model` is the rule of scope=model, where layers cannot differ.
+MaskRule layer_rule(const Json& parameters, const MaskRule& whole_model) {
+  const auto sparsity = parameters.at("sparsity").get<double>();
+  const auto pattern = parse_pattern(parameters.at("pattern").get<std::string>(), "pattern");
   if (pattern) return pattern_rule(*pattern, sparsity);
-  const auto scope = inputs.parameters.at("scope").get<std::string>();
+  const auto scope = parameters.at("scope").get<std::string>();
   if (scope == "matrix") return [sparsity](const at::Tensor& values) { return mask_of_matrix(values, sparsity); };
   if (scope == "row") return [sparsity](const at::Tensor& values) { return mask_of_rows(values, sparsity); };
-  if (scope == "model") return model_rule(inputs.model(), layers, context, sparsity);
+  if (scope == "model") return whole_model;
   throw Error(ErrorCode::invalid_parameter, "The scope is not known", "scope", printable(scope), "Use matrix, row or model.");
+}
+
+// Of every layer that loses weights: one with sparsity 0 keeps its stored form.
+std::map<std::int64_t, MaskRule> layer_rules(const StepInputs& inputs, StepContext& context) {
+  const Layers layers =
+      parse_layers(inputs.parameters.at("layers").get<std::string>(), inputs.model().layer_count(), "layers");
+  const bool one_threshold = inputs.parameters.at("scope") == "model" && inputs.parameters.at("pattern") == "unstructured";
+  const MaskRule whole_model = one_threshold ? model_rule(inputs, layers, context) : MaskRule();
+  std::map<std::int64_t, MaskRule> rules;
+  for (const std::int64_t layer : layers) {
+    const Json parameters = inputs.parameters_of(layer);
+    MaskRule rule = layer_rule(parameters, whole_model);
+    if (parameters.at("sparsity").get<double>() > 0) rules[layer] = std::move(rule);
+  }
+  return rules;
 }
 
 }  // namespace
 
 ModelState prune_magnitude(const StepInputs& inputs, StepContext& context) {
   const ModelState& model = inputs.model();
-  const Layers layers = parse_layers(inputs.parameters.at("layers").get<std::string>(), model.layer_count(), "layers");
-  const MaskRule mask_of = chosen_rule(inputs, layers, context);
-  // Nothing is pruned, so nothing needs to be decoded: the first point of a sweep is the model itself.
-  if (inputs.parameters.at("sparsity").get<double>() == 0) return model;
-  ModelState out = rewrite_linears(model, layers, context, [&](std::int64_t, const std::string&, const Weight& weight) {
+  const std::map<std::int64_t, MaskRule> rules = layer_rules(inputs, context);
+  if (rules.empty()) return model;   // the first point of a sweep is the model itself
+  Layers layers;
+  for (const auto& [layer, rule] : rules) layers.push_back(layer);
+  ModelState out = rewrite_linears(model, layers, context, [&](std::int64_t layer, const std::string&, const Weight& weight) {
     at::Tensor values = weight->decode(at::kFloat);
-    values.masked_fill_(mask_of(values), 0);
+    values.masked_fill_(rules.at(layer)(values), 0);
     return DenseWeight::from_tensor(values, at::kBFloat16);
   });
   add_badge(out, "masked");

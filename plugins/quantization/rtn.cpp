@@ -41,12 +41,12 @@ void warn_of_clipping(const ModelState& before, const ModelState& after, const L
 ModelState round_to_nearest(const StepInputs& inputs, StepContext& context) {
   const ModelState& model = inputs.model();
   const Layers layers = parse_layers(inputs.parameters.at("layers").get<std::string>(), model.layer_count(), "layers");
-  const IntegerOptions options = read_options(inputs.parameters);
-  for_each_linear(model, layers, context, [&](std::int64_t, const std::string&, const Weight& weight) {
-    IntegerWeight::check(options, weight->columns());
+  const auto options = [&](std::int64_t layer) { return read_options(inputs.parameters_of(layer)); };
+  for_each_linear(model, layers, context, [&](std::int64_t layer, const std::string&, const Weight& weight) {
+    IntegerWeight::check(options(layer), weight->columns());
   });
-  ModelState out = rewrite_linears(model, layers, context, [&](std::int64_t, const std::string&, const Weight& weight) {
-    return IntegerWeight::quantize(weight->decode(at::kFloat), options);
+  ModelState out = rewrite_linears(model, layers, context, [&](std::int64_t layer, const std::string&, const Weight& weight) {
+    return IntegerWeight::quantize(weight->decode(at::kFloat), options(layer));
   });
   warn_of_clipping(model, out, layers, context);
   return out;

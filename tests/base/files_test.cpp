@@ -4,19 +4,18 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <csignal>
 #include <fstream>
-#include <random>
 #include <thread>
 
 #include "core/base/files.h"
+#include "tests/support/kill.h"
 #include "tests/support/thrown.h"
 
 using namespace kelter;
+using kelter::test::kill_at_random_points;
 using kelter::test::mentions;
 using kelter::test::thrown;
 
@@ -201,19 +200,11 @@ class FilesTest : public QObject {
     const fs::path path = folder_ / "f";
     const std::string first = pattern('a', 400000), second = pattern('b', 300000);
     write_file_atomically(path, first);
-    std::mt19937 random(20240607);
-    for (int round = 0; round < 100; ++round) {
-      const pid_t child = ::fork();
-      QVERIFY(child >= 0);
-      if (child == 0) save_forever(path, first, second);
-      std::this_thread::sleep_for(std::chrono::microseconds(random() % 15000));
-      QCOMPARE(::kill(child, SIGKILL), 0);
-      int status = 0;
-      QCOMPARE(::waitpid(child, &status, 0), child);
-      QVERIFY(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    const auto check = [&](int round) {
       const std::string text = read_text_file(path);
       QVERIFY2(text == first || text == second, ("round " + std::to_string(round)).c_str());
-    }
+    };
+    kill_at_random_points(100, std::chrono::microseconds(15000), [&] { save_forever(path, first, second); }, check);
     // Temporary files left behind prove that writers died in the middle of their work.
     QVERIFY(entries_of(folder_) > 1);
   }

@@ -100,51 +100,45 @@ constexpr Shape shapes[] = {{576, 576}, {1536, 576}, {576, 1536}, {49152, 576}, 
 struct Kernel {
   std::string product;                                  // "q4_1-matvec"
   std::function<std::int64_t(std::int64_t)> row_bytes;  // of the stored weights, from the columns
-  std::function<void(const std::uint8_t* weights, Shape shape, const float* x, std::int64_t tokens, float* y)> run;
+  std::function<kelter::MatrixView(const std::uint8_t* weights, Shape shape)> view;
 };
 
 constexpr std::int64_t group = 64;
 
+// Codes, then float16 scales, then zero points, as one copy in the pool.
 Kernel grouped(int bits) {
-  return {"int" + std::to_string(bits) + "-matvec",
-          [bits](std::int64_t columns) { return kelter::packed_row_bytes(columns, bits) + columns / group * 8; },
-          [bits](const std::uint8_t* weights, Shape shape, const float* x, std::int64_t tokens, float* y) {
-            // Codes first, then the float32 scales and offsets, as one copy in the pool.
-            const std::uint8_t* after = weights + shape.rows * kelter::packed_row_bytes(shape.columns, bits);
-            const auto* scale = reinterpret_cast<const float*>(after);
-            kelter::matvec_grouped_integer({weights, scale, scale + shape.rows * (shape.columns / group), shape.rows,
-                                            shape.columns, group, bits, 0},
-                                           x, tokens, y);
+  const auto row_bytes = [bits](std::int64_t columns) {
+    const std::int64_t groups = columns / group;
+    return kelter::packed_row_bytes(columns, bits) + 2 * groups + (groups * bits + 7) / 8;
+  };
+  return {"int" + std::to_string(bits) + "-matvec", row_bytes, [bits](const std::uint8_t* weights, Shape shape) {
+            const std::uint8_t* scales = weights + shape.rows * kelter::packed_row_bytes(shape.columns, bits);
+            kelter::GroupedIntegerView view;
+            view.codes = weights;
+            view.scales = scales;
+            view.zeros = scales + 2 * shape.rows * (shape.columns / group);
+            view.rows = shape.rows;
+            view.columns = shape.columns;
+            view.group = group;
+            view.bits = bits;
+            view.zero_kind = kelter::ZeroKind::points;
+            return kelter::MatrixView(view);
+          }};
+}
+
+Kernel rows_of(const char* name, kelter::Encoding encoding, std::int64_t block, std::int64_t block_bytes) {
+  return {std::string(name) + "-matvec", [=](std::int64_t columns) { return columns / block * block_bytes; },
+          [=](const std::uint8_t* weights, Shape shape) {
+            return kelter::MatrixView(encoding, weights, shape.rows, shape.columns);
           }};
 }
 
 std::vector<Kernel> all_kernels() {
-  using namespace kelter;
-  std::vector<Kernel> kernels;
-  kernels.push_back({"float32-matvec", [](std::int64_t c) { return 4 * c; },
-                     [](const std::uint8_t* w, Shape s, const float* x, std::int64_t tokens, float* y) {
-                       matvec_float32(reinterpret_cast<const float*>(w), s.rows, s.columns, x, tokens, y);
-                     }});
-  kernels.push_back({"bfloat16-matvec", [](std::int64_t c) { return 2 * c; },
-                     [](const std::uint8_t* w, Shape s, const float* x, std::int64_t tokens, float* y) {
-                       matvec_bfloat16(reinterpret_cast<const std::uint16_t*>(w), s.rows, s.columns, x, tokens, y);
-                     }});
-  kernels.push_back({"float16-matvec", [](std::int64_t c) { return 2 * c; },
-                     [](const std::uint8_t* w, Shape s, const float* x, std::int64_t tokens, float* y) {
-                       matvec_float16(reinterpret_cast<const std::uint16_t*>(w), s.rows, s.columns, x, tokens, y);
-                     }});
-  kernels.push_back({"q4_0-matvec", [](std::int64_t c) { return c / 32 * 18; },
-                     [](const std::uint8_t* w, Shape s, const float* x, std::int64_t tokens, float* y) {
-                       matvec_q4_0(w, s.rows, s.columns, x, tokens, y);
-                     }});
-  kernels.push_back({"q4_1-matvec", [](std::int64_t c) { return c / 32 * 20; },
-                     [](const std::uint8_t* w, Shape s, const float* x, std::int64_t tokens, float* y) {
-                       matvec_q4_1(w, s.rows, s.columns, x, tokens, y);
-                     }});
-  kernels.push_back({"q8_0-matvec", [](std::int64_t c) { return c / 32 * 34; },
-                     [](const std::uint8_t* w, Shape s, const float* x, std::int64_t tokens, float* y) {
-                       matvec_q8_0(w, s.rows, s.columns, x, tokens, y);
-                     }});
+  using kelter::Encoding;
+  std::vector<Kernel> kernels = {
+      rows_of("float32", Encoding::float32, 1, 4), rows_of("bfloat16", Encoding::bfloat16, 1, 2),
+      rows_of("float16", Encoding::float16, 1, 2), rows_of("q4_0", Encoding::q4_0, 32, 18),
+      rows_of("q4_1", Encoding::q4_1, 32, 20),     rows_of("q8_0", Encoding::q8_0, 32, 34)};
   for (const int bits : {2, 3, 4, 5, 6, 8})
     kernels.push_back(grouped(bits));
   return kernels;
@@ -158,7 +152,7 @@ double measure(const Kernel& kernel, Shape shape, std::int64_t tokens, const std
   std::vector<float> x(static_cast<std::size_t>(tokens * shape.columns), 0.5f);
   std::vector<float> y(static_cast<std::size_t>(tokens * shape.rows));
   return rate_over(copies, bytes, [&](std::size_t copy) {
-    kernel.run(pool.data() + copy * distance, shape, x.data(), tokens, y.data());
+    kelter::matvec({kernel.view(pool.data() + copy * distance, shape), x.data(), tokens, y.data()});
   });
 }
 

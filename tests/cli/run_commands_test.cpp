@@ -131,6 +131,37 @@ class RunCommandsTest : public QObject {
     for (const char* text : {"model", "rtn", "pruned", "masked", "packed", "\u00b1"}) QVERIFY2(result.out.contains(text), result.text());
   }
 
+  void a_line_tells_of_every_measured_node_as_soon_as_it_is_finished() {
+    const CliResult result = sandbox_.run({"run", "two.kelter", "--set", "quality.window=48", "--out", "runs/lines"});
+    QVERIFY2(result.code == 0, result.text());
+    for (const char* line : {"\nkelter-cli: model: ", "\nkelter-cli: rtn: ", "\nkelter-cli: pruned: "}) {
+      const qsizetype begin = result.err.indexOf(line) + 1, end = result.err.indexOf('\n', begin);
+      QVERIFY2(begin > 0, result.err);
+      for (const char* part : {" on disk, ", " bits per weight, ", "Perplexity "}) QVERIFY2(result.err.mid(begin, end - begin).contains(part), result.err);
+    }
+    // Not only with the table at the end: the second node is measured behind the line of the first.
+    const qsizetype told = result.err.indexOf("kelter-cli: model: "), next = result.err.indexOf("rtn  measure.perplexity");
+    QVERIFY2(told >= 0 && told < next, result.err);
+    QVERIFY(!sandbox_.run({"run", "two.kelter", "--set", "quality.window=48", "--json"}).err.contains("Perplexity"));
+    // Nothing was measured, so there is nothing to tell.
+    QVERIFY(!sandbox_.run({"compress", "tiny.gguf", "--step", "quant.rtn:group=32"}).err.contains("bits per weight"));
+  }
+
+  void overrides_run_and_are_told() {
+    Json overridden = Json::parse(document);
+    overridden["nodes"][1]["overrides"] = {{"1", {{"bits", 8}}}};
+    write_file_atomically(sandbox_.work() / "overridden.kelter", to_pretty(overridden));
+    const Json json = json_of({"run", "overridden.kelter"});
+    QCOMPARE(node_of(json, "rtn")["state"].get<std::string>(), std::string("done"));
+    QCOMPARE(node_of(json, "rtn")["overrides"].dump(), std::string(R"({"1":{"bits":8}})"));
+    QCOMPARE(node_of(json, "rtn")["ledger"]["nominal_bits"].get<double>(), (3.0 + 8.0 + 3.0) / 3);
+    overridden["nodes"][1]["overrides"] = {{"1:4", {{"bits", 8}}}};
+    write_file_atomically(sandbox_.work() / "beyond.kelter", to_pretty(overridden));
+    const Json beyond = node_of(json_of({"run", "beyond.kelter"}, 1), "rtn");
+    QCOMPARE(beyond["error"]["code"].get<std::string>(), std::string("invalid_parameter"));
+    QVERIFY2(beyond["error"]["why"].get<std::string>().find("layer 3") != std::string::npos, beyond.dump().c_str());
+  }
+
   void set_changes_the_document_and_a_sweep_makes_a_row_per_value() {
     const Json json = json_of({"run", "two.kelter", "--set", "rtn.bits=4", "--set", "pruned.sparsity={\"sweep\": [0.25, 0.75]}"});
     QCOMPARE(node_of(json, "rtn")["parameters"]["bits"].get<int>(), 4);
@@ -194,15 +225,22 @@ class RunCommandsTest : public QObject {
                                            "perplexity:text=text.txt,window=32", "--json", "--progress", "json"});
     QVERIFY2(result.code == 0, result.text());
     int messages = 0;
+    std::vector<std::string> finished;
     for (const QByteArray& line : result.err.split('\n')) {
       if (line.isEmpty()) continue;
       const Json json = Json::parse(line.toStdString(), nullptr, false);
       QVERIFY2(json.is_object(), line);
       if (json.contains("level")) continue;
+      if (json.contains("measures")) {
+        finished.push_back(json["id"]);
+        QCOMPARE(json.dump(), node_of(result.json(), json["id"]).dump());
+        continue;
+      }
       for (const char* key : {"node", "stage", "stage_index", "stage_count", "item", "items", "what", "elapsed_seconds"}) QVERIFY2(json.contains(key), key);
       ++messages;
     }
     QVERIFY(messages > 0);
+    QCOMPARE(finished, std::vector<std::string>{"step1"});   // the source is not measured
   }
 
   void compare_shows_what_differs_in_every_form() {

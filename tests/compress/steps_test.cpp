@@ -5,6 +5,7 @@
 #include <QtTest>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -235,6 +236,88 @@ class StepsTest : public QObject {
     QCOMPARE(context.warnings.size(), std::size_t{1});
     // 2 layers x (64 + 32 + 32 + 64 rows + 2 x 96 rows of 64 inputs, 64 rows of 96 inputs) in groups of 32.
     QVERIFY2(context.warnings[0].starts_with("2 of 1920 groups"), context.warnings[0].c_str());
+  }
+
+  // ---- single layers with parameters of their own
+
+  void a_layer_with_bits_of_its_own_has_the_bytes_of_a_run_with_these_bits() {
+    NullContext context;
+    const Json base = {{"bits", 4}, {"group", 32}}, finer = {{"bits", 8}, {"group", 0}, {"grid", "minmax"}};
+    const ModelState wide = steps_->run("quant.rtn", packed_, finer, context);
+    const ModelState narrow = steps_->run("quant.rtn", packed_, base, context);
+    const ModelState mixed = steps_->run_overridden("quant.rtn", packed_, base, {{"1", finer}}, context);
+    std::uint64_t bytes = 0;
+    std::int64_t weights = 0;
+    each_linear(mixed, [&](std::int64_t layer, const std::string& module, const Weight& weight) {
+      const ModelState& wanted = layer == 1 ? wide : narrow;
+      QCOMPARE(weight->content_hash(), wanted.linear(layer, module)->content_hash());
+      QVERIFY(weight->content_hash() != (layer == 1 ? narrow : wide).linear(layer, module)->content_hash());
+      bytes += wanted.linear(layer, module)->bytes();
+      weights += weight->numel();
+    });
+    const Json ledger = make_ledger(mixed, std::nullopt);
+    QCOMPARE(ledger["linear_bytes"].get<std::uint64_t>(), bytes);
+    QCOMPARE(ledger["bits_per_weight"].get<double>(), 8.0 * static_cast<double>(bytes) / static_cast<double>(weights));
+    QCOMPARE(ledger["nominal_bits"].get<double>(), 5.0);   // (3 x 4 + 8) / 4
+    QVERIFY(ledger["bits_per_weight"].get<double>() > make_ledger(narrow, std::nullopt)["bits_per_weight"].get<double>());
+  }
+
+  void overrides_of_one_layer_add_up() {
+    NullContext context;
+    const Json given = {{"group", 32}, {"symmetric", true}};
+    const ModelState mixed = steps_->run_overridden("quant.rtn", packed_, given,
+                                                    {{"0:3", {{"bits", 8}}}, {"2+3", {{"grid", "minmax"}}}}, context);
+    const std::array<IntegerOptions, 4> wanted = {{{8, 32, IntegerGrid::gptq, true, at::kHalf},
+                                                   {8, 32, IntegerGrid::gptq, true, at::kHalf},
+                                                   {8, 32, IntegerGrid::minmax, false, at::kHalf},   // knows no symmetric
+                                                   {4, 32, IntegerGrid::minmax, false, at::kHalf}}};
+    each_linear(mixed, [&](std::int64_t layer, const std::string&, const Weight& weight) {
+      QVERIFY(dynamic_cast<const IntegerWeight&>(*weight).options() == wanted.at(static_cast<std::size_t>(layer)));
+    });
+  }
+
+  void a_group_of_one_layer_that_does_not_divide_is_refused_before_any_layer_is_done() {
+    MemoryContext context;
+    const auto error = thrown([&] {
+      steps_->run_overridden("quant.rtn", packed_, {{"group", 32}}, {{"2", {{"group", 64}}}}, context);
+    });
+    QVERIFY(mentions(error, "layer 2, mlp.down_proj"));
+    QVERIFY(context.checkpoints.empty());
+  }
+
+  void layers_lose_their_own_share_and_one_that_loses_nothing_stays_as_it_is() {
+    NullContext context;
+    const ModelState mixed = steps_->run_overridden(
+        "prune.magnitude", packed_, {{"sparsity", 0.25}, {"scope", "row"}},
+        {{"0", {{"sparsity", 0}}}, {"1", {{"sparsity", 0.75}}}, {"3", {{"pattern", "1:4"}}}}, context);
+    each_linear(mixed, [&](std::int64_t layer, const std::string& module, const Weight& weight) {
+      if (layer == 0) {
+        QVERIFY(weight == packed_.linear(layer, module));
+        return;
+      }
+      // Weights of the tiny model are codes of 4 bits: some are zero before anything is pruned.
+      const at::Tensor pruned = weight->decode(at::kFloat).eq(0);
+      const Json alone = layer == 3 ? Json{{"pattern", "1:4"}} : Json{{"sparsity", layer == 1 ? 0.75 : 0.25}, {"scope", "row"}};
+      const ModelState wanted = steps_->run("prune.magnitude", packed_, alone, context);
+      QCOMPARE(weight->content_hash(), wanted.linear(layer, module)->content_hash());
+      const double share = layer == 2 ? 0.25 : 0.75;
+      QVERIFY(pruned.sum(1).ge(static_cast<std::int64_t>(share * static_cast<double>(weight->columns()))).all().item<bool>());
+    });
+    QVERIFY(has_badge(mixed, "masked"));
+    const ModelState none = steps_->run_overridden("prune.magnitude", packed_, {{"sparsity", 0.5}},
+                                                   {{"0:4", {{"sparsity", 0}}}}, context);
+    QVERIFY(none.content_hash() == packed_.content_hash() && none.history.empty());
+  }
+
+  void a_stopped_step_with_overrides_resumes_to_the_same_bytes() {
+    const Json overrides = {{"0+2", {{"bits", 8}}}, {"3", {{"bits", 2}, {"group", 0}}}};
+    NullContext uninterrupted;
+    const std::string wanted =
+        steps_->run_overridden("quant.rtn", packed_, {{"group", 32}}, overrides, uninterrupted).content_hash();
+    MemoryContext context;
+    context.stop_after(2);
+    QVERIFY(thrown([&] { steps_->run_overridden("quant.rtn", packed_, {{"group", 32}}, overrides, context); }));
+    QCOMPARE(steps_->run_overridden("quant.rtn", packed_, {{"group", 32}}, overrides, context).content_hash(), wanted);
   }
 
   // ---- prune.depth

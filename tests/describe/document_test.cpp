@@ -6,6 +6,7 @@
 
 #include "core/describe/graph.h"
 #include "expect_error.h"
+#include "tests/support/kill.h"
 
 using namespace kelter;
 using namespace kelter::test;
@@ -27,6 +28,20 @@ const char* foreign = R"({
 })";
 
 Document document(const std::string& text) { return Document::from_json(parse_json(text, "test"), "test"); }
+
+// Long enough that writing it takes time.
+Document wide_document(const std::string& title, int nodes) {
+  Document made;
+  made.title = title;
+  for (int i = 0; i < nodes; ++i) {
+    Node node;
+    node.id = "rtn-" + std::to_string(i);
+    node.step = "quant.rtn";
+    node.parameters = {{"bits", 4}, {"group", i}};
+    made.nodes.push_back(node);
+  }
+  return made;
+}
 
 }  // namespace
 
@@ -126,6 +141,27 @@ class DocumentTest : public QObject {
       const ErrorInfo info = error_of([&] { Document::from_json(Json::parse(text), "t"); });
       QVERIFY2(info.code == ErrorCode::invalid_document && is_complete(info) && mentions(info.where, place), text);
     }
+  }
+
+  void a_killed_save_leaves_the_whole_old_or_the_whole_new_document() {
+    const QTemporaryDir folder;
+    const fs::path path = fs::path(folder.path().toStdString()) / "saved.kelter";
+    const Document first = wide_document("first", 900), second = wide_document("second", 600);
+    first.save(path);
+    const auto save_forever = [&] {
+      while (true) {
+        second.save(path);
+        first.save(path);
+      }
+    };
+    const auto check = [&](int round) {
+      const Document found = Document::load(path);
+      const Document& whole = found.title == "first" ? first : second;
+      QVERIFY2(found.to_json() == whole.to_json(), ("round " + std::to_string(round)).c_str());
+    };
+    kill_at_random_points(100, std::chrono::microseconds(15000), save_forever, check);
+    // Temporary files left behind prove that writers died in the middle of their work.
+    QVERIFY(std::distance(fs::directory_iterator(path.parent_path()), fs::directory_iterator()) > 1);
   }
 
   void a_missing_or_broken_file_is_named() {

@@ -47,6 +47,17 @@ std::string inputs(const Graph& graph, const std::string& id, const std::string&
   return out;
 }
 
+// m -> q, a node whose layers differ.
+Document overridden_document(const char* step, const char* parameters, const char* overrides) {
+  Document given = document({source, {"q", step, parameters}}, {{"m.model", "q.model"}});
+  given.nodes[1].overrides = Json::parse(overrides);
+  return given;
+}
+
+GraphNode overridden(const char* step, const char* parameters, const char* overrides) {
+  return build_graph(overridden_document(step, parameters, overrides), catalogue()).nodes[1];
+}
+
 // The one root cause: complete, and naming all the parts.
 void refuses(const Document& document, ErrorCode code, std::initializer_list<const char*> parts) {
   const ErrorInfo info = error_of([&] { build_graph(document, catalogue()); });
@@ -194,6 +205,84 @@ class GraphTest : public QObject {
       const ErrorInfo info = error_of([&] { build_graph(given, catalogue()); });
       QVERIFY2(is_complete(info) && mentions(info.where, "overrid"), info.text().c_str());
     }
+  }
+
+  void each_layer_has_the_parameters_in_force_there() {
+    const GraphNode node =
+        overridden("quant.rtn", R"({"bits": 3, "symmetric": true})",
+                   R"({"0:4": {"bits": 8}, "2+5": {"group": 32}, "5": {"grid": "minmax"}, "7": {}})");
+    const auto at = [&](std::int64_t layer, const char* key) {
+      return node.layer_settings.parameters(node.parameters, layer)[key];
+    };
+    for (const auto& [layer, bits] : {std::pair{0, 8}, {3, 8}, {4, 3}, {5, 3}, {1000, 3}})
+      QCOMPARE(at(layer, "bits"), Json(bits));
+    for (const auto& [layer, group] : {std::pair{1, 64}, {2, 32}, {3, 64}, {5, 32}})
+      QCOMPARE(at(layer, "group"), Json(group));
+    QCOMPARE(at(5, "grid"), Json("minmax"));
+    QCOMPARE(at(5, "symmetric"), Json(false));  // minmax knows no symmetric grid
+    QCOMPARE(at(2, "symmetric"), Json(true));
+    QCOMPARE(node.overrides.dump(), std::string(R"({"0:4":{"bits":8},"2+5":{"group":32},"5":{"grid":"minmax"}})"));
+    for (const char* nothing : {"null", "{}", R"({"3": {}})"}) {
+      const GraphNode plain = overridden("quant.rtn", "{}", nothing);
+      QVERIFY(plain.overrides.is_null() && plain.layer_settings.empty());
+    }
+  }
+
+  void rules_between_parameters_hold_in_each_layer() {
+    const auto sparsity = [](const char* parameters, const char* overrides) {
+      const GraphNode node = overridden("prune.magnitude", parameters, overrides);
+      return node.layer_settings.parameters(node.parameters, 1)["sparsity"];
+    };
+    // A pattern brings its sparsity, whatever the node's own is.
+    QCOMPARE(sparsity(R"({"sparsity": 0.3})", R"({"1": {"pattern": "1:4"}})"), Json(0.75));
+    QCOMPARE(sparsity(R"({"pattern": "1:4"})", R"({"1": {"pattern": "2:4"}})"), Json(0.5));
+    QCOMPARE(sparsity(R"({"sparsity": 0.3})", R"({"1": {"sparsity": 0.4}})"), Json(0.4));
+    refuses(overridden_document("prune.magnitude", R"({"pattern": "2:4"})", R"({"1": {"sparsity": 0.3}})"),
+            ErrorCode::invalid_parameter, {"\"q\"", "override of the layers 1", "0.3", "2:4", "0.5"});
+    refuses(overridden_document("prune.magnitude", "{}", R"({"1": {"sparsity": 0.3}, "0:2": {"pattern": "2:4"}})"),
+            ErrorCode::invalid_parameter, {"override of the layers 1 and 0:2", "0.3", "2:4"});
+  }
+
+  void what_cannot_differ_by_layer_is_refused() {
+    const auto refused = [](const char* step, const char* parameters, const char* overrides,
+                            std::initializer_list<const char*> parts) {
+      refuses(overridden_document(step, parameters, overrides), ErrorCode::invalid_parameter, parts);
+    };
+    refused("quant.rtn", "{}", R"({"0:2": {"layers": "1"}})", {"\"q\"", "cannot differ", "\"layers\"", "bits, group"});
+    refused("quant.rtn", "{}", R"({"0:2": {"bit": 8}})", {"override of the layers 0:2", "\"bit\"", "\"bits\""});
+    refused("quant.rtn", "{}", R"({"0:2": {"bits": 7}})", {"override of the layers 0:2", "7", "2, 3, 4, 5, 6, 8"});
+    refused("quant.rtn", "{}", R"({"0:2": {"bits": null}})", {"override of the layers 0:2", "null"});
+    refused("quant.rtn", "{}", R"({"0:2": {"bits": {"sweep": [3, 4]}}})", {"override of the layers 0:2", "sweep"});
+    refused("quant.rtn", "{}", R"({"2:2": {"bits": 8}})", {"\"q\", step quant.rtn, overrides", "2:2"});
+    refused("quant.rtn", "{}", R"({"two": {"bits": 8}})", {"overrides", "two"});
+    refused("quant.rtn", "{}", R"({"0:4": {"bits": 8}, "2+7": {"group": 32, "bits": 6}})",
+            {"overrides", "\"bits\" twice", "0:4", "2+7", "layer 2"});
+    refused("quant.rtn", R"({"layers": "4:8"})", R"({"6:9": {"bits": 8}})",
+            {"override of the layers 6:9", "no effect", "leaves out layer 8"});
+    refused("prune.magnitude", R"({"scope": "model"})", R"({"0": {"sparsity": 0.1}})",
+            {"cannot differ", "\"sparsity\"", "scope=\"model\"", "all layers together"});
+    refused("prune.depth", R"({"criterion": "list", "layers": "1"})", R"({"0": {"count": 2}})",
+            {"cannot differ", "\"count\"", "one node for each"});
+    QVERIFY(!overridden("quant.rtn", R"({"layers": "4:6+6:8"})", R"({"4+7": {"bits": 8}})").layer_settings.empty());
+  }
+
+  void overrides_must_fit_the_model() {
+    const LayerSettings layers =
+        overridden("quant.rtn", "{}", R"({"0:2": {"bits": 8}, "5": {"group": 32}})").layer_settings;
+    layers.check_layer_count(6);
+    const ErrorInfo info = error_of([&] { layers.check_layer_count(5); });
+    QVERIFY(info.code == ErrorCode::invalid_parameter && is_complete(info));
+    QVERIFY2(mentions(info.why, "layer 5") && mentions(info.why, "0 to 4"), info.text().c_str());
+    LayerSettings().check_layer_count(0);
+  }
+
+  void a_sweep_beside_overrides_reaches_the_other_layers() {
+    const Graph graph = build_graph(
+        overridden_document("quant.rtn", R"({"bits": {"sweep": [3, 4]}})", R"({"0": {"bits": 8}})"), catalogue());
+    QCOMPARE(ids(graph), std::string("m q@bits=3 q@bits=4"));
+    const GraphNode& copy = graph.nodes[2];
+    QCOMPARE(copy.layer_settings.parameters(copy.parameters, 0)["bits"], Json(8));
+    QCOMPARE(copy.layer_settings.parameters(copy.parameters, 1)["bits"], Json(4));
   }
 
   void an_unknown_step_is_refused_with_the_nearest() {

@@ -128,6 +128,14 @@ class MessagesTest : public QObject {
                                                                "recipe", "content", "ledger", "measures"}));
   }
 
+  void the_parameters_of_single_layers_are_told_where_there_are_some() {
+    NodeRecord node;
+    QVERIFY(!node.to_json().contains("overrides"));
+    node.overrides = {{"0:2", {{"bits", 8}}}};
+    QCOMPARE(node.to_json()["overrides"].dump(), std::string(R"({"0:2":{"bits":8}})"));
+    QCOMPARE(NodeRecord::from_json(node.to_json()).overrides, node.overrides);
+  }
+
   void errors_keep_all_parts_and_unknown_codes_are_internal() {
     for (int i = 0; i <= static_cast<int>(ErrorCode::internal); ++i) {
       const ErrorInfo before{static_cast<ErrorCode>(i), "what", "where", "why", "try"};

@@ -24,6 +24,16 @@ ParameterSchema bits() {
                     "choices": [2, 3, 4, 8]})");
 }
 
+ParameterSchema free_bits() {
+  return schema(R"({"id": "bits", "type": "integer", "label": "Bits", "unit": "bits", "help": "h", "default": 4,
+                    "per_layer": true})");
+}
+
+ParameterSchema conditional() {
+  return schema(R"({"id": "sparsity", "type": "number", "label": "S", "unit": "share", "help": "h", "default": 0.5,
+                    "per_layer": {"scope": ["matrix", "row"]}})");
+}
+
 Parameters depth() {
   return {
       schema(R"({"id": "criterion", "type": "choice", "label": "C", "unit": "none", "help": "h", "default": "influence",
@@ -171,8 +181,30 @@ class ParameterTest : public QObject {
     QVERIFY(mentions(info.what, "count") && mentions(info.why, "criterion"));
   }
 
+  void layers_may_differ_always_or_under_a_condition_or_not_at_all() {
+    QVERIFY(!may_differ_by_layer(bits(), Json::object()));
+    QVERIFY(may_differ_by_layer(free_bits(), Json::object()));
+    QVERIFY(may_differ_by_layer(conditional(), {{"scope", "row"}}));
+    QVERIFY(!may_differ_by_layer(conditional(), {{"scope", "model"}}));
+    QVERIFY(!may_differ_by_layer(conditional(), Json::object()));
+    QVERIFY(!free_bits().to_json()["per_layer"].is_null() && !bits().to_json().contains("per_layer"));
+    const char* head = R"({"id": "a", "label": "A", "unit": "none", "help": "h", "default": "", )";
+    for (const char* tail : {R"("type": "text", "per_layer": 1})", R"("type": "text", "per_layer": {"scope": []}})",
+                             R"("type": "text", "per_layer": {"a": [1], "b": [2]}})",
+                             R"("type": "path", "per_layer": true})", R"("type": "layers", "per_layer": true})"}) {
+      const ErrorInfo info = error_of([&] { schema((std::string(head) + tail).c_str()); });
+      QVERIFY2(mentions(info.what, "per_layer"), tail);
+    }
+  }
+
+  void ranges_of_layers_are_read_without_a_model() {
+    QCOMPARE(parse_layer_ranges("4:18+3", "t"), (std::vector<LayerRange>{{4, 18}, {3, 4}}));
+    QVERIFY(parse_layer_ranges("", "t").empty());
+    QVERIFY(is_complete(error_of([] { parse_layer_ranges("4:4", "node \"a\""); })));
+  }
+
   void a_schema_survives_its_json_form() {
-    for (const ParameterSchema& before : {sparsity(), bits(), depth()[1], depth()[2]}) {
+    for (const ParameterSchema& before : {sparsity(), bits(), depth()[1], depth()[2], free_bits(), conditional()}) {
       const Json json = before.to_json();
       QCOMPARE(ParameterSchema::from_json(json, "t").to_json().dump(), json.dump());
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/describe/step_descriptor.h"
 
+#include <map>
 #include <QTemporaryDir>
 #include <QtTest>
 #include <set>
@@ -118,6 +119,20 @@ class StepDescriptorTest : public QObject {
     QVERIFY(!text.is_required(depth.resolve({{"criterion", "list"}, {"layers", "3+5"}}, "t")));
   }
 
+  void the_parameters_in_which_layers_may_differ() {
+    std::map<std::string, std::string> found;
+    for (const StepDescriptor& step : catalogue().steps()) {
+      for (const ParameterSchema& schema : step.parameters) {
+        if (!schema.per_layer) continue;
+        std::string& text = found[step.id];
+        text += (text.empty() ? "" : " ") + schema.id;
+        if (!schema.per_layer_parameter.empty()) text += "(" + schema.per_layer_parameter + ")";
+      }
+    }
+    QCOMPARE(found, (std::map<std::string, std::string>{{"prune.magnitude", "sparsity(scope) pattern(scope)"},
+                                                        {"quant.rtn", "bits group grid symmetric scale_type"}}));
+  }
+
   void a_descriptor_survives_its_json_form() {
     for (const StepDescriptor& step : catalogue().steps()) {
       const Json json = step.to_json();
@@ -163,6 +178,10 @@ class StepDescriptorTest : public QObject {
     for (const std::string& text :
          {std::string("{"), std::string("[]"), head + "3]}", head + step + R"(, "colour": 1}]})",
           head + step + R"(, "rules": ["no-such-rule"]}]})",
+          head + step + R"(, "parameters": [{"id": "a", "type": "number", "label": "A", "unit": "u", "help": "h",
+                             "per_layer": {"b": [1]}}]}]})",
+          head + step + R"(, "parameters": [{"id": "a", "type": "number", "label": "A", "unit": "u", "help": "h",
+                             "per_layer": {"a": [1]}}]}]})",
           head + step + R"(, "inputs": [{"name": "a.b", "type": "model"}]}]})",
           head + step + R"(, "inputs": [{"name": "model", "type": "shoe"}]}]})", head + "], \"more\": 1}"}) {
       write_file_atomically(path, text);

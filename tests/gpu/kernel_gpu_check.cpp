@@ -56,9 +56,8 @@ Weights make_weights(const Shape& shape) {
     weights.offset[1] = 0.0f;
     weights.scale[2] = std::numeric_limits<float>::infinity();
   }
-  weights.view = {
-      weights.codes.data(), weights.scale.data(), weights.offset.data(), shape.rows, shape.columns, shape.group, 4,
-      weights.codes.size()};
+  weights.view = {weights.codes.data(), weights.scale.data(), weights.offset.data(), shape.rows,     shape.columns,
+                  shape.group,          4,                    kelter::ScaleType::float32, kelter::ZeroKind::minima};
   return weights;
 }
 

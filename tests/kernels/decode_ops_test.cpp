@@ -107,17 +107,21 @@ class DecodeOpsTest : public QObject {
   void attention_matches_float64_data() {
     QTest::addColumn<int>("head_dim");
     QTest::addColumn<int>("length");
+    QTest::addColumn<int>("groups");
     for (const int head_dim : {1, 7, 16, 64, 72, 128}) {
       for (const int length : {1, 2, 5, 17, 130})
-        QTest::addRow("head_dim %d, length %d", head_dim, length) << head_dim << length;
+        QTest::addRow("head_dim %d, length %d", head_dim, length) << head_dim << length << 3;
     }
+    for (const int groups : {1, 2, 4, 5, 8})
+      QTest::addRow("%d query heads for one of the cache", groups) << 72 << 17 << groups;
   }
   void attention_matches_float64() {
     QFETCH(int, head_dim);
     QFETCH(int, length);
-    constexpr int heads = 6, kv_heads = 2;
+    QFETCH(int, groups);
+    constexpr int kv_heads = 2;
     const int capacity = length + 3;
-    const std::size_t dim = static_cast<std::size_t>(head_dim),
+    const std::size_t heads = static_cast<std::size_t>(kv_heads * groups), dim = static_cast<std::size_t>(head_dim),
                       cache = static_cast<std::size_t>(kv_heads * capacity) * dim;
     const auto q = normal_values(heads * dim, 1, 2.0f);
     std::vector<std::uint16_t> keys16, values16;
@@ -136,11 +140,11 @@ class DecodeOpsTest : public QObject {
         reset_kernel_counts();
         std::vector<float> out(heads * dim + 1, 77.0f);
         if (half) {
-          decode_attention_bfloat16(q.data(), keys16.data(), values16.data(), heads, kv_heads, head_dim, capacity,
-                                    length, 0.3f, out.data());
+          decode_attention_bfloat16(q.data(), keys16.data(), values16.data(), kv_heads * groups, kv_heads, head_dim,
+                                    capacity, length, 0.3f, out.data());
         } else {
-          decode_attention_float32(q.data(), keys.data(), values.data(), heads, kv_heads, head_dim, capacity, length,
-                                   0.3f, out.data());
+          decode_attention_float32(q.data(), keys.data(), values.data(), kv_heads * groups, kv_heads, head_dim, capacity,
+                                   length, 0.3f, out.data());
         }
         QCOMPARE(out.back(), 77.0f);
         QCOMPARE(counted(forced.name()),
@@ -149,7 +153,7 @@ class DecodeOpsTest : public QObject {
           return half ? static_cast<double>(bfloat16_to_float32(stored[i])) : static_cast<double>(plain[i]);
         };
         for (std::size_t h = 0; h < heads; ++h) {
-          const std::size_t place = h / 3 * static_cast<std::size_t>(capacity) * dim;
+          const std::size_t place = h / static_cast<std::size_t>(groups) * static_cast<std::size_t>(capacity) * dim;
           std::vector<double> score(static_cast<std::size_t>(length), 0.0);
           double largest = -infinity, total = 0;
           for (std::size_t p = 0; p < score.size(); ++p) {

@@ -47,7 +47,7 @@ class DispatchTest : public QObject {
   static void multiply_once() {
     const std::vector<float> w(64, 1.0f), x(32, 1.0f);
     std::vector<float> y(2);
-    matvec_float32(w.data(), 2, 32, x.data(), 1, y.data());
+    matvec({{Encoding::float32, w.data(), 2, 32}, x.data(), 1, y.data()});
     QCOMPARE(y[0], 32.0f);
   }
 

@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/kernels/grouped_integer_cuda.h"
 #include "tests/kernels/forced_variant.h"
+#include "tests/kernels/stored_groups.h"
 
 using namespace kelter;
 using namespace kelter_tests;
@@ -37,6 +38,46 @@ class GroupedIntegerTest : public QObject {
   Q_OBJECT
 
  private:
+  static void check_decoding(int bits, std::int64_t rows, std::int64_t columns, std::int64_t group, GroupForm form) {
+    const std::int64_t groups = columns / group;
+    const auto codes = random_codes(rows * columns, bits);
+    std::vector<std::uint8_t> packed(static_cast<std::size_t>(rows * packed_row_bytes(columns, bits)));
+    pack_codes(codes.data(), rows, columns, bits, packed.data());
+    auto scale = normal_values(static_cast<std::size_t>(rows * groups), 1, 0.02f);
+    auto minimum = normal_values(scale.size(), 2, 0.1f);
+    if (scale.size() > 3) {
+      scale[1] = std::numeric_limits<float>::quiet_NaN();
+      scale[2] = std::numeric_limits<float>::infinity();
+      scale[3] = 2e-40f;
+      minimum[3] = -1e-39f;
+    }
+    const StoredGroups stored(form, bits, scale, minimum, random_codes(rows * groups, bits));
+    GroupedIntegerView view;
+    view.codes = packed.data();
+    view.rows = rows;
+    view.columns = columns;
+    view.group = group;
+    view.bits = bits;
+    stored.describe(view);
+    QCOMPARE(view.stored_bytes(), packed.size() + stored.bytes());
+    std::vector<float> wanted;
+    for (std::int64_t i = 0; i < rows * columns; ++i) {
+      const auto g = static_cast<std::size_t>(i / columns * groups + i % columns / group);
+      wanted.push_back(stored.weight(g, codes[static_cast<std::size_t>(i)]));
+    }
+    for (const Isa isa : available_isas()) {
+      const ForcedVariant forced("int" + std::to_string(bits) + "-decode", isa);
+      reset_kernel_counts();
+      std::vector<float> out(wanted.size(), 77.0f);
+      decode_grouped_integer(view, 0, rows, out.data());
+      QVERIFY2(same_bits(out, wanted), forced.name().c_str());
+      QCOMPARE(counted(forced.name()), (KernelCount{1, view.stored_bytes()}));
+      const std::int64_t middle = rows / 2;
+      std::vector<float> part(static_cast<std::size_t>((rows - middle) * columns));
+      decode_grouped_integer(view, middle, rows, part.data());
+      QVERIFY(same_bits(part, {wanted.begin() + middle * columns, wanted.end()}));
+    }
+  }
   static void add_widths() {
     QTest::addColumn<int>("bits");
     for (const int bits : {2, 3, 4, 5, 6, 8})
@@ -121,39 +162,8 @@ class GroupedIntegerTest : public QObject {
     };
     for (const Shape s : {Shape{1, 32, 32}, Shape{3, 96, 32}, Shape{5, 128, 64}, Shape{4, 33, 33}, Shape{7, 100, 100},
                           Shape{3, 7, 7}}) {
-      const std::int64_t groups = s.columns / s.group;
-      const auto codes = random_codes(s.rows * s.columns, bits);
-      std::vector<std::uint8_t> packed(static_cast<std::size_t>(s.rows * packed_row_bytes(s.columns, bits)));
-      pack_codes(codes.data(), s.rows, s.columns, bits, packed.data());
-      auto scale = normal_values(static_cast<std::size_t>(s.rows * groups), 1, 0.02f);
-      auto offset = normal_values(scale.size(), 2, 0.1f);
-      if (scale.size() > 3) {
-        scale[1] = std::numeric_limits<float>::quiet_NaN();
-        scale[2] = std::numeric_limits<float>::infinity();
-        scale[3] = 2e-40f;
-        offset[3] = -1e-39f;
-      }
-      const GroupedIntegerView view{
-          packed.data(), scale.data(), offset.data(), s.rows,
-          s.columns,     s.group,      bits,          1000 * static_cast<std::uint64_t>(s.rows)};
-      std::vector<float> wanted;
-      for (std::int64_t i = 0; i < s.rows * s.columns; ++i) {
-        const std::size_t g = static_cast<std::size_t>(i / s.columns * groups + i % s.columns / s.group);
-        volatile float product = scale[g] * static_cast<float>(codes[static_cast<std::size_t>(i)]);
-        wanted.push_back(product + offset[g]);
-      }
-      for (const Isa isa : available_isas()) {
-        const ForcedVariant forced("int" + std::to_string(bits) + "-decode", isa);
-        reset_kernel_counts();
-        std::vector<float> out(wanted.size(), 77.0f);
-        decode_grouped_integer(view, 0, s.rows, out.data());
-        QVERIFY2(same_bits(out, wanted), forced.name().c_str());
-        QCOMPARE(counted(forced.name()), (KernelCount{1, view.stored_bytes}));
-        const std::int64_t middle = s.rows / 2;
-        std::vector<float> part(static_cast<std::size_t>((s.rows - middle) * s.columns));
-        decode_grouped_integer(view, middle, s.rows, part.data());
-        QVERIFY(same_bits(part, {wanted.begin() + middle * s.columns, wanted.end()}));
-      }
+      for (const GroupForm form : all_group_forms())
+        check_decoding(bits, s.rows, s.columns, s.group, form);
     }
   }
 

@@ -12,6 +12,7 @@
 #include "core/kernels/ggml_blocks.h"
 #include "core/kernels/grouped_integer.h"
 #include "tests/kernels/forced_variant.h"
+#include "tests/kernels/stored_groups.h"
 
 using namespace kelter;
 using namespace kelter_tests;
@@ -21,13 +22,13 @@ namespace {
 constexpr float infinity = std::numeric_limits<float>::infinity();
 constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 
-// A stored matrix with its decoded values in double and the call that multiplies it.
+// A stored matrix with its decoded values in double; `view` keeps what is stored.
 struct Matrix {
   std::string product;
   std::int64_t rows = 0, columns = 0;
   std::uint64_t stored_bytes = 0;
   std::vector<double> values;
-  std::function<void(const float* x, std::int64_t tokens, float* y)> multiply;
+  std::function<MatrixView()> view;
   bool rounds_input = false;
 };
 
@@ -41,9 +42,7 @@ Matrix dense(const std::string& product, std::int64_t rows, std::int64_t columns
   if (product == "float32") {
     m.stored_bytes = static_cast<std::uint64_t>(4 * rows * columns);
     m.values.assign(weights.begin(), weights.end());
-    m.multiply = [=](const float* x, std::int64_t t, float* y) {
-      matvec_float32(weights.data(), rows, columns, x, t, y);
-    };
+    m.view = [=] { return MatrixView(Encoding::float32, weights.data(), rows, columns); };
     return m;
   }
   std::vector<std::uint16_t> stored;
@@ -52,9 +51,8 @@ Matrix dense(const std::string& product, std::int64_t rows, std::int64_t columns
     m.values.push_back(product == "bfloat16" ? bfloat16_to_float32(stored.back()) : float16_to_float32(stored.back()));
   }
   m.stored_bytes = static_cast<std::uint64_t>(2 * rows * columns);
-  m.multiply = [=](const float* x, std::int64_t t, float* y) {
-    (product == "bfloat16" ? matvec_bfloat16 : matvec_float16)(stored.data(), rows, columns, x, t, y);
-  };
+  const Encoding encoding = product == "bfloat16" ? Encoding::bfloat16 : Encoding::float16;
+  m.view = [=] { return MatrixView(encoding, stored.data(), rows, columns); };
   return m;
 }
 
@@ -83,34 +81,45 @@ Matrix ggml(const std::string& product, std::int64_t rows, std::int64_t columns,
       m.values.push_back(minimum ? d * code + low : d * code);
     }
   }
-  m.multiply = [=](const float* x, std::int64_t t, float* y) {
-    (bytes ? matvec_q8_0 : minimum ? matvec_q4_1 : matvec_q4_0)(stored.data(), rows, columns, x, t, y);
-  };
+  const Encoding encoding = bytes ? Encoding::q8_0 : minimum ? Encoding::q4_1 : Encoding::q4_0;
+  m.view = [=] { return MatrixView(encoding, stored.data(), rows, columns); };
   return m;
 }
 
-Matrix grouped(int bits, std::int64_t rows, std::int64_t columns, std::int64_t group,
+// Random codes and points; the minima shift the codes to both sides of zero.
+Matrix grouped(int bits, std::int64_t rows, std::int64_t columns, std::int64_t group, GroupForm form,
                const std::vector<float>& scales) {
   const std::int64_t groups = columns / group;
   std::mt19937 random(11);
-  std::vector<std::uint8_t> codes(static_cast<std::size_t>(rows * columns));
-  for (auto& code : codes)
-    code = static_cast<std::uint8_t>(random() & ((1u << bits) - 1));
+  const auto random_codes = [&](std::int64_t count) {
+    std::vector<std::uint8_t> codes(static_cast<std::size_t>(count));
+    for (auto& code : codes)
+      code = static_cast<std::uint8_t>(random() & ((1u << bits) - 1));
+    return codes;
+  };
+  const auto codes = random_codes(rows * columns), points = random_codes(rows * groups);
   std::vector<std::uint8_t> packed(static_cast<std::size_t>(rows * packed_row_bytes(columns, bits)));
   pack_codes(codes.data(), rows, columns, bits, packed.data());
-  std::vector<float> scale, offset;
+  std::vector<float> scale, minima;
   for (std::int64_t g = 0; g < rows * groups; ++g) {
     scale.push_back(scales[static_cast<std::size_t>(g) % scales.size()]);
-    offset.push_back(-scale.back() * 0.45f * static_cast<float>(1 << bits));
+    minima.push_back(-scale.back() * 0.45f * static_cast<float>(1 << bits));
   }
-  Matrix m{"int" + std::to_string(bits) + "-matvec", rows, columns, packed.size() + 12345, {}, {}, false};
+  const StoredGroups stored(form, bits, scale, minima, points);
+  Matrix m{"int" + std::to_string(bits) + "-matvec", rows, columns, packed.size() + stored.bytes(), {}, {}, false};
   for (std::int64_t i = 0; i < rows * columns; ++i) {
-    const std::size_t g = static_cast<std::size_t>(i / columns * groups + i % columns / group);
-    m.values.push_back(
-        static_cast<double>(scale[g] * static_cast<float>(codes[static_cast<std::size_t>(i)]) + offset[g]));
+    const auto g = static_cast<std::size_t>(i / columns * groups + i % columns / group);
+    m.values.push_back(static_cast<double>(stored.weight(g, codes[static_cast<std::size_t>(i)])));
   }
-  m.multiply = [=, stored = m.stored_bytes](const float* x, std::int64_t t, float* y) {
-    matvec_grouped_integer({packed.data(), scale.data(), offset.data(), rows, columns, group, bits, stored}, x, t, y);
+  m.view = [=] {
+    GroupedIntegerView view;
+    view.codes = packed.data();
+    view.rows = rows;
+    view.columns = columns;
+    view.group = group;
+    view.bits = bits;
+    stored.describe(view);
+    return MatrixView(view);
   };
   return m;
 }
@@ -124,10 +133,13 @@ std::vector<Matrix> matrices(std::int64_t rows, std::int64_t columns, const std:
     for (const char* product : {"q4_0", "q4_1", "q8_0"})
       all.push_back(ggml(product, rows, columns, scales));
   }
+  // The stored forms take turns, so that each meets each width over the shapes.
+  std::size_t turn = static_cast<std::size_t>(rows + columns);
   for (const int bits : {2, 3, 4, 5, 6, 8}) {
-    all.push_back(grouped(bits, rows, columns, columns, scales));
-    if (columns % 32 == 0 && columns > 32) all.push_back(grouped(bits, rows, columns, 32, scales));
-    if (columns % 64 == 0) all.push_back(grouped(bits, rows, columns, 64, scales));
+    for (const std::int64_t group : {columns, std::int64_t{32}, std::int64_t{64}, std::int64_t{96}}) {
+      if (group != columns && (columns < group || columns % group != 0)) continue;
+      all.push_back(grouped(bits, rows, columns, group, all_group_forms()[turn++ % 9], scales));
+    }
   }
   return all;
 }
@@ -175,7 +187,7 @@ QString check_all(const std::vector<Matrix>& all, const std::vector<float>& x, s
       const ForcedVariant forced(m.product, isa);
       reset_kernel_counts();
       std::vector<float> y(static_cast<std::size_t>(tokens * m.rows) + 1, 77.0f);
-      m.multiply(x.data(), tokens, y.data());
+      matvec({m.view(), x.data(), tokens, y.data()});
       const QString place =
           QString::fromStdString(forced.name()) + QStringLiteral(" %1x%2, ").arg(m.rows).arg(m.columns);
       if (y.back() != 77.0f) return place + "wrote past the end";
@@ -194,6 +206,15 @@ QString check_all(const std::vector<Matrix>& all, const std::vector<float>& x, s
 
 class MatvecTest : public QObject {
   Q_OBJECT
+
+  static inline int pieces = 0;
+  static void cut_into_pieces() {
+    pieces = 0;
+    set_parallel_backend([](std::int64_t begin, std::int64_t end, std::int64_t grain, const ParallelBody& body) {
+      for (std::int64_t at = begin; at < end; at += grain, ++pieces)
+        body(at, std::min(end, at + grain));
+    });
+  }
 
  private Q_SLOTS:
   void every_variant_agrees_with_float64_and_counts_itself_data() {
@@ -248,7 +269,8 @@ class MatvecTest : public QObject {
       const auto x = normal_values(static_cast<std::size_t>(columns), 5, scale < 1e-30f ? 1e6f : 1.0f);
       std::vector<Matrix> all;
       for (const int bits : {2, 3, 4, 5, 6, 8}) {
-        all.push_back(grouped(bits, 3, columns, columns % 32 == 0 ? 32 : columns, {0.02f, scale, 0.01f, 0.03f}));
+        for (const GroupForm form : all_group_forms())
+          all.push_back(grouped(bits, 3, columns, columns % 32 == 0 ? 32 : columns, form, {0.02f, scale, 0.01f, 0.03f}));
       }
       if (columns % 32 == 0) {
         for (const char* product : {"q4_0", "q4_1", "q8_0"})
@@ -271,13 +293,53 @@ class MatvecTest : public QObject {
     }
   }
 
+  void every_stored_form_of_a_width_agrees_with_float64() {
+    const auto x = normal_values(2 * 192, 5);
+    for (const int bits : {2, 3, 4, 5, 6, 8}) {
+      for (const GroupForm form : all_group_forms()) {
+        for (const std::int64_t group : {32, 64, 192}) {
+          const QString wrong = check_all({grouped(bits, 5, 192, group, form, {0.02f, 0.013f, -0.01f})}, x, 2);
+          QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+        }
+      }
+    }
+  }
+
+  // Where the input's sum is large and the codes differ little from their zero, most of the product cancels.
+  void a_large_common_part_of_x_costs_little() {
+    auto x = normal_values(576, 5);
+    for (float& value : x)
+      value += 20.0f;
+    const QString wrong = check_all(matrices(7, 576, {0.02f, 0.013f}), x, 1);
+    QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+  }
+
+  void products_run_together_as_they_run_alone() {
+    const auto x = normal_values(192 * 3, 5);
+    std::vector<Matrix> all = matrices(5, 192, {0.02f, 0.013f});
+    for (Matrix& m : matrices(40, 192, {0.05f}))
+      all.push_back(std::move(m));
+    std::vector<std::vector<float>> alone, together;
+    std::vector<MatvecCall> calls;
+    for (const Matrix& m : all) {
+      alone.emplace_back(static_cast<std::size_t>(3 * m.rows));
+      matvec({m.view(), x.data(), 3, alone.back().data()});
+      together.emplace_back(static_cast<std::size_t>(3 * m.rows));
+      calls.push_back({m.view(), x.data(), 3, together.back().data()});
+    }
+    reset_kernel_counts();
+    cut_into_pieces();
+    matvec(calls);
+    set_parallel_backend(nullptr);
+    QVERIFY(together == alone);
+    std::uint64_t counted_calls = 0;
+    for (const auto& [name, count] : kernel_counts())
+      counted_calls += count.calls;
+    QCOMPARE(counted_calls, all.size());
+  }
+
   void rows_are_split_over_threads_without_gaps() {
-    static int pieces;
-    pieces = 0;
-    set_parallel_backend([](std::int64_t begin, std::int64_t end, std::int64_t grain, const ParallelBody& body) {
-      for (std::int64_t at = begin; at < end; at += grain, ++pieces)
-        body(at, std::min(end, at + grain));
-    });
+    cut_into_pieces();
     const auto x = normal_values(96 * 2, 5);
     const QString wrong = check_all(matrices(2001, 96, {0.02f}), x, 2);
     set_parallel_backend(nullptr);
@@ -287,16 +349,17 @@ class MatvecTest : public QObject {
 
   void no_rows_or_no_columns_are_no_work() {
     float y = 5.0f;
-    matvec_float32(nullptr, 0, 32, nullptr, 1, &y);
+    matvec({{Encoding::float32, nullptr, 0, 32}, nullptr, 1, &y});
     QCOMPARE(y, 5.0f);
-    matvec_float32(nullptr, 1, 0, nullptr, 1, &y);
+    matvec({{Encoding::float32, nullptr, 1, 0}, nullptr, 1, &y});
     QCOMPARE(y, 0.0f);
+    matvec(std::span<const MatvecCall>());
   }
 
   void an_unknown_width_is_an_error() {
     GroupedIntegerView view;
     view.bits = 7;
-    QVERIFY_EXCEPTION_THROWN(matvec_grouped_integer(view, nullptr, 0, nullptr), Error);
+    QVERIFY_EXCEPTION_THROWN(matvec({view, nullptr, 0, nullptr}), Error);
   }
 };
 

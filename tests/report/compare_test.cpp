@@ -47,6 +47,14 @@ class CompareTest : public QObject {
     QVERIFY(compare_runs(runs, all).rows.size() > 60);
   }
 
+  void parameters_of_single_layers_are_compared_too() {
+    RunRecord first = sample_run(), second = sample_run();
+    first.nodes[2].overrides = {{"0:2", {{"bits", 8}, {"group", 32}}}};
+    second.nodes[2].overrides = {{"0:2", {{"bits", 6}, {"group", 32}}}, {"5", {{"bits", 8}}}};
+    QCOMPARE(lines(compare_runs({first, second})),
+             (std::vector<std::string>{"parameter|rtn|bits, layers 0:2|8|6", "parameter|rtn|bits, layers 5|\u2014|8"}));
+  }
+
   void results_carry_signed_and_paired_changes() {
     RunRecord second = sample_run();
     second.nodes[2].measures[0] = perplexity(21.0, {3.0, 3.2, 3.0, 3.2});
@@ -55,10 +63,10 @@ class CompareTest : public QObject {
     const Table table = compare_runs({sample_run(), second}, {{"old", "new"}, true});
     QCOMPARE(table.columns[4].title, std::string("new"));
     // All windows move by the same 0.1: the error of the mean is 0 up to rounding.
-    QCOMPARE(lines(table), (std::vector<std::string>{
-                               "size|rtn|bytes on disk|890 bytes|790 bytes (-100 bytes)",
-                               "result|rtn|Perplexity|22.00 \u00b1 0.25|21.00 \u00b1 0.25 (-1.00)",
-                               "result|rtn|Peak memory|500.0 MB|450.0 MB (-50.0 MB)"}));
+    QCOMPARE(lines(table),
+             (std::vector<std::string>{"size|rtn|bytes on disk|890 bytes|790 bytes (-100 bytes)",
+                                       "result|rtn|Perplexity|22.00 \u00b1 0.25|21.00 \u00b1 0.25 (-1.00)",
+                                       "result|rtn|Peak memory|500.0 MB|450.0 MB (-50.0 MB)"}));
   }
 
   void protocols_and_surroundings_that_differ_are_named() {

@@ -85,6 +85,21 @@ class ResultTableTest : public QObject {
     QVERIFY(!paired_change(absent, perplexity(20, nullptr)));
   }
 
+  void a_finished_node_is_one_line_of_what_was_measured() {
+    RunRecord run = sample_run();
+    MeasureRecord speed;
+    speed.metric = "decode_tokens_per_second";
+    speed.value = 95.25;
+    speed.spread = 1.2;
+    run.nodes[2].measures.push_back(speed);
+    QCOMPARE(result_line(run.nodes[2]),
+             std::string("rtn: 890 bytes on disk, 4.50 bits per weight, Perplexity 22.00 \u00b1 0.25, "
+                         "Accuracy questions (acc) 0.250 \u00b1 0.020, Decode tokens/s 95.2 \u00b1 1.2"));
+    run.nodes[2].ledger["disk_bytes"] = nullptr;
+    run.nodes[2].measures.resize(1);
+    QCOMPARE(result_line(run.nodes[2]), std::string("rtn: 4.50 bits per weight, Perplexity 22.00 \u00b1 0.25"));
+  }
+
   void identical_models_change_by_nothing_with_certainty() {
     const auto change = paired_change(perplexity(20, {3.0, 3.1}), perplexity(20, {3.0, 3.1}));
     QVERIFY(change->value == 0 && change->error == 0.0);

@@ -64,7 +64,7 @@ inline StepDescriptor test_descriptor(const std::string& id, const std::string& 
 }
 
 // test.same       returns its input
-// test.scale      multiplies every linear by `factor`, layer by layer with a checkpoint each. Writes a line to the file
+// test.scale      multiplies every linear by `factor` (layers may differ), layer by layer with a checkpoint each. Writes a line to the file
 //                 KELTER_TEST_TRACE for every layer it computes and kills its process behind layer KELTER_TEST_DIE_AFTER.
 // test.fail       fails at layer `layer`
 // test.torch      makes libtorch fail
@@ -81,7 +81,8 @@ inline StepCatalogue test_catalogue() {
       test_descriptor("test.memory"),
       test_descriptor(
           "test.scale",
-          R"([{"id": "factor", "type": "number", "label": "Factor", "unit": "none", "default": 0.5, "help": "Factor."}])"),
+          R"([{"id": "factor", "type": "number", "label": "Factor", "unit": "none", "default": 0.5, "per_layer": true,
+                "help": "Factor."}])"),
       test_descriptor(
           "test.fail",
           R"([{"id": "layer", "type": "integer", "label": "Layer", "unit": "none", "default": 1, "help": "Layer."}])"),
@@ -100,8 +101,8 @@ inline std::string variable(const char* name) {
 
 inline ModelState scale_step(const StepInputs& inputs, StepContext& context) {
   ModelState state = inputs.model();
-  const double factor = inputs.parameters.at("factor").get<double>();
   for (std::int64_t layer = 0; layer < state.layer_count(); ++layer) {
+    const double factor = inputs.parameters_of(layer).at("factor").get<double>();
     const std::string key = "layer-" + std::to_string(layer);
     std::vector<std::uint8_t> bytes = context.load_checkpoint(key).value_or(std::vector<std::uint8_t>());
     const bool resumed = !bytes.empty();

@@ -205,6 +205,39 @@ class RunnerTest : public QObject {
     QVERIFY(!record_of(run, "half").cached);
   }
 
+  void overrides_reach_the_step_and_the_record() {
+    World world;
+    Json mixed = scale_node;   // factor 0.25
+    mixed["id"] = "mixed";
+    mixed["overrides"] = {{"1:3", {{"factor", 0.5}}}};
+    const Links links = {{"model.model", "scale.model"}, {"model.model", "half.model"}, {"model.model", "mixed.model"}};
+    RunOptions options;
+    options.out = world.folder / "out";
+    const RunRecord run =
+        world.run({source_node, scale_node, node("half", "test.scale", {{"factor", 0.5}}), mixed}, links, options);
+    QCOMPARE(record_of(run, "mixed").overrides.dump(), std::string(R"({"1:3":{"factor":0.5}})"));
+    QVERIFY(record_of(run, "scale").overrides.is_null());
+    QVERIFY(record_of(run, "mixed").recipe != record_of(run, "scale").recipe);
+    const auto model = [&](const char* id) { return open_model(options.out / id); };
+    for (int layer = 0; layer < 4; ++layer) {
+      const bool own = layer == 1 || layer == 2;
+      QCOMPARE(model("mixed").linear(layer, "mlp.up_proj")->content_hash(),
+               model(own ? "half" : "scale").linear(layer, "mlp.up_proj")->content_hash());
+    }
+    QCOMPARE(read_run_folder(options.out).to_json(true), run.to_json(true));
+  }
+
+  void an_override_of_a_layer_that_the_model_lacks_fails_its_node() {
+    World world;
+    Json beyond = scale_node;
+    beyond["overrides"] = {{"2:5", {{"factor", 0.5}}}};
+    const RunRecord run = world.run({source_node, beyond}, {{"model.model", "scale.model"}});
+    QCOMPARE(record_of(run, "scale").state, NodeState::failed);
+    QCOMPARE(record_of(run, "scale").error->code, ErrorCode::invalid_parameter);
+    QVERIFY2(mentions(record_of(run, "scale").error, "layer 4, its layers are 0 to 3"), record_of(run, "scale").error->text().c_str());
+    QVERIFY(mentions(record_of(run, "scale").error, "node scale, test.scale, overrides"));
+  }
+
   void a_state_that_was_not_stored_is_made_again_when_needed() {
     World world;
     const Links links = {{"model.model", "scale.model"}, {"scale.model", "quality.model"}};

@@ -19,6 +19,9 @@ class BuiltSteps {
     for (const PluginDescription& plugin : catalogue_.plugins()) load_plugin(plugin, registry_);
   }
 
+  const StepCatalogue& catalogue() const { return catalogue_; }
+  const StepRegistry& registry() const { return registry_; }
+
   // `given` as in a document: defaults and rules are applied.
   ModelState run(const std::string& step, const ModelState& model, const Json& given, StepContext& context,
                  const TextRequest* text = nullptr, at::ScalarType dtype = at::kFloat) const {
@@ -27,9 +30,19 @@ class BuiltSteps {
     if (text) inputs.texts["text"] = *text;
     inputs.parameters = catalogue_.get(step).resolve(given, "test");
     inputs.dtype = dtype;
-    ModelState out = registry_.get(step)(inputs, context);
-    out.validate("result of " + step);
-    return out;
+    return call(step, inputs, context);
+  }
+
+  // With parameters for single layers.
+  ModelState run_overridden(const std::string& step, const ModelState& model, const Json& given, const Json& overrides,
+                            StepContext& context) const {
+    const StepDescriptor& descriptor = catalogue_.get(step);
+    StepInputs inputs;
+    inputs.models["model"] = model;
+    inputs.parameters = descriptor.resolve(given, "test");
+    const Json checked = check_overrides(overrides, descriptor, inputs.parameters, "test");
+    inputs.layer_settings = LayerSettings(checked, descriptor, given, inputs.parameters, "test");
+    return call(step, inputs, context);
   }
 
   // Past every check but the step's own.
@@ -41,6 +54,12 @@ class BuiltSteps {
   }
 
  private:
+  ModelState call(const std::string& step, const StepInputs& inputs, StepContext& context) const {
+    ModelState out = registry_.get(step)(inputs, context);
+    out.validate("result of " + step);
+    return out;
+  }
+
   StepCatalogue catalogue_ = StepCatalogue::builtin();
   StepRegistry registry_;
 };
