@@ -2,129 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
-    <name></name>
-    <message>
-        <source>Add a step…</source>
-        <translation>Schritt hinzufügen…</translation>
-    </message>
-    <message>
-        <source>Add a note</source>
-        <translation>Notiz hinzufügen</translation>
-    </message>
-    <message>
-        <source>Link to…</source>
-        <translation>Verbinden mit…</translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <translation>Einstellungen</translation>
-    </message>
-    <message>
-        <source>Run to here</source>
-        <translation>Bis hierher ausführen</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>Kopieren</translation>
-    </message>
-    <message>
-        <source>Cut</source>
-        <translation>Ausschneiden</translation>
-    </message>
-    <message>
-        <source>Paste</source>
-        <translation>Einfügen</translation>
-    </message>
-    <message>
-        <source>Delete</source>
-        <translation>Löschen</translation>
-    </message>
-    <message>
-        <source>Select all</source>
-        <translation>Alles auswählen</translation>
-    </message>
-    <message>
-        <source>Branch</source>
-        <translation>Zweig anlegen</translation>
-    </message>
-    <message>
-        <source>Once more with the same inputs, to try other settings beside it</source>
-        <translation>Noch einmal mit denselben Eingängen, um daneben andere Einstellungen zu erproben</translation>
-    </message>
-    <message>
-        <source>Bypass</source>
-        <translation>Überbrücken</translation>
-    </message>
-    <message>
-        <source>Let what comes in go out unchanged</source>
-        <translation>Was hineinkommt, unverändert weitergeben</translation>
-    </message>
-    <message>
-        <source>Group</source>
-        <translation>Gruppieren</translation>
-    </message>
-    <message>
-        <source>Ungroup</source>
-        <translation>Gruppierung aufheben</translation>
-    </message>
-    <message>
-        <source>Rename</source>
-        <translation>Umbenennen</translation>
-    </message>
-    <message>
-        <source>Align left edges</source>
-        <translation>Linke Kanten ausrichten</translation>
-    </message>
-    <message>
-        <source>Align top edges</source>
-        <translation>Obere Kanten ausrichten</translation>
-    </message>
-    <message>
-        <source>Align centres in a row</source>
-        <translation>Mitten in einer Zeile ausrichten</translation>
-    </message>
-    <message>
-        <source>Align centres in a column</source>
-        <translation>Mitten in einer Spalte ausrichten</translation>
-    </message>
-    <message>
-        <source>Distribute from left to right</source>
-        <translation>Von links nach rechts verteilen</translation>
-    </message>
-    <message>
-        <source>Distribute from top to bottom</source>
-        <translation>Von oben nach unten verteilen</translation>
-    </message>
-    <message>
-        <source>Auto-layout</source>
-        <translation>Automatisch anordnen</translation>
-    </message>
-    <message>
-        <source>Zoom in</source>
-        <translation>Vergrößern</translation>
-    </message>
-    <message>
-        <source>Zoom out</source>
-        <translation>Verkleinern</translation>
-    </message>
-    <message>
-        <source>Zoom to 100 %</source>
-        <translation>Auf 100&#xa0;% zoomen</translation>
-    </message>
-    <message>
-        <source>Fit</source>
-        <translation>Einpassen</translation>
-    </message>
-    <message>
-        <source>Show the whole canvas</source>
-        <translation>Die ganze Arbeitsfläche zeigen</translation>
-    </message>
-    <message>
-        <source>Overview</source>
-        <translation>Übersicht</translation>
-    </message>
-</context>
-<context>
     <name>DroppedPath</name>
     <message>
         <source>The folder holds %1 GGUF files. Drop one of them.</source>
@@ -1139,6 +1016,54 @@
         <source>How many tokens are written after it.</source>
         <translation>Wie viele Token danach geschrieben werden.</translation>
     </message>
+    <message>
+        <source>Three bit widths</source>
+        <translation>Drei Bitbreiten</translation>
+    </message>
+    <message>
+        <source>The same rounding at 3, 4 and 8 bit: what each bit is worth in quality, bytes and speed.</source>
+        <translation>Dieselbe Rundung mit 3, 4 und 8 Bit: was jedes Bit an Qualität, Bytes und Geschwindigkeit wert ist.</translation>
+    </message>
+    <message>
+        <source>Remove layers, then 4 bit</source>
+        <translation>Schichten entfernen, dann 4 Bit</translation>
+    </message>
+    <message>
+        <source>Two layers out by their influence, then 4 bit in groups of 64, beside 4 bit alone.</source>
+        <translation>Zwei Schichten nach ihrem Einfluss entfernt, dann 4 Bit in Gruppen von 64, neben 4 Bit allein.</translation>
+    </message>
+    <message>
+        <source>How much can magnitude take?</source>
+        <translation>Wie viel verträgt das Pruning nach Betrag?</translation>
+    </message>
+    <message>
+        <source>The smallest weights to zero, from 10 to 60 percent: where quality breaks, and why the file does not shrink.</source>
+        <translation>Die kleinsten Gewichte auf null, von 10 bis 60 Prozent: wo die Qualität bricht und warum die Datei nicht schrumpft.</translation>
+    </message>
+    <message>
+        <source>Group size against bytes</source>
+        <translation>Gruppengröße gegen Bytes</translation>
+    </message>
+    <message>
+        <source>One scale for 32, 64 or 192 weights, or for a whole row: exactness against the bits that are really stored.</source>
+        <translation>Eine Skala für 32, 64 oder 192 Gewichte oder für eine ganze Zeile: Genauigkeit gegen die wirklich gespeicherten Bits.</translation>
+    </message>
+    <message>
+        <source>Which layers can go?</source>
+        <translation>Welche Schichten können weg?</translation>
+    </message>
+    <message>
+        <source>Two neighbouring layers out at five depths: where the model bears it and where it does not.</source>
+        <translation>Zwei benachbarte Schichten in fünf Tiefen entfernt: wo das Modell es verträgt und wo nicht.</translation>
+    </message>
+    <message>
+        <source>Three grids at 3 bit</source>
+        <translation>Drei Raster mit 3 Bit</translation>
+    </message>
+    <message>
+        <source>The zero inside the range, the zero anywhere, or a stored minimum: one width, three losses.</source>
+        <translation>Die Null im Bereich, die Null irgendwo oder ein gespeichertes Minimum: eine Breite, drei Verluste.</translation>
+    </message>
 </context>
 <context>
     <name>Summary</name>
@@ -1720,6 +1645,126 @@ oder fügen Sie mit Tab einen Schritt nach seinem Namen hinzu.</translation>
     <message>
         <source>done, computed</source>
         <translation>fertig, berechnet</translation>
+    </message>
+    <message>
+        <source>Add a step…</source>
+        <translation>Schritt hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Add a note</source>
+        <translation>Notiz hinzufügen</translation>
+    </message>
+    <message>
+        <source>Link to…</source>
+        <translation>Verbinden mit…</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Run to here</source>
+        <translation>Bis hierher ausführen</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Cut</source>
+        <translation>Ausschneiden</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>Einfügen</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>Alles auswählen</translation>
+    </message>
+    <message>
+        <source>Branch</source>
+        <translation>Zweig anlegen</translation>
+    </message>
+    <message>
+        <source>Once more with the same inputs, to try other settings beside it</source>
+        <translation>Noch einmal mit denselben Eingängen, um daneben andere Einstellungen zu erproben</translation>
+    </message>
+    <message>
+        <source>Bypass</source>
+        <translation>Überbrücken</translation>
+    </message>
+    <message>
+        <source>Let what comes in go out unchanged</source>
+        <translation>Was hineinkommt, unverändert weitergeben</translation>
+    </message>
+    <message>
+        <source>Group the selection</source>
+        <translation>Auswahl gruppieren</translation>
+    </message>
+    <message>
+        <source>Ungroup</source>
+        <translation>Gruppierung aufheben</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Align left edges</source>
+        <translation>Linke Kanten ausrichten</translation>
+    </message>
+    <message>
+        <source>Align top edges</source>
+        <translation>Obere Kanten ausrichten</translation>
+    </message>
+    <message>
+        <source>Align centres in a row</source>
+        <translation>Mitten in einer Zeile ausrichten</translation>
+    </message>
+    <message>
+        <source>Align centres in a column</source>
+        <translation>Mitten in einer Spalte ausrichten</translation>
+    </message>
+    <message>
+        <source>Distribute from left to right</source>
+        <translation>Von links nach rechts verteilen</translation>
+    </message>
+    <message>
+        <source>Distribute from top to bottom</source>
+        <translation>Von oben nach unten verteilen</translation>
+    </message>
+    <message>
+        <source>Auto-layout</source>
+        <translation>Automatisch anordnen</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Vergrößern</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Verkleinern</translation>
+    </message>
+    <message>
+        <source>Zoom to 100 %</source>
+        <translation>Auf 100&#xa0;% zoomen</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>Einpassen</translation>
+    </message>
+    <message>
+        <source>Show the whole canvas</source>
+        <translation>Die ganze Arbeitsfläche zeigen</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>Übersicht</translation>
     </message>
 </context>
 <context>
@@ -2975,10 +3020,6 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
         <translation>CPU · automatisch</translation>
     </message>
     <message>
-        <source>Search steps, nodes, commands</source>
-        <translation>Schritte, Knoten, Befehle suchen</translation>
-    </message>
-    <message>
         <source>Search everything</source>
         <translation>Alles durchsuchen</translation>
     </message>
@@ -2993,6 +3034,10 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     <message>
         <source>Open recent: %1</source>
         <translation>Zuletzt geöffnet: %1</translation>
+    </message>
+    <message>
+        <source>Search steps, nodes, commands (%1)</source>
+        <translation>Schritte, Knoten, Befehle suchen (%1)</translation>
     </message>
 </context>
 <context>

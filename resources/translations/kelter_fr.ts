@@ -2,129 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="fr" sourcelanguage="en">
 <context>
-    <name></name>
-    <message>
-        <source>Add a step…</source>
-        <translation>Ajouter une étape…</translation>
-    </message>
-    <message>
-        <source>Add a note</source>
-        <translation>Ajouter une note</translation>
-    </message>
-    <message>
-        <source>Link to…</source>
-        <translation>Relier à…</translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <translation>Réglages</translation>
-    </message>
-    <message>
-        <source>Run to here</source>
-        <translation>Exécuter jusqu’ici</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>Copier</translation>
-    </message>
-    <message>
-        <source>Cut</source>
-        <translation>Couper</translation>
-    </message>
-    <message>
-        <source>Paste</source>
-        <translation>Coller</translation>
-    </message>
-    <message>
-        <source>Delete</source>
-        <translation>Supprimer</translation>
-    </message>
-    <message>
-        <source>Select all</source>
-        <translation>Tout sélectionner</translation>
-    </message>
-    <message>
-        <source>Branch</source>
-        <translation>Créer une branche</translation>
-    </message>
-    <message>
-        <source>Once more with the same inputs, to try other settings beside it</source>
-        <translation>Encore une fois avec les mêmes entrées, pour essayer d’autres réglages à côté</translation>
-    </message>
-    <message>
-        <source>Bypass</source>
-        <translation>Contourner</translation>
-    </message>
-    <message>
-        <source>Let what comes in go out unchanged</source>
-        <translation>Laisser sortir tel quel ce qui entre</translation>
-    </message>
-    <message>
-        <source>Group</source>
-        <translation>Grouper</translation>
-    </message>
-    <message>
-        <source>Ungroup</source>
-        <translation>Dégrouper</translation>
-    </message>
-    <message>
-        <source>Rename</source>
-        <translation>Renommer</translation>
-    </message>
-    <message>
-        <source>Align left edges</source>
-        <translation>Aligner les bords gauches</translation>
-    </message>
-    <message>
-        <source>Align top edges</source>
-        <translation>Aligner les bords supérieurs</translation>
-    </message>
-    <message>
-        <source>Align centres in a row</source>
-        <translation>Aligner les centres en ligne</translation>
-    </message>
-    <message>
-        <source>Align centres in a column</source>
-        <translation>Aligner les centres en colonne</translation>
-    </message>
-    <message>
-        <source>Distribute from left to right</source>
-        <translation>Répartir de gauche à droite</translation>
-    </message>
-    <message>
-        <source>Distribute from top to bottom</source>
-        <translation>Répartir de haut en bas</translation>
-    </message>
-    <message>
-        <source>Auto-layout</source>
-        <translation>Disposition automatique</translation>
-    </message>
-    <message>
-        <source>Zoom in</source>
-        <translation>Agrandir</translation>
-    </message>
-    <message>
-        <source>Zoom out</source>
-        <translation>Réduire</translation>
-    </message>
-    <message>
-        <source>Zoom to 100 %</source>
-        <translation>Zoom à 100&#xa0;%</translation>
-    </message>
-    <message>
-        <source>Fit</source>
-        <translation>Ajuster</translation>
-    </message>
-    <message>
-        <source>Show the whole canvas</source>
-        <translation>Afficher tout le canevas</translation>
-    </message>
-    <message>
-        <source>Overview</source>
-        <translation>Vue d’ensemble</translation>
-    </message>
-</context>
-<context>
     <name>DroppedPath</name>
     <message>
         <source>The folder holds %1 GGUF files. Drop one of them.</source>
@@ -1139,6 +1016,54 @@
         <source>How many tokens are written after it.</source>
         <translation>Le nombre de tokens écrits ensuite.</translation>
     </message>
+    <message>
+        <source>Three bit widths</source>
+        <translation>Trois largeurs en bits</translation>
+    </message>
+    <message>
+        <source>The same rounding at 3, 4 and 8 bit: what each bit is worth in quality, bytes and speed.</source>
+        <translation>Le même arrondi à 3, 4 et 8 bits : ce que vaut chaque bit en qualité, en octets et en vitesse.</translation>
+    </message>
+    <message>
+        <source>Remove layers, then 4 bit</source>
+        <translation>Retirer des couches, puis 4 bits</translation>
+    </message>
+    <message>
+        <source>Two layers out by their influence, then 4 bit in groups of 64, beside 4 bit alone.</source>
+        <translation>Deux couches retirées selon leur influence, puis 4 bits par groupes de 64, à côté de 4 bits seuls.</translation>
+    </message>
+    <message>
+        <source>How much can magnitude take?</source>
+        <translation>Que supporte l’élagage par magnitude ?</translation>
+    </message>
+    <message>
+        <source>The smallest weights to zero, from 10 to 60 percent: where quality breaks, and why the file does not shrink.</source>
+        <translation>Les plus petits poids mis à zéro, de 10 à 60 pour cent : où la qualité s’effondre, et pourquoi le fichier ne rétrécit pas.</translation>
+    </message>
+    <message>
+        <source>Group size against bytes</source>
+        <translation>Taille de groupe contre octets</translation>
+    </message>
+    <message>
+        <source>One scale for 32, 64 or 192 weights, or for a whole row: exactness against the bits that are really stored.</source>
+        <translation>Une échelle pour 32, 64 ou 192 poids, ou pour une ligne entière : la précision face aux bits réellement stockés.</translation>
+    </message>
+    <message>
+        <source>Which layers can go?</source>
+        <translation>Quelles couches peuvent partir ?</translation>
+    </message>
+    <message>
+        <source>Two neighbouring layers out at five depths: where the model bears it and where it does not.</source>
+        <translation>Deux couches voisines retirées à cinq profondeurs : où le modèle le supporte et où il ne le supporte pas.</translation>
+    </message>
+    <message>
+        <source>Three grids at 3 bit</source>
+        <translation>Trois grilles à 3 bits</translation>
+    </message>
+    <message>
+        <source>The zero inside the range, the zero anywhere, or a stored minimum: one width, three losses.</source>
+        <translation>Le zéro dans l’intervalle, le zéro n’importe où ou un minimum stocké : une largeur, trois pertes.</translation>
+    </message>
 </context>
 <context>
     <name>Summary</name>
@@ -1720,6 +1645,126 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
     <message>
         <source>done, computed</source>
         <translation>terminée, calculée</translation>
+    </message>
+    <message>
+        <source>Add a step…</source>
+        <translation>Ajouter une étape…</translation>
+    </message>
+    <message>
+        <source>Add a note</source>
+        <translation>Ajouter une note</translation>
+    </message>
+    <message>
+        <source>Link to…</source>
+        <translation>Relier à…</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Réglages</translation>
+    </message>
+    <message>
+        <source>Run to here</source>
+        <translation>Exécuter jusqu’ici</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copier</translation>
+    </message>
+    <message>
+        <source>Cut</source>
+        <translation>Couper</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>Coller</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Supprimer</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>Tout sélectionner</translation>
+    </message>
+    <message>
+        <source>Branch</source>
+        <translation>Créer une branche</translation>
+    </message>
+    <message>
+        <source>Once more with the same inputs, to try other settings beside it</source>
+        <translation>Encore une fois avec les mêmes entrées, pour essayer d’autres réglages à côté</translation>
+    </message>
+    <message>
+        <source>Bypass</source>
+        <translation>Contourner</translation>
+    </message>
+    <message>
+        <source>Let what comes in go out unchanged</source>
+        <translation>Laisser sortir tel quel ce qui entre</translation>
+    </message>
+    <message>
+        <source>Group the selection</source>
+        <translation>Grouper la sélection</translation>
+    </message>
+    <message>
+        <source>Ungroup</source>
+        <translation>Dégrouper</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Renommer</translation>
+    </message>
+    <message>
+        <source>Align left edges</source>
+        <translation>Aligner les bords gauches</translation>
+    </message>
+    <message>
+        <source>Align top edges</source>
+        <translation>Aligner les bords supérieurs</translation>
+    </message>
+    <message>
+        <source>Align centres in a row</source>
+        <translation>Aligner les centres en ligne</translation>
+    </message>
+    <message>
+        <source>Align centres in a column</source>
+        <translation>Aligner les centres en colonne</translation>
+    </message>
+    <message>
+        <source>Distribute from left to right</source>
+        <translation>Répartir de gauche à droite</translation>
+    </message>
+    <message>
+        <source>Distribute from top to bottom</source>
+        <translation>Répartir de haut en bas</translation>
+    </message>
+    <message>
+        <source>Auto-layout</source>
+        <translation>Disposition automatique</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Agrandir</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Réduire</translation>
+    </message>
+    <message>
+        <source>Zoom to 100 %</source>
+        <translation>Zoom à 100&#xa0;%</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>Ajuster</translation>
+    </message>
+    <message>
+        <source>Show the whole canvas</source>
+        <translation>Afficher tout le canevas</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>Vue d’ensemble</translation>
     </message>
 </context>
 <context>
@@ -2975,10 +3020,6 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
         <translation>CPU · automatique</translation>
     </message>
     <message>
-        <source>Search steps, nodes, commands</source>
-        <translation>Rechercher étapes, nœuds, commandes</translation>
-    </message>
-    <message>
         <source>Search everything</source>
         <translation>Tout rechercher</translation>
     </message>
@@ -2993,6 +3034,10 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     <message>
         <source>Open recent: %1</source>
         <translation>Ouvrir un document récent&#x202f;: %1</translation>
+    </message>
+    <message>
+        <source>Search steps, nodes, commands (%1)</source>
+        <translation>Chercher étapes, nœuds, commandes (%1)</translation>
     </message>
 </context>
 <context>

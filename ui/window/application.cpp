@@ -3,6 +3,7 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QLibraryInfo>
 #include <QSettings>
 #include <QTimer>
 #include <QTranslator>
@@ -24,8 +25,11 @@ void use_language() {
   const QString chosen = QSettings().value("language").toString();
   const QString code = chosen.isEmpty() ? QLocale::system().name().left(2) : chosen;
   if (!chosen.isEmpty()) QLocale::setDefault(QLocale(chosen));
-  static QTranslator translator;
-  if (code != "en" && translator.load(":/translations/kelter_" + code + ".qm")) QCoreApplication::installTranslator(&translator);
+  static QTranslator translator, standard;
+  const bool known = translator.load(":/translations/kelter_" + code + ".qm");
+  if (known || translator.load(":/translations/kelter_en.qm")) QCoreApplication::installTranslator(&translator);
+  // Standard buttons and dialogs, where the system has them.
+  if (standard.load("qtbase_" + code, QLibraryInfo::path(QLibraryInfo::TranslationsPath))) QCoreApplication::installTranslator(&standard);
 }
 
 void restore_appearance() {

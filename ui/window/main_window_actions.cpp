@@ -90,8 +90,8 @@ void MainWindow::make_file_menu() {
 void MainWindow::make_edit_menu() {
   QMenu* menu = menuBar()->addMenu(tr("&Edit"));
   QUndoStack& stack = bench_->document.undo_stack();
-  undo_action_ = stack.createUndoAction(this, tr("Undo"));
-  redo_action_ = stack.createRedoAction(this, tr("Redo"));
+  undo_action_ = stack.createUndoAction(this);
+  redo_action_ = stack.createRedoAction(this);
   undo_action_->setShortcut(QKeySequence::Undo);
   redo_action_->setShortcuts({QKeySequence::Redo, QKeySequence("Ctrl+Y")});
   for (QAction* one : {undo_action_, redo_action_}) {
@@ -231,7 +231,7 @@ void MainWindow::make_tool_bar() {
   auto* space = new QWidget(bar);
   space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
   bar->addWidget(space);
-  auto* search = new QPushButton(theme().icon("search", theme().colors().muted), tr("Search steps, nodes, commands") + "   Ctrl+K", bar);
+  auto* search = new QPushButton(theme().icon("search", theme().colors().muted), tr("Search steps, nodes, commands (%1)").arg(QKeySequence("Ctrl+K").toString(QKeySequence::NativeText)), bar);
   search->setAccessibleName(tr("Search everything"));
   connect(search, &QPushButton::clicked, this, [this] { palette_->open(); });
   bar->addWidget(search);
