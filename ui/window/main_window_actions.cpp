@@ -93,7 +93,7 @@ void MainWindow::make_edit_menu() {
   undo_action_ = stack.createUndoAction(this);
   redo_action_ = stack.createRedoAction(this);
   undo_action_->setShortcut(QKeySequence::Undo);
-  redo_action_->setShortcuts({QKeySequence::Redo, QKeySequence("Ctrl+Y")});
+  redo_action_->setShortcuts({QKeySequence("Ctrl+Y"), QKeySequence("Ctrl+Shift+Z")});
   for (QAction* one : {undo_action_, redo_action_}) {
     const QString icon = one == undo_action_ ? "undo" : "redo";
     one->setIcon(theme().icon(icon));
