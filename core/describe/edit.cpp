@@ -13,7 +13,8 @@ namespace kelter {
 namespace {
 
 template <typename T>
-void replace_at(std::vector<T>& list, std::size_t index, const std::optional<T>& before, const std::optional<T>& after) {
+void replace_at(std::vector<T>& list, std::size_t index, const std::optional<T>& before,
+                const std::optional<T>& after) {
   const bool fits = before ? index < list.size() : index <= list.size();
   if (!fits) throw Error(ErrorCode::internal, "An edit does not fit the document", "", "it was made for another one");
   const auto place = list.begin() + static_cast<std::ptrdiff_t>(index);
@@ -36,9 +37,15 @@ struct Applier {
   }
   void operator()(const HeaderChange& change) const {
     switch (change.field) {
-      case HeaderChange::Field::title: document.title = change.after.is_string() ? change.after.get<std::string>() : ""; break;
-      case HeaderChange::Field::groups: document.groups = change.after; break;
-      case HeaderChange::Field::notes: document.notes = change.after; break;
+      case HeaderChange::Field::title:
+        document.title = change.after.is_string() ? change.after.get<std::string>() : "";
+        break;
+      case HeaderChange::Field::groups:
+        document.groups = change.after;
+        break;
+      case HeaderChange::Field::notes:
+        document.notes = change.after;
+        break;
     }
   }
 };
@@ -68,11 +75,13 @@ Edit change_node(const Document& document, const std::string& id, const std::str
 
 std::string joined_ids(const std::vector<std::string>& ids) {
   std::string text;
-  for (const std::string& id : ids) text += (text.empty() ? "" : ",") + id;
+  for (const std::string& id : ids)
+    text += (text.empty() ? "" : ",") + id;
   return text;
 }
 
-Edit change_header(HeaderChange::Field field, const Json& before, const Json& after, const std::string& merge_key = {}) {
+Edit change_header(HeaderChange::Field field, const Json& before, const Json& after,
+                   const std::string& merge_key = {}) {
   Edit edit;
   if (before == after) return edit;
   edit.changes.push_back(HeaderChange{field, before, after});
@@ -83,11 +92,13 @@ Edit change_header(HeaderChange::Field field, const Json& before, const Json& af
 // The ids that groups and notes have.
 std::set<std::string> taken_ids(const Document& document) {
   std::set<std::string> ids;
-  for (const Node& node : document.nodes) ids.insert(node.id);
+  for (const Node& node : document.nodes)
+    ids.insert(node.id);
   for (const Json* list : {&document.groups, &document.notes}) {
     if (!list->is_array()) continue;
     for (const Json& entry : *list) {
-      if (entry.is_object() && entry.contains("id") && entry["id"].is_string()) ids.insert(entry["id"].get<std::string>());
+      if (entry.is_object() && entry.contains("id") && entry["id"].is_string())
+        ids.insert(entry["id"].get<std::string>());
     }
   }
   return ids;
@@ -95,7 +106,9 @@ std::set<std::string> taken_ids(const Document& document) {
 
 using Renaming = std::function<std::string(const std::string&)>;
 
-bool has_members(const Json& group) { return group.is_object() && group.contains("nodes") && group["nodes"].is_array(); }
+bool has_members(const Json& group) {
+  return group.is_object() && group.contains("nodes") && group["nodes"].is_array();
+}
 
 // The members of a group with every id mapped; an empty result drops the member. What is no id stays as it is.
 Json mapped_members(const Json& members, const Renaming& map) {
@@ -132,11 +145,13 @@ std::string without_count(const std::string& id) {
 
 std::string free_id_beside(std::set<std::string>& taken, const std::string& wanted) {
   std::string id;
-  for (const char c : wanted) id += is_valid_id(std::string(1, c)) ? c : '-';
+  for (const char c : wanted)
+    id += is_valid_id(std::string(1, c)) ? c : '-';
   if (id.empty()) id = "node";
   if (taken.count(id) != 0) {
     const std::string base = without_count(id);
-    for (int n = 2; taken.count(id) != 0; ++n) id = base + "-" + std::to_string(n);
+    for (int n = 2; taken.count(id) != 0; ++n)
+      id = base + "-" + std::to_string(n);
   }
   taken.insert(id);
   return id;
@@ -146,13 +161,15 @@ std::string free_id_beside(std::set<std::string>& taken, const std::string& want
 Json appended(const Json& list, const Json& added) {
   if (added.empty()) return list;
   Json out = list.is_array() ? list : Json::array();
-  for (const Json& entry : added) out.push_back(entry);
+  for (const Json& entry : added)
+    out.push_back(entry);
   return out;
 }
 
 // An object of the excerpt whose id, if it has one, is free here.
 Json with_free_id(Json entry, std::set<std::string>& taken) {
-  if (entry.contains("id") && entry["id"].is_string()) entry["id"] = free_id_beside(taken, entry["id"].get<std::string>());
+  if (entry.contains("id") && entry["id"].is_string())
+    entry["id"] = free_id_beside(taken, entry["id"].get<std::string>());
   return entry;
 }
 
@@ -195,13 +212,15 @@ const Port* find_port(const Document& document, const StepCatalogue& catalogue, 
 }  // namespace
 
 void apply(Document& document, const Edit& edit) {
-  for (const Change& change : edit.changes) std::visit(Applier{document}, change);
+  for (const Change& change : edit.changes)
+    std::visit(Applier{document}, change);
 }
 
 Edit inverse(const Edit& edit) {
   Edit out = edit;
   std::reverse(out.changes.begin(), out.changes.end());
-  for (Change& change : out.changes) swap_sides(change);
+  for (Change& change : out.changes)
+    swap_sides(change);
   return out;
 }
 
@@ -239,9 +258,8 @@ Edit remove_nodes(const Document& document, const std::vector<std::string>& ids)
   for (std::size_t i = document.nodes.size(); i-- > 0;) {
     if (gone.count(document.nodes[i].id) != 0) edit.changes.push_back(NodeChange{i, document.nodes[i], std::nullopt});
   }
-  const Json groups = mapped_groups(document.groups, [&](const std::string& id) {
-    return gone.count(id) != 0 ? std::string() : id;
-  });
+  const Json groups =
+      mapped_groups(document.groups, [&](const std::string& id) { return gone.count(id) != 0 ? std::string() : id; });
   return joined(std::move(edit), change_header(HeaderChange::Field::groups, document.groups, groups));
 }
 
@@ -284,11 +302,12 @@ Edit set_bypass(const Document& document, const std::vector<std::string>& ids, b
 Edit rename_node(const Document& document, const std::string& node, const std::string& id) {
   if (node == id) return {};
   if (!is_valid_id(id)) {
-    throw Error(ErrorCode::invalid_document, "The name cannot be used", "node " + node, "\"" + id + "\" is not made of letters, digits, _ and -",
-                "Use only letters, digits, _ and -.");
+    throw Error(ErrorCode::invalid_document, "The name cannot be used", "node " + node,
+                "\"" + id + "\" is not made of letters, digits, _ and -", "Use only letters, digits, _ and -.");
   }
   if (taken_ids(document).count(id) != 0) {
-    throw Error(ErrorCode::invalid_document, "The name is taken", "node " + node, "there is another \"" + id + "\"", "Choose another name.");
+    throw Error(ErrorCode::invalid_document, "The name is taken", "node " + node, "there is another \"" + id + "\"",
+                "Choose another name.");
   }
   Edit edit = change_node(document, node, "", [&](Node& after) { after.id = id; });
   for (std::size_t i = 0; i < document.links.size(); ++i) {
@@ -297,7 +316,8 @@ Edit rename_node(const Document& document, const std::string& node, const std::s
     if (link.to_node == node) link.to_node = id;
     if (link != document.links[i]) edit.changes.push_back(LinkChange{i, document.links[i], link});
   }
-  const Json groups = mapped_groups(document.groups, [&](const std::string& member) { return member == node ? id : member; });
+  const Json groups =
+      mapped_groups(document.groups, [&](const std::string& member) { return member == node ? id : member; });
   return joined(std::move(edit), change_header(HeaderChange::Field::groups, document.groups, groups));
 }
 
@@ -335,9 +355,8 @@ Edit replace_link(const Document& document, const StepCatalogue& catalogue, cons
 
 Edit remove_links(const Document& document, const std::vector<Link>& links) {
   Edit edit;
-  remove_matching_links(document, edit, [&](const Link& link) {
-    return std::find(links.begin(), links.end(), link) != links.end();
-  });
+  remove_matching_links(document, edit,
+                        [&](const Link& link) { return std::find(links.begin(), links.end(), link) != links.end(); });
   return edit;
 }
 
@@ -415,7 +434,8 @@ Edit branch(const Document& document, const StepCatalogue& catalogue, const std:
   std::vector<std::string> made;
   Edit edit = insert(document, copied, dx, dy, &made);
   std::map<std::string, std::string> copies;
-  for (std::size_t i = 0; i < made.size(); ++i) copies[copied.nodes[i].id] = made[i];
+  for (std::size_t i = 0; i < made.size(); ++i)
+    copies[copied.nodes[i].id] = made[i];
   const auto is_link = [](const Change& change) { return std::holds_alternative<LinkChange>(change); };
   std::size_t index = document.links.size();
   index += static_cast<std::size_t>(std::count_if(edit.changes.begin(), edit.changes.end(), is_link));
@@ -479,7 +499,8 @@ LinkRefusal LinkCheck::operator()(const Link& link) const {
   if (from->type != to->type) return LinkRefusal::types_differ;
   const std::size_t end = index_.at(link.to_node);
   const auto& into = links_[end];
-  if (std::any_of(into.begin(), into.end(), [&](const Link* other) { return *other == link; })) return LinkRefusal::exists;
+  if (std::any_of(into.begin(), into.end(), [&](const Link* other) { return *other == link; }))
+    return LinkRefusal::exists;
   return depends(index_.at(link.from_node), end) ? LinkRefusal::makes_cycle : LinkRefusal::none;
 }
 
@@ -489,7 +510,8 @@ LinkRefusal check_link(const Document& document, const StepCatalogue& catalogue,
 
 std::vector<std::string> downstream(const Document& document, const std::vector<std::string>& ids) {
   std::unordered_multimap<std::string, const std::string*> behind;
-  for (const Link& link : document.links) behind.emplace(link.from_node, &link.to_node);
+  for (const Link& link : document.links)
+    behind.emplace(link.from_node, &link.to_node);
   std::set<std::string> reached;
   std::vector<std::string> open = ids;
   while (!open.empty()) {
@@ -497,7 +519,8 @@ std::vector<std::string> downstream(const Document& document, const std::vector<
     open.pop_back();
     if (!reached.insert(id).second) continue;
     const auto [first, last] = behind.equal_range(id);
-    for (auto next = first; next != last; ++next) open.push_back(*next->second);
+    for (auto next = first; next != last; ++next)
+      open.push_back(*next->second);
   }
   std::vector<std::string> out;
   for (const Node& node : document.nodes) {

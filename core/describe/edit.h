@@ -105,7 +105,8 @@ Edit set_notes(const Document& document, const Json& notes);
 Document excerpt(const Document& document, const std::vector<std::string>& ids);
 // The nodes, groups and notes of `excerpt` under free ids, moved by (dx, dy), with the links among the nodes. Links
 // and group members that name no node of the excerpt are left out. `ids` receives the new ids of the nodes.
-Edit insert(const Document& document, const Document& excerpt, double dx, double dy, std::vector<std::string>* ids = nullptr);
+Edit insert(const Document& document, const Document& excerpt, double dx, double dy,
+            std::vector<std::string>* ids = nullptr);
 // The nodes once more, moved by (dx, dy): with the links among them, links to their other inputs, and links to the
 // inputs that take many (measures), so that a branch is measured like the one it comes from.
 Edit branch(const Document& document, const StepCatalogue& catalogue, const std::vector<std::string>& ids, double dx,

@@ -46,7 +46,8 @@ class RandomEdits {
  private:
   std::vector<std::string> some_nodes(const Document& d, std::size_t most) {
     std::vector<std::string> ids;
-    for (const Node& node : d.nodes) ids.push_back(node.id);
+    for (const Node& node : d.nodes)
+      ids.push_back(node.id);
     std::shuffle(ids.begin(), ids.end(), random_);
     ids.resize(std::min(ids.size(), 1 + below(most)));
     return ids;
@@ -61,7 +62,8 @@ class RandomEdits {
   }
   Edit move(const Document& d) {
     std::vector<Place> places;
-    for (const std::string& id : some_nodes(d, 4)) places.push_back({id, place(), place() + 0.5});
+    for (const std::string& id : some_nodes(d, 4))
+      places.push_back({id, place(), place() + 0.5});
     return move_nodes(d, places);
   }
   Edit parameter(const Document& d) {
@@ -71,8 +73,8 @@ class RandomEdits {
     if (!node) return {};
     if (!step || step->parameters.empty()) return set_parameter(d, id, "odd", static_cast<std::int64_t>(below(9)));
     const ParameterSchema& schema = step->parameters[below(step->parameters.size())];
-    const Json values[] = {Json(), schema.default_value, static_cast<std::int64_t>(below(9)), word(), true,
-                           Json{{"sweep", {1, 2, 3}}}};
+    const Json values[] = {Json(), schema.default_value,      static_cast<std::int64_t>(below(9)), word(),
+                           true,   Json{{"sweep", {1, 2, 3}}}};
     return set_parameter(d, id, schema.id, values[below(std::size(values))]);
   }
   Edit overrides(const Document& d) {
@@ -108,7 +110,8 @@ class RandomEdits {
   }
   Edit unlink(const Document& d) {
     std::vector<Link> gone;
-    for (std::size_t i = 0; i <= below(3) && !d.links.empty(); ++i) gone.push_back(d.links[below(d.links.size())]);
+    for (std::size_t i = 0; i <= below(3) && !d.links.empty(); ++i)
+      gone.push_back(d.links[below(d.links.size())]);
     return remove_links(d, gone);
   }
   Edit groups(const Document& d) {

@@ -23,6 +23,12 @@ double port_offset(const std::vector<Port>& ports, const std::string& name) {
   return y;
 }
 
+// All of it, or its middle where it is larger than the view.
+bool is_seen(const QRectF& area, const QRectF& visible) {
+  const bool fits = area.width() <= visible.width() && area.height() <= visible.height();
+  return fits ? visible.contains(area) : visible.contains(area.center());
+}
+
 bool passes(const StepDescriptor& step) {
   return std::all_of(step.outputs.begin(), step.outputs.end(), [&](const Port& output) {
     return std::any_of(step.inputs.begin(), step.inputs.end(),
@@ -318,7 +324,7 @@ void CanvasEditor::paste(const std::optional<QPointF>& place, const QRectF& visi
   QPointF corner = area.topLeft() + QPointF(look::gap, look::gap) * ++pasted_;
   if (place) {
     corner = *place;
-  } else if (!visible.contains(QRectF(corner, area.size()).center())) {
+  } else if (!is_seen(QRectF(corner, area.size()), visible)) {
     corner = visible.center() - QRectF(QPointF(), area.size()).center();
   }
   const QPointF by = look::snapped(corner - area.topLeft());

@@ -10,7 +10,7 @@ namespace kelter::ui {
 
 QString canvas_summary(const CanvasScene& scene, const DocumentModel& document) {
   if (scene.is_empty()) return CanvasText::tr("The canvas is empty. Drop a model here or press Tab to add a step.");
-  QStringList lines = {CanvasText::tr("Canvas with %1 steps and %2 links.")
+  QStringList lines = {CanvasText::tr("Canvas. Steps: %1, links: %2.")
                            .arg(document.document().nodes.size())
                            .arg(document.document().links.size())};
   std::map<std::string, QStringList> targets;
