@@ -1,158 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The inspector with real keys and clicks: fields of every kind, undo, sweeps, single layers, estimates and results.
-// KELTER_SCREENSHOTS=DIR writes pictures of it.
-#include "ui/inspector/inspector_panel.h"
-
-#include <ctime>
-
-#include <QClipboard>
+// The inspector's form with real keys and clicks: fields of every kind, undo, sweeps, names, several nodes, layers.
 #include <QComboBox>
-#include <QDir>
-#include <QLabel>
-#include <QLineEdit>
+#include <QMenu>
 #include <QMimeData>
 #include <QPushButton>
 #include <QScrollArea>
-#include <QScrollBar>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QToolButton>
-#include <QtTest>
-#include <random>
 
-#include "core/base/files.h"
-#include "core/describe/plugin_folders.h"
+#include "tests/ui/inspector_desk.h"
 #include "ui/inspector/fields.h"
-#include "ui/inspector/parameter_editor.h"
-#include "ui/inspector/parameter_form.h"
-#include "ui/inspector/parameter_row.h"
 #include "ui/inspector/value_text.h"
-#include "ui/theme/theme.h"
 
 using namespace kelter;
 using namespace kelter::ui;
 
-namespace {
-
-const char* const document_text = R"({"kelter": 1, "title": "Test", "nodes": [
-  {"id": "model", "step": "source.model", "parameters": {"path": "store:small"}, "x": 0, "y": 0},
-  {"id": "text", "step": "source.text", "parameters": {"path": "resource:demo/prose-en.txt", "samples": 16, "length": 512}, "x": 0, "y": 120},
-  {"id": "rtn", "step": "quant.rtn", "parameters": {"bits": 4, "group": 64}, "x": 320, "y": 0},
-  {"id": "magnitude", "step": "prune.magnitude", "parameters": {}, "x": 320, "y": 120},
-  {"id": "depth", "step": "prune.depth", "parameters": {"count": 2}, "x": 320, "y": 240},
-  {"id": "tasks", "step": "measure.tasks", "parameters": {"names": "resource:demo/questions.jsonl"}, "x": 640, "y": 120},
-  {"id": "strange", "step": "stranger.step", "parameters": {"secret": [1, 2]}, "x": 640, "y": 240}],
- "links": [["model.model", "rtn.model"], ["model.model", "magnitude.model"], ["model.model", "depth.model"],
-           ["text.text", "depth.text"], ["rtn.model", "tasks.model"]]})";
-
-Document parsed(const std::string& text) { return Document::from_json(parse_json(text, "test"), "test"); }
-
-// Without the step no plugin describes, so that the graph can be built.
-Document sound_document() {
-  Document document = parsed(document_text);
-  document.nodes.pop_back();
-  return document;
-}
-
-std::string bytes(const Workbench& bench) { return to_pretty(bench.document.document().to_json()); }
-
-double thread_seconds() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
-
-QLabel* label_with(QWidget* parent, const QString& text) {
-  for (QLabel* label : parent->findChildren<QLabel*>()) {
-    if (label->isVisibleTo(parent) && label->text().contains(text)) return label;
-  }
-  return nullptr;
-}
-
-// A button by its visible text or accessible name.
-QAbstractButton* button(QWidget* parent, const QString& name) {
-  for (QAbstractButton* one : parent->findChildren<QAbstractButton*>()) {
-    if (one->isVisibleTo(parent) && (one->text() == name || one->accessibleName().startsWith(name))) return one;
-  }
-  return nullptr;
-}
-
-NodeRecord done_node(const std::string& id, const std::string& step, double bits, std::uint64_t linear) {
-  NodeRecord node;
-  node.id = id;
-  node.step = step;
-  node.recipe = "recipe-" + id;
-  node.state = NodeState::done;
-  node.seconds = 8.4;
-  node.ledger = {{"bits_per_weight", bits},
-                 {"linear_bytes", linear},
-                 {"disk_bytes", 95100000},
-                 {"resident_bytes", 96000000},
-                 {"sparsity", 0.0},
-                 {"badges", {"packed"}},
-                 {"kernels", {{"int4-gemv", {{"calls", 210}}}}}};
-  return node;
-}
-
-}  // namespace
-
-class InspectorTest : public QObject {
+class InspectorTest : public QObject, private InspectorDesk {
   Q_OBJECT
 
- private:
-  struct Desk {
-    EngineBridge bridge;
-    Workbench bench;
-    InspectorPanel panel;
-    Desk() : bench(StepCatalogue::load(KELTER_BINARY_DIR "/plugins"), bridge), panel(bench) {}
-    ParameterRow* row(const char* parameter) {
-      return panel.findChild<ParameterRow*>(QString("parameter-") + parameter);
-    }
-    // The widget that takes the keys of a parameter.
-    QWidget* field(const char* parameter) {
-      for (ParameterEditor* editor : row(parameter)->findChildren<ParameterEditor*>()) {
-        if (editor->isVisibleTo(row(parameter))) return editor->focusProxy();
-      }
-      return nullptr;
-    }
-    Json value(const char* node, const char* parameter) const {
-      const Json& given = bench.document.document().find(node)->parameters;
-      return given.contains(parameter) ? given[parameter] : Json();
-    }
-    int steps() { return bench.document.undo_stack().count(); }
-    void undo() { bench.document.undo_stack().undo(); }
-  };
-  std::unique_ptr<Desk> desk_;
-
-  void open(const Document& document, const QString& node) {
-    desk_->bench.document.replace(document, {});
-    desk_->bench.selection.set(node.isEmpty() ? QStringList() : QStringList{node});
-  }
-  // Selects what stands there and writes over it.
-  void write(const char* parameter, const QString& text) {
-    auto* line = qobject_cast<QLineEdit*>(desk_->field(parameter));
-    QVERIFY2(line, parameter);
-    QTest::mouseClick(line, Qt::LeftButton);
-    QVERIFY(line->hasFocus());
-    QTest::keyClick(line, Qt::Key_A, Qt::ControlModifier);
-    if (text.isEmpty()) QTest::keyClick(line, Qt::Key_Backspace);
-    QTest::keyClicks(line, text);
-  }
-  void tell(const EngineEvent& event) { desk_->bench.runs.apply(event); }
-
  private Q_SLOTS:
-  void initTestCase() {
-    QLocale::setDefault(QLocale::c());
-    theme().set_mode(Theme::Mode::light);
-  }
-
+  void initTestCase() { theme().set_mode(Theme::Mode::light); }
   void init() {
     QLocale::setDefault(QLocale::c());
-    desk_ = std::make_unique<Desk>();
-    desk_->panel.resize(340, 900);
-    desk_->panel.show();
-    QVERIFY(QTest::qWaitForWindowActive(&desk_->panel));
-    open(sound_document(), "rtn");
+    open_desk();
   }
   void cleanup() { desk_.reset(); }
 
@@ -188,7 +59,7 @@ class InspectorTest : public QObject {
     QVERIFY(label_with(&desk_->panel, "Rounds each weight"));
     QVERIFY(label_with(&desk_->panel, "Nagel et al. 2021"));
     QVERIFY(!label_with(&desk_->panel, "codes are stored packed"));
-    QTest::mouseClick(button(&desk_->panel, "card"), Qt::LeftButton);
+    QTest::mouseClick(button(&desk_->panel, "The whole card"), Qt::LeftButton);
     for (const char* part : {"Formula", "Paper", "Cost", "What it really saves", "codes are stored packed"}) {
       QVERIFY2(label_with(&desk_->panel, part), part);
     }
@@ -219,7 +90,7 @@ class InspectorTest : public QObject {
   void a_value_that_is_not_allowed_stays_out_of_the_document() {
     write("group", "-1");
     QCOMPARE(desk_->steps(), 0);
-    QVERIFY(label_with(desk_->row("group"), "Allowed is at least 0."));
+    QVERIFY(label_with(desk_->row("group"), "Allowed: at least 0."));
     QVERIFY(desk_->field("group")->property("invalid").toBool());
     QTest::keyClick(desk_->field("group"), Qt::Key_Return);  // still to be put right
     QCOMPARE(qobject_cast<QLineEdit*>(desk_->field("group"))->text(), QString("-1"));
@@ -285,9 +156,7 @@ class InspectorTest : public QObject {
 
   void numbers_follow_the_locale_on_screen_and_not_in_the_file() {
     QLocale::setDefault(QLocale(QLocale::German));
-    desk_ = std::make_unique<Desk>();
-    desk_->panel.show();
-    QVERIFY(QTest::qWaitForWindowActive(&desk_->panel));
+    open_desk();
     open(sound_document(), "magnitude");
     QCOMPARE(qobject_cast<QLineEdit*>(desk_->field("sparsity"))->text(), QString("0,5"));
     write("sparsity", "0,25");
@@ -406,7 +275,7 @@ class InspectorTest : public QObject {
     document.nodes[2].parameters["bits"] = 7;
     open(document, "rtn");
     QCOMPARE(qobject_cast<QComboBox*>(desk_->field("bits"))->currentText(), QString("7"));
-    QVERIFY(label_with(desk_->row("bits"), "Allowed are 2, 3, 4, 5, 6, 8."));
+    QVERIFY(label_with(desk_->row("bits"), "Allowed: 2, 3, 4, 5, 6, 8."));
     QCOMPARE(desk_->value("rtn", "bits"), Json(7));
   }
 
@@ -418,7 +287,9 @@ class InspectorTest : public QObject {
     QCOMPARE(bytes(desk_->bench), before);  // one value is not a sweep yet
     QCOMPARE(qobject_cast<QLineEdit*>(desk_->field("bits"))->text(), QString("4"));
     write("bits", "3 4;8");
-    QVERIFY(label_with(desk_->row("bits"), "Allowed are"));  // "4;8" beside "3 4" is one text
+    QCOMPARE(desk_->value("rtn", "bits"), Json({{"sweep", {3, 4, 8}}}));
+    write("bits", "3 4 8 7");
+    QVERIFY(label_with(desk_->row("bits"), "“7”: Allowed: 2, 3, 4, 5, 6, 8."));
     write("bits", "3 4 8");
     QTest::keyClick(desk_->field("bits"), Qt::Key_Return);
     QCOMPARE(desk_->value("rtn", "bits"), Json({{"sweep", {3, 4, 8}}}));
@@ -606,6 +477,35 @@ class InspectorTest : public QObject {
     }
   }
 
+  void a_column_is_added_for_another_parameter() {
+    auto* table = desk_->panel.findChild<QTableView*>();
+    QTest::mouseClick(button(&desk_->panel, "Add layers"), Qt::LeftButton);
+    QCOMPARE(overrides(), Json({{"0:1", Json::object()}}));
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+    QCOMPARE(table->model()->columnCount(), 2);
+    QVERIFY(column(table, "Bits") == 1);
+    auto* more = qobject_cast<QToolButton*>(button(&desk_->panel, "Add a column"));
+    QTest::keyClick(more->menu(), Qt::Key_Down);
+    QTest::keyClick(more->menu(), Qt::Key_Return);
+    QCOMPARE(column(table, "Group"), 2);
+    QCOMPARE(desk_->steps(), 1);  // looking at a column is no edit
+    edit(table, 0, 2, "32");
+    QCOMPARE(overrides(), Json({{"0:1", {{"group", 32}}}}));
+    QVERIFY(desk_->bench.document.graph());
+  }
+
+  void a_layer_given_a_value_twice_is_a_problem_of_the_node() {
+    Document document = sound_document();
+    document.nodes[2].overrides = {{"0:4", {{"bits", 8}}}, {"3", {{"bits", 6}}}};
+    open(document, "rtn");
+    QVERIFY(desk_->bench.document.problem());
+    QVERIFY(label_with(&desk_->panel, "twice"));
+    auto* table = desk_->panel.findChild<QTableView*>();
+    edit(table, 1, 0, "5");
+    QVERIFY(!desk_->bench.document.problem());
+    QVERIFY(!label_with(&desk_->panel, "twice"));
+  }
+
   void looking_at_a_cell_changes_nothing() {
     Document document = sound_document();
     document.nodes[2].overrides = {{"0:4", {{"bits", 8}}}, {"4:8", {{"group", 32}}}};
@@ -627,227 +527,7 @@ class InspectorTest : public QObject {
     QVERIFY(!button(&desk_->panel, "Add layers"));
   }
 
-  // ---- estimates and results --------------------------------------------------------------------------------
-
-  void estimates_stand_beside_what_was_measured() {
-    QVERIFY(label_with(&desk_->panel, "Nothing is known yet"));
-    Plan plan;
-    plan.nodes = {{"model", "source.model", "recipe-model", true, {}, {}, {}},
-                  {"rtn", "quant.rtn", "recipe-rtn", false, 8.1, 400000000, 95000000},
-                  {"magnitude", "prune.magnitude", "recipe-magnitude", false, {}, {}, {}},
-                  {"depth", "prune.depth", "recipe-depth", true, {}, {}, {}},
-                  {"tasks", "measure.tasks", "recipe-tasks", false, 13.9, {}, {}}};
-    plan.seconds = 22.0;
-    plan.peak_bytes = 400000000;
-    plan.disk_bytes = 95000000;
-    tell(PlanMade{"plan", plan, {}});
-    QCOMPARE(ledger("Time", true), QString("8.1 s"));
-    QCOMPARE(ledger("Time", false), QString("unknown"));
-    QCOMPARE(ledger("On disk", true), QString("95.0 MB"));
-    QCOMPARE(ledger("Peak memory", true), QString("400.0 MB"));
-    QVERIFY(ledger("Bits per weight", false).isEmpty());  // not a row of two unknowns
-
-    auto* title = desk_->panel.findChild<QLabel*>("cost-title");
-    auto* details = desk_->panel.findChild<QLabel*>("cost-details");
-    QVERIFY(title->isVisible());
-    QCOMPARE(title->text(), QString("2 of 3 steps are not computed yet"));
-    QCOMPARE(details->text(), QString("at least 22 s, a part is unknown · peak 400.0 MB · 95.0 MB on disk"));
-
-    run({done_node("rtn", "quant.rtn", 4.5, 59719680)});
-    QCOMPARE(ledger("Bits per weight", false), QString("4.50"));
-    QCOMPARE(ledger("Bits per weight", true), QString("unknown"));
-    QCOMPARE(ledger("Linear weights", false), QString("59.7 MB"));
-    QCOMPARE(ledger("On disk", false), QString("95.1 MB"));
-    QCOMPARE(ledger("Resident", false), QString("96.0 MB"));
-    QCOMPARE(ledger("Time", false), QString("8.4 s"));
-    QCOMPARE(ledger("Kernel", false), QString("int4-gemv"));
-    QCOMPARE(ledger("Kind", false), QString("packed"));
-    desk_->bench.selection.set({"magnitude"});
-    QVERIFY(label_with(&desk_->panel, "Nothing is known yet"));
-  }
-
-  void an_edit_says_what_it_re_runs() {
-    run({done_node("rtn", "quant.rtn", 4.5, 59719680), done_node("depth", "prune.depth", 16, 200000000)});
-    Plan plan;
-    plan.nodes = {{"rtn", "quant.rtn", "recipe-rtn", true, {}, {}, {}},
-                  {"depth", "prune.depth", "recipe-depth", true, {}, {}, {}},
-                  {"magnitude", "prune.magnitude", "recipe-m", true, {}, {}, {}}};
-    tell(PlanMade{"plan", plan, {}});
-    auto* title = desk_->panel.findChild<QLabel*>("cost-title");
-    auto* details = desk_->panel.findChild<QLabel*>("cost-details");
-    QVERIFY(!title->isVisible());  // all is there
-    write("group", "32");
-    plan.nodes[0].cached = false;
-    plan.nodes[0].recipe = "other";
-    plan.nodes[0].seconds = 22;
-    plan.seconds = 22;
-    tell(PlanMade{"plan", plan, {}});
-    QVERIFY(title->isVisible());
-    QCOMPARE(title->text(), QString("This edit re-runs 1 of 3 steps"));
-    QCOMPARE(details->text(), QString("about 22 s"));
-    QVERIFY(label_with(&desk_->panel, "Measured before the last edits"));
-    desk_->undo();  // the new plan is not there yet: the old words stay, without a wrong time
-    QVERIFY(title->isVisible());
-    QVERIFY(!details->text().contains("22 s"));
-    plan.nodes[0] = {"rtn", "quant.rtn", "recipe-rtn", true, {}, {}, {}};
-    tell(PlanMade{"plan", plan, {}});
-    QVERIFY(!title->isVisible());
-  }
-
-  void each_copy_of_a_sweep_has_its_ledger() {
-    Document document = sound_document();
-    document.nodes[2].parameters["bits"] = {{"sweep", {3, 8}}};
-    open(document, "rtn");
-    run({done_node("rtn@bits=3", "quant.rtn", 3.5, 1000000), done_node("rtn@bits=8", "quant.rtn", 8.5, 2000000)});
-    auto* copies = panel_choice("Copy of the sweep");
-    QVERIFY(copies->isVisible());
-    QCOMPARE(copies->count(), 2);
-    QCOMPARE(ledger("Bits per weight", false), QString("3.50"));
-    copies->setFocus();
-    QTest::keyClick(copies, Qt::Key_Down);
-    QCOMPARE(ledger("Bits per weight", false), QString("8.50"));
-    QCOMPARE(desk_->bench.selection.variant(), QString("rtn@bits=8"));
-    desk_->bench.selection.set({"rtn"}, "rtn@bits=3");
-    QCOMPARE(ledger("Bits per weight", false), QString("3.50"));
-  }
-
-  void a_failed_node_says_what_where_why_and_what_to_try() {
-    NodeRecord failed = done_node("rtn", "quant.rtn", 4.5, 1);
-    failed.state = NodeState::failed;
-    failed.ledger = Json();
-    failed.error = ErrorInfo{ErrorCode::invalid_parameter, "The group does not divide the row", "node rtn, layer 3",
-                             "576 is no multiple of 128", "Use 64."};
-    failed.warnings = {"Fewer samples than asked for."};
-    run({failed});
-    for (const char* part : {"does not divide the row", "layer 3", "576 is no multiple", "Use 64.", "Fewer samples"}) {
-      QVERIFY2(label_with(&desk_->panel, part), part);
-    }
-    QTest::mouseClick(button(&desk_->panel, "Copy the error"), Qt::LeftButton);
-    QCOMPARE(QGuiApplication::clipboard()->text().toStdString(), failed.error->text());
-    desk_->bench.selection.set({"depth"});
-    QVERIFY(!label_with(&desk_->panel, "does not divide the row"));
-  }
-
-  void a_missing_link_is_told_at_its_node() {
-    Document document = sound_document();
-    document.links.erase(document.links.begin() + 3);  // the text of depth
-    open(document, "depth");
-    QVERIFY(label_with(&desk_->panel, "is not linked"));
-    desk_->bench.selection.set({"rtn"});
-    QVERIFY(!label_with(&desk_->panel, "is not linked"));
-  }
-
-  // ---- help, keyboard, pace ---------------------------------------------------------------------------------
-
-  void help_is_shown_for_the_field_in_hand_and_for_all() {
-    desk_->field("group")->setFocus();
-    QVERIFY(label_with(&desk_->panel, "How many consecutive inputs of a row share a scale"));
-    QVERIFY(label_with(&desk_->panel, "Allowed: at least 0. Default: 64."));
-    desk_->field("bits")->setFocus();
-    QVERIFY(!label_with(&desk_->panel, "How many consecutive inputs"));
-    QVERIFY(!label_with(desk_->row("group"), "How many consecutive inputs"));
-    QTest::mouseClick(button(&desk_->panel, "Show the help of every field"), Qt::LeftButton);
-    QVERIFY(label_with(desk_->row("group"), "How many consecutive inputs"));
-    QVERIFY(label_with(desk_->row("bits"), "The width of a code"));
-    desk_->bench.selection.set({"depth"});
-    QVERIFY(label_with(desk_->row("count"), "How many layers are removed"));
-  }
-
-  void every_field_is_reached_with_the_tab_key() {
-    desk_->panel.focus_first_field();
-    QSet<QWidget*> reached;
-    for (int i = 0; i < 80; ++i) {
-      reached.insert(QApplication::focusWidget());
-      QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
-    }
-    for (const char* parameter : {"bits", "group", "grid", "symmetric", "scale_type", "layers"}) {
-      QVERIFY2(reached.contains(desk_->field(parameter)), parameter);
-      QVERIFY(reached.contains(button(desk_->row(parameter), "Sweep")));
-    }
-    QVERIFY(reached.contains(panel_line("Name of the node")));
-  }
-
-  void random_gestures_undone_leave_the_same_bytes() {
-    std::mt19937 random(7);
-    const std::string before = bytes(desk_->bench);
-    const QStringList nodes = {"model", "text", "rtn", "magnitude", "depth", "tasks"};
-    const QStringList texts = {"4", "0.5", "x", "", "3+5", "0:4", "2:4", "a+b", "gptq", "-3", "1e3", "32"};
-    for (int gesture = 0; gesture < 120; ++gesture) {
-      desk_->bench.selection.set({nodes[static_cast<int>(random() % 6)]});
-      QList<ParameterRow*> rows;
-      for (ParameterRow* row : desk_->panel.findChildren<ParameterRow*>()) {
-        if (row->isVisible()) rows.append(row);
-      }
-      ParameterRow* row = rows[static_cast<int>(random() % static_cast<unsigned>(rows.size()))];
-      if (random() % 5 == 0) QTest::mouseClick(button(row, "Sweep"), Qt::LeftButton);
-      QWidget* field = desk_->field(row->schema().id.c_str());
-      field->setFocus();
-      if (auto* line = qobject_cast<QLineEdit*>(field)) {
-        line->selectAll();
-        QTest::keyClicks(line, texts[static_cast<int>(random() % 12)] + (row->sweeping() ? " 7 8" : ""));
-        QTest::keyClick(line, random() % 2 ? Qt::Key_Tab : Qt::Key_Return);
-      } else {
-        QTest::keyClick(field, random() % 2 ? Qt::Key_Down : Qt::Key_Space);
-        if (auto* choice = qobject_cast<QComboBox*>(field)) choice->hidePopup();
-      }
-      if (random() % 7 == 0) desk_->undo();
-    }
-    QVERIFY(desk_->steps() > 20);
-    desk_->bench.document.undo_stack().setIndex(0);
-    QCOMPARE(bytes(desk_->bench), before);
-  }
-
-  void showing_a_node_and_typing_take_less_than_50_ms() {
-    const QStringList nodes = {"model", "text", "rtn", "magnitude", "depth", "tasks"};
-    for (int round = 0; round < 3; ++round) {
-      for (const QString& node : nodes) {
-        const double start = thread_seconds();
-        desk_->bench.selection.set({node});
-        const double spent = thread_seconds() - start;
-        if (round > 0) QVERIFY2(spent < 0.05, qPrintable(QString("%1: %2 s").arg(node).arg(spent)));
-      }
-    }
-    desk_->bench.selection.set({"rtn"});
-    auto* line = qobject_cast<QLineEdit*>(desk_->field("group"));
-    line->setFocus();
-    line->selectAll();
-    for (const char key : {'1', '2', '8'}) {
-      const double start = thread_seconds();
-      QTest::keyClick(line, key);
-      QVERIFY(thread_seconds() - start < 0.05);
-    }
-  }
-
-  void pictures() {
-    const QByteArray folder = qgetenv("KELTER_SCREENSHOTS");
-    if (folder.isEmpty()) QSKIP("KELTER_SCREENSHOTS names no folder");
-    QDir().mkpath(folder);
-    for (const Theme::Mode mode : {Theme::Mode::light, Theme::Mode::dark}) {
-      theme().set_mode(mode);
-      for (const QSize size : {QSize(300, 640), QSize(360, 960)})
-        take_pictures(folder, size);
-    }
-    theme().set_mode(Theme::Mode::light);
-  }
-
  private:
-  QLineEdit* panel_line(const QString& name) {
-    for (QLineEdit* line : desk_->panel.findChildren<QLineEdit*>()) {
-      if (line->accessibleName() == name) return line;
-    }
-    return nullptr;
-  }
-  QComboBox* panel_choice(const QString& name) {
-    for (QComboBox* choice : desk_->panel.findChildren<QComboBox*>()) {
-      if (choice->accessibleName() == name) return choice;
-    }
-    return nullptr;
-  }
-  void retype(QLineEdit* line, const QString& text) {
-    line->setFocus();
-    QTest::keyClick(line, Qt::Key_A, Qt::ControlModifier);
-    QTest::keyClicks(line, text);
-  }
   void drop(QWidget* target, const QStringList& files) {
     QMimeData data;
     QList<QUrl> urls;
@@ -860,6 +540,17 @@ class InspectorTest : public QObject {
     QVERIFY(enter.isAccepted());
     QDropEvent fall(middle, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QCoreApplication::sendEvent(target, &fall);
+  }
+  // Opens a cell with Enter, writes over it and closes it with Enter.
+  void edit(QTableView* table, int row, int column, const QString& text) {
+    table->setFocus();
+    table->setCurrentIndex(table->model()->index(row, column));
+    QTest::keyClick(table, Qt::Key_Return);
+    auto* line = qobject_cast<QLineEdit*>(QApplication::focusWidget());
+    QVERIFY(line);
+    QTest::keyClick(line, Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClicks(line, text);
+    QTest::keyClick(line, Qt::Key_Return);
   }
   Json overrides() { return desk_->bench.document.document().find("rtn")->overrides; }
   static int column(QTableView* table, const QString& title) {
@@ -877,83 +568,6 @@ class InspectorTest : public QObject {
       if (label->isVisible() && label->property("role") == "danger") text += label->text();
     }
     return text;
-  }
-  // A row of the ledger by its accessible name; empty if it is not shown.
-  QString ledger(const QString& name, bool estimated) {
-    const QString start = name + (estimated ? ", estimated: " : ", measured: ");
-    for (QLabel* label : desk_->panel.findChildren<QLabel*>()) {
-      if (label->isVisible() && label->accessibleName().startsWith(start)) return label->text();
-    }
-    return {};
-  }
-  void run(std::vector<NodeRecord> nodes) {
-    desk_->bench.runs.add_queued("run-1", "Test", "/tmp/none");
-    RunRecord record;
-    record.nodes = nodes;
-    for (NodeRecord& node : record.nodes) {
-      node.state = NodeState::waiting;
-      node.ledger = Json();
-      node.error.reset();
-      node.warnings.clear();
-    }
-    tell(RunStarted{"run-1", record});
-    for (const NodeRecord& node : nodes)
-      tell(NodeChanged{"run-1", node});
-    record.nodes = nodes;
-    tell(RunFinished{"run-1", record});
-  }
-  void shoot(const QByteArray& folder, const char* what) {
-    QCoreApplication::processEvents();
-    const QString name = QString("%1/inspector-%2-%3x%4-%5.png")
-                             .arg(QString::fromUtf8(folder), what)
-                             .arg(desk_->panel.width())
-                             .arg(desk_->panel.height())
-                             .arg(theme().dark() ? "dark" : "light");
-    QVERIFY(desk_->panel.grab().save(name));
-  }
-  void take_pictures(const QByteArray& folder, const QSize& size) {
-    desk_->panel.resize(size);
-    Document document = sound_document();
-    document.nodes[2].parameters = {{"bits", 3}, {"group", 64}, {"grid", "awq"}};
-    document.nodes[2].overrides = {{"0:4", {{"bits", 8}}}, {"26:30", {{"bits", 6}, {"group", 32}}}};
-    open(document, "rtn");
-    run({done_node("rtn", "quant.rtn", 3.5, 46400000)});
-    Plan plan;
-    plan.nodes = {{"rtn", "quant.rtn", "other", false, 8.1, 3100000000, 95000000},
-                  {"depth", "prune.depth", "d", true, {}, {}, {}}};
-    plan.seconds = 22;
-    plan.peak_bytes = 3100000000;
-    plan.disk_bytes = 95000000;
-    tell(PlanMade{"plan", plan, {}});
-    shoot(folder, "rtn");
-    desk_->field("group")->setFocus();
-    qobject_cast<QLineEdit*>(desk_->field("group"))->setText("-3");
-    QTest::keyClick(desk_->field("group"), Qt::Key_0);
-    shoot(folder, "refused");
-    auto* scroll = desk_->panel.findChild<QScrollArea*>();
-    scroll->verticalScrollBar()->setValue(scroll->verticalScrollBar()->maximum());
-    shoot(folder, "ledger");
-    scroll->verticalScrollBar()->setValue(0);
-    document.nodes[2].parameters["bits"] = {{"sweep", {3, 4, 8}}};
-    open(document, "rtn");
-    QTest::mouseClick(button(&desk_->panel, "card"), Qt::LeftButton);
-    shoot(folder, "card");
-    QTest::mouseClick(button(&desk_->panel, "close the card"), Qt::LeftButton);
-    open(sound_document(), "depth");
-    NodeRecord failed = done_node("depth", "prune.depth", 4.5, 1);
-    failed.state = NodeState::failed;
-    failed.ledger = Json();
-    failed.error = ErrorInfo{ErrorCode::invalid_parameter, "More layers are removed than there are",
-                             "node depth, step prune.depth", "the model has 2 layers", "Choose a smaller count."};
-    failed.warnings = {"The text gives 12 windows of 16 that were asked for."};
-    run({failed});
-    shoot(folder, "failed");
-    desk_->bench.selection.set({"text"});
-    shoot(folder, "text");
-    desk_->bench.selection.set({"rtn", "depth", "magnitude"});
-    shoot(folder, "several");
-    desk_->bench.selection.clear();
-    shoot(folder, "document");
   }
 };
 

@@ -94,6 +94,12 @@ class LibraryTest : public QObject {
     tree->scrollTo(find(title));
     return tree->visualRect(find(title)).center();
   }
+  void double_click(const QString& title) {
+    QWidget* rows = desk_->panel.tree()->viewport();
+    const QPoint at = place(title);
+    QTest::mouseClick(rows, Qt::LeftButton, {}, at);
+    QTest::mouseDClick(rows, Qt::LeftButton, {}, at);
+  }
   QLabel* label_with(const QString& text) {
     for (QLabel* label : desk_->panel.findChildren<QLabel*>()) {
       if (label->isVisible() && label->text().contains(text)) return label;
@@ -224,7 +230,7 @@ class LibraryTest : public QObject {
          {"What it does", "Formula", "Paper", "Cost", "What it really saves", "prune.magnitude · v1"}) {
       QVERIFY2(label_with(part), part);
     }
-    QTest::mouseDClick(tree->viewport(), Qt::LeftButton, {}, place("Magnitude pruning"));
+    double_click("Magnitude pruning");
     QCOMPARE(nodes().size(), std::size_t(1));
     QCOMPARE(nodes()[0].step, std::string("prune.magnitude"));
     QTest::mouseClick(tree->viewport(), Qt::LeftButton, {}, place("Test text, German"));
@@ -234,7 +240,7 @@ class LibraryTest : public QObject {
   void the_window_may_add_instead() {
     desk_->panel.set_adds_itself(false);
     QSignalSpy asked(&desk_->panel, &LibraryPanel::add_requested);
-    QTest::mouseDClick(desk_->panel.tree()->viewport(), Qt::LeftButton, {}, place("Round to nearest"));
+    double_click("Round to nearest");
     QCOMPARE(asked.count(), 1);
     QVERIFY(nodes().empty());
   }
@@ -253,7 +259,7 @@ class LibraryTest : public QObject {
   void templates_are_asked_for_and_not_added() {
     const std::vector<Template> templates = shipped_templates(desk_->bench.catalogue);
     QSignalSpy asked(&desk_->panel, &LibraryPanel::template_requested);
-    QTest::mouseDClick(desk_->panel.tree()->viewport(), Qt::LeftButton, {}, place(templates[0].title));
+    double_click(templates[0].title);
     QCOMPARE(asked.count(), 1);
     QCOMPARE(asked[0][0].toString(), templates[0].path);
     QVERIFY(nodes().empty());
@@ -261,7 +267,7 @@ class LibraryTest : public QObject {
   }
 
   void a_model_from_anywhere_is_added_through_the_dialog() {
-    QTest::mouseDClick(desk_->panel.tree()->viewport(), Qt::LeftButton, {}, place("Open a model …"));
+    double_click("Open a model …");
     auto* dialog = desk_->panel.findChild<QFileDialog*>();
     QVERIFY(dialog);
     QVERIFY(!dialog->isModal());  // work goes on
@@ -298,6 +304,7 @@ class LibraryTest : public QObject {
 
   void a_real_drag_ends_on_the_target() {
     QWidget window;
+    const auto apart = qScopeGuard([&] { desk_->panel.setParent(nullptr); });  // the desk owns it
     auto* row = new QHBoxLayout(&window);
     auto* target = new Target;
     row->addWidget(&desk_->panel);
@@ -309,17 +316,21 @@ class LibraryTest : public QObject {
     const QPoint start = tree->viewport()->mapTo(&window, place("Round to nearest"));
     const QPoint end = target->mapTo(&window, target->rect().center());
     QWindow* handle = window.windowHandle();
-    // The drag runs an event loop of its own: the rest of the gesture waits in this one.
-    QTimer::singleShot(0, &window, [&] {
-      QTest::mouseMove(handle, end - QPoint(20, 0));
-      QTest::mouseMove(handle, end);
-      QTest::mouseRelease(handle, Qt::LeftButton, {}, end);
+    // The drag runs an event loop of its own: the rest of the gesture waits in this one until it has begun.
+    int stage = -1;
+    QTimer rest;
+    connect(&rest, &QTimer::timeout, &window, [&] {
+      if (stage < 0) return;
+      if (stage < 2) QTest::mouseMove(handle, end - QPoint(20 - 10 * stage, 0));
+      if (stage == 2) QTest::mouseRelease(handle, Qt::LeftButton, {}, end);
+      if (++stage > 2) rest.stop();
     });
+    rest.start(0);
     QTest::mousePress(handle, Qt::LeftButton, {}, start);
     QTest::mouseMove(handle, start + QPoint(6, 0));
+    stage = 0;
     QTest::mouseMove(handle, start + QPoint(30, 4));
     QTRY_COMPARE(target->taken, QByteArray("quant.rtn"));
-    desk_->panel.setParent(nullptr);
   }
 
   void citations_are_short_and_linked() {

@@ -55,10 +55,10 @@ class StartPageTest : public QObject {
     data.setUrls({QUrl::fromLocalFile(path)});
     const QPoint place(200, 200);
     QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QCoreApplication::sendEvent(&desk_->page, &enter);
+    QCoreApplication::sendEvent(desk_->page.viewport(), &enter);
     QVERIFY(enter.isAccepted());
     QDropEvent fall(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QCoreApplication::sendEvent(&desk_->page, &fall);
+    QCoreApplication::sendEvent(desk_->page.viewport(), &fall);
     QVERIFY(fall.isAccepted());
   }
   static DroppedPath::Kind kind(const QString& path) { return classify_dropped_path(path).kind; }

@@ -26,6 +26,8 @@ NodeHeader::NodeHeader(QWidget* parent) : QWidget(parent) {
   build_name();
 }
 
+NodeHeader::~NodeHeader() { name_->disconnect(this); }
+
 void NodeHeader::build_title() {
   auto* row = new QHBoxLayout;
   row->setSpacing(8);
@@ -59,7 +61,7 @@ void NodeHeader::build_card() {
   summary_->setWordWrap(true);
   lines->addWidget(summary_);
   auto* row = new QHBoxLayout;
-  row->setSpacing(0);
+  row->setSpacing(4);
   citation_ = new QLabel(this);
   citation_->setProperty("role", "muted");
   card_link_ = new QPushButton(this);
@@ -108,7 +110,8 @@ void NodeHeader::show_node(const std::string& node, const std::string& step_id, 
   citation_->setVisible(!citation.isEmpty());
   card_link_->setVisible(step != nullptr);
   help_->setVisible(step && !step->parameters.empty());
-  if (step) card_->show_card(step->card, false);
+  if (step && step->id != shown_step_) card_->show_card(step->card, false);
+  shown_step_ = step ? step->id : std::string();
   open_card(card_link_->isChecked() && step);
 }
 
@@ -146,6 +149,8 @@ QWidget* form_row(const QString& label, QWidget* field, QWidget* parent) {
   field->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   grid->addWidget(name, 0, 0);
   grid->addWidget(field, 0, 1);
+  for (int column : {2, 3})  // a column without an item has no spacing either
+    grid->addItem(new QSpacerItem(grid->columnMinimumWidth(column), 1), 0, column);
   return row;
 }
 

@@ -21,6 +21,7 @@ class NodeHeader : public QWidget {
   Q_OBJECT
  public:
   explicit NodeHeader(QWidget* parent = nullptr);
+  ~NodeHeader() override;  // a name half written goes with its field and renames nothing
 
   // `step` nullptr: no plugin describes `step_id`.
   void show_node(const std::string& node, const std::string& step_id, const StepDescriptor* step);
@@ -38,7 +39,7 @@ class NodeHeader : public QWidget {
   void take_name();
   void open_card(bool open);
 
-  std::string node_;
+  std::string node_, shown_step_;
   FamilyDot* dot_;
   QLabel *title_, *meta_, *summary_, *citation_, *name_problem_;
   QToolButton* help_;

@@ -50,6 +50,8 @@ DocumentPage::DocumentPage(Workbench& bench, QWidget* parent) : QWidget(parent),
   connect(name_, &QLineEdit::editingFinished, this, [this] { bench_.document.end_gesture(); });
 }
 
+DocumentPage::~DocumentPage() { name_->disconnect(this); }
+
 void DocumentPage::take_title() {
   bench_.document.push(set_title(bench_.document.document(), name_->text().toStdString()), tr("Change the title"));
 }

@@ -21,6 +21,7 @@ class DocumentPage : public QWidget {
   Q_OBJECT
  public:
   explicit DocumentPage(Workbench& bench, QWidget* parent = nullptr);
+  ~DocumentPage() override;
   void refresh();
 
  private:

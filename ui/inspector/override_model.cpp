@@ -26,12 +26,14 @@ const ParameterSchema& layer_schema() {
 std::vector<std::string> ids_of(const Parameters& parameters) { return parameter_ids(parameters); }
 
 // One past the last layer that any row names.
-qlonglong end_of(const Json& overrides) {
-  qlonglong end = 0;
+std::int64_t end_of(const Json& overrides) {
+  std::int64_t end = 0;
   for (const auto& [layers, values] : overrides.items()) {
-    for (const QString& part : QString::fromStdString(layers).split('+')) {
-      const QString last = part.section(':', -1);
-      end = std::max(end, part.contains(':') ? last.toLongLong() : last.toLongLong() + 1);
+    try {
+      for (const LayerRange& range : parse_layer_ranges(layers, ""))
+        end = std::max(end, range.end);
+    } catch (const Error&) {
+      continue;  // a key that cannot be read names no layer
     }
   }
   return end;
@@ -144,7 +146,7 @@ Json OverrideModel::with_value(const QModelIndex& index, const Json& value) cons
 
 Json OverrideModel::with_row() const {
   Json out = overrides_;
-  const qlonglong next = end_of(overrides_);
+  const std::int64_t next = end_of(overrides_);
   out[std::to_string(next) + ":" + std::to_string(next + 1)] = Json::object();
   return out;
 }

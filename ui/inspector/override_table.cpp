@@ -6,16 +6,19 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QMenu>
 #include <QPersistentModelIndex>
 #include <QPushButton>
 #include <QStyledItemDelegate>
 #include <QTableView>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "ui/inspector/override_model.h"
 #include "ui/inspector/parameter_editor.h"
 #include "ui/inspector/parameter_form.h"
 #include "ui/inspector/value_text.h"
+#include "ui/models/step_text.h"
 #include "ui/theme/theme.h"
 
 namespace kelter::ui {
@@ -95,6 +98,7 @@ OverrideTable::OverrideTable(Workbench& bench, QWidget* parent)
   view_->setSelectionMode(QAbstractItemView::SingleSelection);
   view_->setShowGrid(false);
   view_->setTabKeyNavigation(false);
+  view_->horizontalHeader()->setStyleSheet("QHeaderView::section { padding: 5px 3px; }");  // over the text of the cells
   view_->installEventFilter(this);
   auto* delegate = new CellDelegate(*model_, this);
   delegate->take = [this](const QModelIndex& index, const Json& value) {
@@ -112,36 +116,75 @@ OverrideTable::OverrideTable(Workbench& bench, QWidget* parent)
 
 void OverrideTable::build_buttons() {
   add_ = new QPushButton(tr("Add layers"), this);
-  remove_ = new QPushButton(tr("Remove"), this);
+  more_ = new QToolButton(this);
+  remove_ = new QToolButton(this);
+  more_->setMenu(new QMenu(more_));
+  more_->setPopupMode(QToolButton::InstantPopup);
+  more_->setAccessibleName(tr("Add a column: a parameter in which the layers differ"));
+  remove_->setAccessibleName(tr("Remove the row of layers"));
+  for (QToolButton* button : {more_, remove_})
+    button->setToolTip(button->accessibleName());
+  const auto paint = [this] {
+    more_->setIcon(theme().icon("add-column", theme().colors().muted));
+    remove_->setIcon(theme().icon("remove", theme().colors().muted));
+  };
+  paint();
+  connect(&theme(), &Theme::changed, this, paint);
   auto* row = new QHBoxLayout;
-  row->addWidget(add_);
-  row->addWidget(remove_);
+  row->setSpacing(6);
+  for (QAbstractButton* button : {static_cast<QAbstractButton*>(add_), static_cast<QAbstractButton*>(more_),
+                                  static_cast<QAbstractButton*>(remove_)})
+    row->addWidget(button);
   row->addStretch();
   static_cast<QVBoxLayout*>(layout())->addLayout(row);
-  remove_->setAccessibleName(tr("Remove the row of layers"));
   connect(add_, &QPushButton::clicked, this, &OverrideTable::add_row);
-  connect(remove_, &QPushButton::clicked, this, &OverrideTable::remove_row);
+  connect(remove_, &QToolButton::clicked, this, &OverrideTable::remove_row);
 }
 
 void OverrideTable::show_node(const std::string& node) {
-  if (node != node_) refuse({});
+  if (node != node_) {
+    refuse({});
+    asked_.clear();
+  }
   node_ = node;
   refresh();
 }
 
-// Those that may differ, and those the document has values for, so that nothing it says is hidden.
-Parameters OverrideTable::columns(const StepDescriptor& step, const Node& node, const Json& in_force) const {
+// The parameters some row has a value for, so that nothing the document says is hidden, and those asked for; a table of
+// all that may differ would not fit. At least one, if any may differ.
+Parameters OverrideTable::columns(const StepDescriptor& step, const Node& node, const Json& in_force) {
   const auto mentioned = [&](const std::string& id) {
     return node.overrides.is_object() &&
            std::any_of(node.overrides.begin(), node.overrides.end(),
                        [&](const Json& values) { return values.is_object() && values.contains(id); });
   };
-  Parameters columns;
+  Parameters shown, hidden;
   for (const ParameterSchema& schema : step.parameters) {
-    const bool may = layers_may_differ_in(schema, in_force) && is_visible(schema, in_force);
-    if (may || mentioned(schema.id)) columns.push_back(schema);
+    const bool may = may_differ_by_layer(schema, in_force) && is_visible(schema, in_force);
+    if (mentioned(schema.id) || (may && asked_.count(schema.id) != 0)) {
+      shown.push_back(schema);
+    } else if (may) {
+      hidden.push_back(schema);
+    }
   }
-  return columns;
+  if (shown.empty() && !hidden.empty()) {
+    asked_.insert(hidden.front().id);  // stays beside the next one
+    shown.push_back(hidden.front());
+    hidden.erase(hidden.begin());
+  }
+  offer_columns(hidden);
+  return shown;
+}
+
+void OverrideTable::offer_columns(const Parameters& hidden) {
+  more_->menu()->clear();
+  for (const ParameterSchema& schema : hidden) {
+    more_->menu()->addAction(step_text(schema.label), this, [this, id = schema.id] {
+      asked_.insert(id);
+      refresh();
+    });
+  }
+  more_->setEnabled(!hidden.empty());
 }
 
 void OverrideTable::refresh() {
@@ -153,8 +196,8 @@ void OverrideTable::refresh() {
   model_->show(node->overrides, shown, in_force);
   const bool any = model_->rowCount() > 0;
   setVisible(any || !shown.empty());
-  view_->setVisible(any);
-  remove_->setVisible(any);
+  for (QWidget* widget : {static_cast<QWidget*>(view_), static_cast<QWidget*>(more_), static_cast<QWidget*>(remove_)})
+    widget->setVisible(any);
   hint_->setText(any ? tr("Muted values are those of the whole step.") : tr("All layers have the values above."));
   fit_height();
 }

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <QWidget>
+#include <set>
 
 #include "ui/models/workbench.h"
 
 class QLabel;
 class QPushButton;
 class QTableView;
+class QToolButton;
 
 namespace kelter::ui {
 
@@ -30,7 +32,8 @@ class OverrideTable : public QWidget {
 
  private:
   void build_buttons();
-  Parameters columns(const StepDescriptor& step, const Node& node, const Json& in_force) const;
+  Parameters columns(const StepDescriptor& step, const Node& node, const Json& in_force);
+  void offer_columns(const Parameters& hidden);
   void add_row();
   void remove_row();
   void clear_cell();
@@ -40,10 +43,12 @@ class OverrideTable : public QWidget {
 
   Workbench& bench_;
   std::string node_;
+  std::set<std::string> asked_;  // columns without a value yet
   OverrideModel* model_;
   QTableView* view_;
   QLabel *hint_, *problem_;
-  QPushButton *add_, *remove_;
+  QPushButton* add_;
+  QToolButton *more_, *remove_;
 };
 
 }  // namespace kelter::ui

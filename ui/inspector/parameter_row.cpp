@@ -123,7 +123,11 @@ QString ParameterRow::help_text() const {
   return text;
 }
 
-bool ParameterRow::differs() const { return !given_.is_null() && given_ != schema_.default_value; }
+// A value the step needs from a person differs from nothing.
+bool ParameterRow::differs() const {
+  if (schema_.default_value.is_null()) return is_sweep(given_);
+  return !given_.is_null() && given_ != schema_.default_value;
+}
 
 void ParameterRow::start(const Json& given) {
   given_ = before_ = given;

@@ -52,6 +52,8 @@ void ProblemList::show_problems(const std::vector<ErrorInfo>& errors, const std:
     layout_->addWidget(error_box(error));
   for (const std::string& warning : warnings)
     layout_->addWidget(warning_line(QString::fromStdString(warning)));
+  for (int i = 0; i < layout_->count(); ++i)
+    layout_->itemAt(i)->widget()->show();  // now, not one round of events later
   setVisible(!texts.empty());
 }
 

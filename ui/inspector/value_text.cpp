@@ -46,48 +46,46 @@ Json boolean_from_text(const QString& text) {
   return text.toStdString();
 }
 
+bool may_hold_spaces(ParameterType type) {
+  return type == ParameterType::text || type == ParameterType::path || type == ParameterType::folder ||
+         type == ParameterType::names;
+}
+
+// The values of a sweep as they are written. Layers may be empty (all of them), beside semicolons.
+QStringList sweep_parts(const ParameterSchema& schema, const QString& text) {
+  static const QRegularExpression space("\\s+"), any("[\\s;]+");
+  if (!text.contains(';')) return text.split(space, Qt::SkipEmptyParts);
+  if (!may_hold_spaces(schema.type) && schema.type != ParameterType::layers) return text.split(any, Qt::SkipEmptyParts);
+  QStringList parts = text.split(';');
+  for (QString& part : parts)
+    part = part.trimmed();
+  if (parts.last().isEmpty()) parts.removeLast();
+  return parts;
+}
+
 // An empty text where the step has no default of its own means that nothing is given.
 bool means_none(const ParameterSchema& schema, const QString& text) {
   return text.isEmpty() && schema.default_value.is_null() && schema.type != ParameterType::text;
 }
 
-struct Run {
-  qlonglong first, last;
-};
-
-// The layers a text names, sorted and joined; empty if it names none or too many to be meant.
-std::vector<Run> layer_runs(const QString& text) {
-  qlonglong most = 0;
-  static const QRegularExpression digits("\\d+");
-  for (auto match = digits.globalMatch(text); match.hasNext();) {
-    const QString number = match.next().captured();
-    if (number.size() > 5) return {};
-    most = std::max(most, number.toLongLong());
-  }
-  std::vector<Run> runs;
+// The layers a text names, sorted and joined; empty if it cannot be read.
+std::vector<LayerRange> joined_ranges(const QString& text) {
+  std::vector<LayerRange> ranges;
   try {
-    for (const std::int64_t layer : parse_layers(text.toStdString(), most + 1, "")) {
-      if (!runs.empty() && runs.back().last + 1 == layer) {
-        runs.back().last = layer;
-      } else {
-        runs.push_back({layer, layer});
-      }
-    }
+    ranges = parse_layer_ranges(text.toStdString(), "");
   } catch (const Error&) {
     return {};
   }
-  return runs;
-}
-
-// From the merge with the per-layer parameters of the steps on, core/describe/parameter.h has may_differ_by_layer() and
-// this uses it; until then no parameter may differ.
-template <typename Schema>
-bool per_layer(const Schema& schema, const Json& resolved) {
-  if constexpr (requires { may_differ_by_layer(schema, resolved); }) {
-    return may_differ_by_layer(schema, resolved);
-  } else {
-    return false;
+  std::sort(ranges.begin(), ranges.end(), [](const LayerRange& a, const LayerRange& b) { return a.begin < b.begin; });
+  std::vector<LayerRange> joined;
+  for (const LayerRange& range : ranges) {
+    if (!joined.empty() && range.begin <= joined.back().end) {
+      joined.back().end = std::max(joined.back().end, range.end);
+    } else {
+      joined.push_back(range);
+    }
   }
+  return joined;
 }
 
 }  // namespace
@@ -139,25 +137,23 @@ QString sweep_text(const ParameterSchema& schema, const std::vector<Json>& value
 }
 
 Json sweep_from_text(const ParameterSchema& schema, const QString& text) {
-  static const QRegularExpression space("\\s+");
-  const bool listed = text.contains(';');
-  QStringList parts = listed ? text.split(';') : text.split(space, Qt::SkipEmptyParts);
-  if (listed && parts.last().trimmed().isEmpty()) parts.removeLast();
+  const auto refuse = [](const QString& why) {
+    throw Error(ErrorCode::invalid_parameter, "The sweep is not allowed", "", why.toStdString());
+  };
   Json values = Json::array();
-  for (const QString& part : parts) {
-    const QString one = part.trimmed();
-    if (listed && is_number(schema) && one.isEmpty()) continue;
-    const Json value = value_from_text(schema, one);
+  for (const QString& part : sweep_parts(schema, text)) {
+    Json value;
+    try {
+      value = value_from_text(schema, part);
+    } catch (const Error& error) {
+      refuse(ValueText::tr("“%1”: %2").arg(part, reason(schema, part, error.info())));
+    }
     if (std::find(values.begin(), values.end(), value) != values.end()) {
-      throw Error(ErrorCode::invalid_parameter, "A value is there twice", "",
-                  ValueText::tr("%1 is there twice.").arg(value_text(schema, value)).toStdString());
+      refuse(ValueText::tr("%1 is there twice.").arg(value_text(schema, value)));
     }
     values.push_back(value);
   }
-  if (values.empty()) {
-    throw Error(ErrorCode::invalid_parameter, "No values", "",
-                ValueText::tr("Write the values, separated by spaces.").toStdString());
-  }
+  if (values.empty()) refuse(ValueText::tr("Write the values, separated by spaces."));
   return {{"sweep", values}};
 }
 
@@ -175,11 +171,11 @@ QString reason(const ParameterSchema& schema, const QString& text, const ErrorIn
     if (schema.type == ParameterType::integer) return ValueText::tr("Write a whole number, such as 4.");
     return ValueText::tr("Write a number, such as %1.").arg(number_text(0.5));
   }
-  if (schema.choices.empty()) return ValueText::tr("Allowed is %1.").arg(range_text(schema));
+  if (schema.choices.empty()) return ValueText::tr("Allowed: %1.").arg(range_text(schema));
   QStringList allowed;
   for (const Json& choice : schema.choices)
     allowed.append(value_text(schema, choice));
-  return ValueText::tr("Allowed are %1.").arg(allowed.join(", "));
+  return ValueText::tr("Allowed: %1.").arg(allowed.join(", "));
 }
 
 QString range_text(const ParameterSchema& schema) {
@@ -198,9 +194,10 @@ QString layers_in_words(const QString& text) {
   if (text.trimmed().isEmpty()) return ValueText::tr("all layers");
   qlonglong count = 0;
   QStringList parts;
-  for (const Run& run : layer_runs(text.trimmed())) {
-    count += run.last - run.first + 1;
-    parts.append(run.first == run.last ? QString::number(run.first) : QString("%1 … %2").arg(run.first).arg(run.last));
+  for (const LayerRange& range : joined_ranges(text.trimmed())) {
+    const qlonglong first = range.begin, last = range.end - 1;
+    count += last - first + 1;
+    parts.append(first == last ? QString::number(first) : QString("%1 … %2").arg(first).arg(last));
   }
   if (parts.isEmpty()) return {};
   return parts.join(", ") + " (" + (count == 1 ? ValueText::tr("1 layer") : ValueText::tr("%1 layers").arg(count)) +
@@ -208,7 +205,5 @@ QString layers_in_words(const QString& text) {
 }
 
 QString unit_text(const ParameterSchema& schema) { return schema.unit == "none" ? QString() : step_text(schema.unit); }
-
-bool layers_may_differ_in(const ParameterSchema& schema, const Json& resolved) { return per_layer(schema, resolved); }
 
 }  // namespace kelter::ui

@@ -25,7 +25,8 @@ std::vector<Json> sweep_values(const Json& value);
 
 // "3 4 8", or "a b; c" where a value holds a space.
 QString sweep_text(const ParameterSchema& schema, const std::vector<Json>& values);
-// Values separated by spaces or semicolons (by semicolons alone, if there are any), as {"sweep": [...]}.
+// Values separated by spaces or semicolons, as {"sweep": [...]}; texts and paths, which may hold spaces, by semicolons
+// alone, if there are any.
 // Error(invalid_parameter) for none, for one that is not allowed and for one that is there twice.
 Json sweep_from_text(const ParameterSchema& schema, const QString& text);
 
@@ -42,8 +43,5 @@ QString layers_in_words(const QString& text);
 
 // Unit as shown beside a field; empty where there is none.
 QString unit_text(const ParameterSchema& schema);
-
-// May single layers have another value than the node?
-bool layers_may_differ_in(const ParameterSchema& schema, const Json& resolved);
 
 }  // namespace kelter::ui

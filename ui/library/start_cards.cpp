@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/library/start_cards.h"
 
+#include <algorithm>
 #include <QDir>
 #include <QEvent>
 #include <QFileInfo>
@@ -19,21 +20,16 @@ namespace kelter::ui {
 Card::Card(Frame frame, QWidget* parent) : QAbstractButton(parent), frame_(frame) {
   setFocusPolicy(Qt::StrongFocus);
   setCursor(Qt::PointingHandCursor);
-  QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
-  policy.setHeightForWidth(true);
-  setSizePolicy(policy);
+  setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
   connect(&theme(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
 QSize Card::sizeHint() const { return layout() ? layout()->sizeHint() : QSize(160, 48); }
 
-int Card::heightForWidth(int width) const {
-  return layout() && layout()->hasHeightForWidth() ? layout()->totalHeightForWidth(width) : sizeHint().height();
-}
-
 QLabel* Card::add_label(const QString& text, QWidget* parent) {
   auto* label = new QLabel(text, parent);
   label->setAttribute(Qt::WA_TransparentForMouseEvents);
+  label->setForegroundRole(QPalette::WindowText);  // not that of the button it lies on
   return label;
 }
 
@@ -122,6 +118,7 @@ void ActionCard::restyle() {
   title_->setPalette(palette);
   const int side = static_cast<int>(theme().px(20));
   symbol_->setVisible(!icon_.isEmpty() || !family_.empty());
+  symbol_->setFixedSize(side, side);
   if (!icon_.isEmpty()) {
     symbol_->setPixmap(theme().icon(icon_, theme().colors().accent).pixmap(QSize(side, side), devicePixelRatioF()));
   } else if (!family_.empty()) {
@@ -209,6 +206,11 @@ void RecentRow::restyle() {
   const Colors& colors = theme().colors();
   word_->setText(missing_ ? tr("missing") : document_.unfinished ? tr("resume") : tr("open"));
   word_->setFont(theme().font(Text::body, QFont::DemiBold));
+  int widest = 0;  // so that the rows stand in columns
+  for (const QString& word : {tr("missing"), tr("resume"), tr("open")})
+    widest = std::max(widest, QFontMetrics(word_->font()).horizontalAdvance(word));
+  word_->setMinimumWidth(widest + 2);
+  word_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
   QPalette palette = word_->palette();
   palette.setColor(QPalette::WindowText, missing_ ? colors.warning : colors.accent);
   word_->setPalette(palette);

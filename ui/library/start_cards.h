@@ -21,8 +21,6 @@ class Card : public QAbstractButton {
 
   explicit Card(Frame frame, QWidget* parent = nullptr);
   QSize sizeHint() const override;
-  bool hasHeightForWidth() const override { return true; }
-  int heightForWidth(int width) const override;
 
  protected:
   // A line of text that leaves the mouse to the card.

@@ -40,7 +40,7 @@ StartPage::StartPage(Workbench& bench, RecentDocuments& recent, QWidget* parent)
   setWidgetResizable(true);
   setFrameShape(QFrame::NoFrame);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  setAcceptDrops(true);
+  viewport()->setAcceptDrops(true);
   setFocusPolicy(Qt::NoFocus);
   auto* page = new QWidget(this);
   auto* across = new QHBoxLayout(page);
@@ -190,8 +190,8 @@ void StartPage::restyle() {
 }
 
 void StartPage::resizeEvent(QResizeEvent* event) {
+  arrange();  // before the height of the page is asked for
   QScrollArea::resizeEvent(event);
-  arrange();
 }
 
 void StartPage::showEvent(QShowEvent* event) {

@@ -23,7 +23,8 @@ StepCardView::StepCardView(QWidget* parent) : QWidget(parent), layout_(new QVBox
 
 void StepCardView::show_card(const StepCard& card, bool with_summary) {
   while (QLayoutItem* item = layout_->takeAt(0)) {
-    if (item->widget()) item->widget()->deleteLater();
+    item->widget()->hide();
+    item->widget()->deleteLater();
     delete item;
   }
   if (with_summary) add_part(tr("What it does"), step_text(card.summary).toHtmlEscaped());
@@ -47,8 +48,10 @@ void StepCardView::add_part(const QString& title, const QString& text, bool form
   body->setAccessibleName(title);
   // Long formulas have no spaces where they must break.
   if (formula) body->setText("<span style=\"font-style: italic\">" + text + "</span>");
-  layout_->addWidget(head);
-  layout_->addWidget(body);
+  for (QLabel* label : {head, body}) {
+    layout_->addWidget(label);
+    label->show();  // now, not one round of events later
+  }
 }
 
 QString short_citation(const std::string& paper) {
