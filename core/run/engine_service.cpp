@@ -129,17 +129,20 @@ class Service final : public EngineService {
     const auto ticket = std::make_shared<Ticket>();
     ticket->id = id;
     ticket->tag = tag;
-    TicketPtr older;
+    std::vector<TicketPtr> older;
     {
       const std::lock_guard lock(mutex_);
       for (const auto& [known, other] : tickets_) {
-        if (!tag.empty() && other->tag == tag && !other->begun && !other->answered) older = other;
+        if (tag.empty() || other->tag != tag || other->begun || other->cancel.requested()) continue;
+        other->cancel.request();   // it may begin before it is refused
+        older.push_back(other);
       }
       tickets_[id] = ticket;
-      if (older) older->cancel.request();   // it may begin before it is refused
       if (closing_) ticket->cancel.request();
     }
-    if (older) refuse(older, {ErrorCode::cancelled, "The request was dropped", {}, "a newer request took its place", {}});
+    for (const TicketPtr& one : older) {
+      refuse(one, {ErrorCode::cancelled, "The request was dropped", {}, "a newer request took its place", {}});
+    }
     return ticket;
   }
 

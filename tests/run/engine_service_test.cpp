@@ -32,9 +32,16 @@ class Client {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, 60s, [&] { return std::any_of(events_.begin(), events_.end(), wanted); });
   }
+  // Not longer than until the request fails.
   template <typename Event>
   bool wait_for(const std::string& id) {
-    return wait([&](const EngineEvent& event) { return std::holds_alternative<Event>(event) && id_of<Event>(event) == id; });
+    bool come = false;
+    return wait([&](const EngineEvent& event) {
+      const auto* failed = std::get_if<RequestFailed>(&event);
+      come = come || (std::holds_alternative<Event>(event) && id_of<Event>(event) == id);
+      if (!come && failed && failed->id == id) qWarning("%s", failed->error.text().c_str());
+      return come || (failed && failed->id == id);
+    }) && come;
   }
   template <typename Event>
   std::vector<Event> all(const std::string& id) {
@@ -235,12 +242,14 @@ class EngineServiceTest : public QObject {
     Client client;
     for (int i = 0; i < 20; ++i) client.send(plan("plan-" + std::to_string(i), small_document()));
     QVERIFY(client.wait_for<PlanMade>("plan-19"));
-    QVERIFY(client.wait_for<RequestFailed>("plan-18"));
+    for (int i = 1; i < 19; ++i) {   // the first may have begun
+      QVERIFY(client.wait_for<RequestFailed>("plan-" + std::to_string(i)));
+    }
     std::size_t made = 0, dropped = 0;
     for (int i = 0; i < 20; ++i) {
       made += client.all<PlanMade>("plan-" + std::to_string(i)).size();
       const auto failed = client.all<RequestFailed>("plan-" + std::to_string(i));
-      for (const RequestFailed& one : failed) QCOMPARE(one.error.code, ErrorCode::cancelled);
+      QVERIFY(failed.empty() || failed[0].error.code == ErrorCode::cancelled);
       dropped += failed.size();
     }
     QCOMPARE(made + dropped, std::size_t{20});

@@ -7,6 +7,7 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <array>
 #include <cstdlib>
 
 #include "core/base/files.h"
@@ -14,6 +15,8 @@
 #include "ui/models/workbench.h"
 
 namespace kelter::test {
+
+using Links = std::vector<std::array<std::string, 2>>;   // a list of lists, where JSON would see an object
 
 class EngineWorld {
  public:
@@ -39,7 +42,7 @@ class EngineWorld {
                  {"title", "small"},
                  {"nodes", {node("model", "source.model", {{"path", "tiny.gguf"}}), node("rtn", "quant.rtn", {{"group", 32}}),
                             node("quality", "measure.perplexity", {{"text", "text.txt"}, {"window", 32}, {"limit", 4}})}},
-                 {"links", {{"model.model", "rtn.model"}, {"model.model", "quality.model"}, {"rtn.model", "quality.model"}}}});
+                 {"links", Links{{"model.model", "rtn.model"}, {"model.model", "quality.model"}, {"rtn.model", "quality.model"}}}});
   }
   // tiny.gguf -> rtn -> slow, which takes items times seconds.
   Document slow(int items, double seconds = 0.05) const {
@@ -47,7 +50,7 @@ class EngineWorld {
                  {"title", "slow"},
                  {"nodes", {node("model", "source.model", {{"path", "tiny.gguf"}}), node("rtn", "quant.rtn", {{"group", 32}}),
                             node("slow", "test.slow", {{"items", items}, {"seconds", seconds}})}},
-                 {"links", {{"model.model", "rtn.model"}, {"rtn.model", "slow.model"}}}});
+                 {"links", Links{{"model.model", "rtn.model"}, {"rtn.model", "slow.model"}}}});
   }
   // tiny.gguf -> rtn and -> bad, which fails at layer 2; behind it nothing can be made.
   Document failing() const {
@@ -55,7 +58,7 @@ class EngineWorld {
                  {"title", "failing"},
                  {"nodes", {node("model", "source.model", {{"path", "tiny.gguf"}}), node("rtn", "quant.rtn", {{"group", 32}}),
                             node("bad", "test.fail", {{"layer", 2}}), node("behind", "quant.rtn", {{"group", 32}})}},
-                 {"links", {{"model.model", "rtn.model"}, {"model.model", "bad.model"}, {"bad.model", "behind.model"}}}});
+                 {"links", Links{{"model.model", "rtn.model"}, {"model.model", "bad.model"}, {"bad.model", "behind.model"}}}});
   }
   Document read(const Json& json) const {
     Document document = Document::from_json(json, "test");

@@ -15,6 +15,12 @@
 #include "ui/inspector/parameter_row.h"
 #include "ui/theme/theme.h"
 
+// Says in a failed comparison what was there.
+template <>
+inline char* QTest::toString(const kelter::Json& json) {
+  return qstrdup(json.dump().c_str());
+}
+
 namespace kelter::ui {
 
 inline constexpr const char* document_text = R"({"kelter": 1, "title": "Test", "nodes": [

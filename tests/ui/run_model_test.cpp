@@ -76,14 +76,14 @@ struct FakeWindow {
     engine().say(RunFinished{id, record});
     return QTest::qWaitFor([&] { return !bench.runs.running(); });
   }
-  // Answers the plan that the last edit asks for.
+  // Answers every plan that is asked for, until the window takes one as that of its document.
   bool answer_plan() {
-    const std::size_t before = answered_;
-    const bool asked = QTest::qWaitFor([&] { return engine().asked<PlanRequest>().size() > before; });
-    if (!asked) return false;
-    answered_ = engine().asked<PlanRequest>().size();
-    engine().say(PlanMade{engine().asked<PlanRequest>().back().id, plan(), {}});
-    return QTest::qWaitFor([&] { return bench.runs.plan().has_value(); });
+    return QTest::qWaitFor([&] {
+      const std::size_t asked = engine().asked<PlanRequest>().size();
+      if (asked > answered_) engine().say(PlanMade{engine().asked<PlanRequest>().back().id, plan(), {}});
+      answered_ = asked;
+      return bench.runs.plan().has_value();
+    });
   }
   void set(const char* node, const char* parameter, const Json& value) {
     bench.document.push(set_parameter(bench.document.document(), node, parameter, value), "edit");
@@ -103,7 +103,7 @@ Document chain(const EngineWorld& world) {
                                 EngineWorld::node("rtn", "quant.rtn", {{"group", 32}}),
                                 EngineWorld::node("other", "quant.rtn", {{"group", 16}}),
                                 EngineWorld::node("quality", "measure.perplexity", {{"text", "text.txt"}, {"window", 32}, {"limit", 2}})}},
-                     {"links", {{"model.model", "depth.model"}, {"depth.model", "rtn.model"}, {"model.model", "other.model"},
+                     {"links", Links{{"model.model", "depth.model"}, {"depth.model", "rtn.model"}, {"model.model", "other.model"},
                                 {"model.model", "quality.model"}, {"rtn.model", "quality.model"}}}});
 }
 

@@ -68,6 +68,7 @@ ChatPanel::ChatPanel(Workbench& bench, QWidget* parent) : QWidget(parent), bench
     chosen_by_hand_ = false;
   });
   refresh();
+  refresh_controls();
 }
 
 QWidget* ChatPanel::build_prompt() {

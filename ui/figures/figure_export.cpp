@@ -69,6 +69,7 @@ void FigureExport::build() {
   row->setContentsMargins(16, 16, 16, 16);
   row->setSpacing(16);
   preview_ = new QLabel(this);
+  preview_->setObjectName("preview");
   preview_->setAlignment(Qt::AlignCenter);
   preview_->setMinimumSize(240, 160);
   preview_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored);

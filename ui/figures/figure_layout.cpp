@@ -217,6 +217,9 @@ class Arranger {
       out_.heading = cut(style_.title, figure_title(figure_, style_.locale), width);
       out_.subheading = cut(style_.small, figure_subheading(figure_), width);
       top += out_.heading_line + out_.small_line;
+    } else if (!figure_.note.empty()) {  // where bars start is told in any case
+      out_.subheading = cut(style_.small, QString::fromStdString(figure_.note), size_.width() - px(4));
+      top += out_.small_line;
     }
     if (style_.protocol && figure_.protocol.is_object()) {
       const Figure& figure = figure_;

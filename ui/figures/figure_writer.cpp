@@ -3,6 +3,7 @@
 
 #include <QBuffer>
 #include <QCoreApplication>
+#include <QHashFunctions>
 #include <QPageLayout>
 #include <QPageSize>
 #include <QPdfWriter>
@@ -79,7 +80,15 @@ void draw(const Figure& figure, const FigureOutput& output, QPaintDevice& device
   painter.end();
 }
 
+// Qt writes the fonts of a PDF in the order of a hash table. While this lives new tables have the same order in every
+// process, so that the same figure gives the same bytes.
+struct FixedOrder {
+  FixedOrder() { QHashSeed::setDeterministicGlobalSeed(); }
+  ~FixedOrder() { QHashSeed::resetRandomGlobalSeed(); }
+};
+
 QByteArray pdf_bytes(const Figure& figure, const FigureOutput& output) {
+  const FixedOrder order;
   QByteArray bytes;
   QBuffer buffer(&bytes);
   buffer.open(QIODevice::WriteOnly);

@@ -58,6 +58,10 @@ bool MarkLayer::is_level(std::size_t mark) const {
   return figure().kind == FigureKind::lines && !figure().marks[mark].x;
 }
 
+double MarkLayer::dot_radius() const {
+  return px(style().look == Look::thesis ? 2.2 : figure().kind == FigureKind::lines ? 3.5 : 4.5);
+}
+
 QPointF MarkLayer::point(std::size_t mark) const { return {x_of(mark), y_of(figure().marks[mark].value)}; }
 
 QRectF MarkLayer::body(std::size_t mark) const {
@@ -75,7 +79,7 @@ QRectF MarkLayer::body(std::size_t mark) const {
     const double top = y_of(one.value);
     return {left, std::min(top, base), width, std::abs(base - top)};
   }
-  const double radius = px(5);
+  const double radius = dot_radius() * 1.1;
   const QPointF centre = point(mark);
   return {centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius};
 }
@@ -287,18 +291,17 @@ void MarkLayer::draw_dot(QCPPainter& painter, std::size_t mark, bool stale) cons
   painter.setPen(QPen(color, style().line * (stale ? 1.4 : 1)));
   painter.setBrush(stale ? QBrush(style().background) : QBrush(style().fill(branch, index)));
   const bool lines = figure().kind == FigureKind::lines;
-  const double radius = px(style().look == Look::thesis ? 2.2 : lines ? 3.5 : 4.5);
-  draw_symbol(painter, point(mark), radius, lines ? static_cast<int>(index) : branch.shade);
+  draw_symbol(painter, point(mark), dot_radius(), lines ? static_cast<int>(index) : branch.shade);
 }
 
 void MarkLayer::draw_error(QCPPainter& painter, std::size_t mark) const {
   const Mark& one = figure().marks[mark];
   if (!one.error || *one.error <= 0) return;
   const auto [low, high] = error_ends(figure(), one);
-  const double x = x_of(mark), cap = std::min(px(style().look == Look::thesis ? 2 : 4), body(mark).width() / 2);
+  const double x = x_of(mark), cap = std::min(px(style().look == Look::thesis ? 2 : 4), layout().slot > 0 ? layout().slot * 0.3 : px(4));
   const double top = y_of(high), bottom = y_of(low);
   painter.setPen(QPen(style().ink, style().line, Qt::SolidLine, Qt::FlatCap));
-  const double radius = figure().kind == FigureKind::bars ? 0 : body(mark).height() / 2;
+  const double radius = figure().kind == FigureKind::bars ? 0 : dot_radius();
   // A dot keeps its face: the bar of its error starts at its rim.
   if (radius == 0) {
     painter.drawLine(QPointF(x, top), QPointF(x, bottom));
@@ -346,34 +349,60 @@ void MarkLayer::draw_selection(QCPPainter& painter, std::size_t mark) const {
   painter.drawRoundedRect(outline.adjusted(-gap, -gap, gap, gap), px(5), px(5));
 }
 
+// Where the lines of a value go: above the mark and its error bar, or below it.
+QRectF MarkLayer::value_box(std::size_t mark, const QStringList& rows, bool above) const {
+  const QFontMetricsF metrics(style().small);
+  const double line = layout().small_line;
+  double width = 0, height = line * static_cast<double>(rows.size());
+  for (const QString& row : rows)
+    width = std::max(width, metrics.horizontalAdvance(row));
+  if (layout().labels == ValueLabels::upright) {
+    height = metrics.horizontalAdvance(rows.join(' ')) + px(2);
+    width = line;
+  }
+  const auto [low, high] = error_ends(figure(), figure().marks[mark]);
+  const QRectF shape = body(mark);
+  const double top = std::min(y_of(high), shape.top()) - px(2), bottom = std::max(y_of(low), shape.bottom()) + px(2);
+  return {x_of(mark) - width / 2, above ? top - height : bottom, width, height};
+}
+
+// Along lines a value gives way to marks, error bars and values that stand there already; the callout has it then.
+std::optional<QRectF> MarkLayer::free_box(std::size_t mark, const QStringList& rows, const std::vector<QRectF>& taken) const {
+  if (figure().kind != FigureKind::lines) return value_box(mark, rows, true);
+  for (const bool above : {true, false}) {
+    const QRectF box = value_box(mark, rows, above);
+    const auto hides = [&](const QRectF& other) { return other.intersects(box); };
+    if (box.bottom() <= axes().bottom() && std::none_of(taken.begin(), taken.end(), hides)) return box;
+  }
+  return std::nullopt;
+}
+
 void MarkLayer::draw_values(QCPPainter& painter) const {
   if (layout().labels == ValueLabels::none) return;
   painter.setFont(style().small);
-  const QFontMetricsF metrics(style().small);
-  const double line = layout().small_line;
   std::vector<QRectF> taken;
   for (std::size_t i = 0; i < figure().marks.size(); ++i) {
     const Mark& mark = figure().marks[i];
     if (mark.state != MarkState::value || is_level(i)) continue;
+    const auto [low, high] = error_ends(figure(), mark);
+    taken.push_back(body(i).united(QRectF(x_of(i) - px(3), y_of(high), px(6), y_of(low) - y_of(high))));
+  }
+  for (std::size_t i = 0; i < figure().marks.size(); ++i) {
+    const Mark& mark = figure().marks[i];
+    if (mark.state != MarkState::value || is_level(i)) continue;
     const QStringList rows = mark_lines(mark, style(), plot_->stale().count(mark.node) != 0);
-    const double above = std::min(y_of(error_ends(figure(), mark).second), body(i).top()) - px(2);
+    const std::optional<QRectF> box = free_box(i, rows, taken);
+    if (!box) continue;
+    taken.push_back(*box);
+    painter.fillRect(*box, with_alpha(style().background, 0.8));  // dashed lines do not cross a number
     painter.setPen(style().ink);
     if (layout().labels == ValueLabels::upright) {
-      const QString text = rows.join(' ');
-      draw_text(painter, {x_of(i), above - px(1) - metrics.horizontalAdvance(text) / 2}, text, -90);
+      draw_text(painter, box->center(), rows.join(' '), -90);
       continue;
     }
-    double width = 0;
-    for (const QString& row : rows)
-      width = std::max(width, metrics.horizontalAdvance(row));
-    const QRectF box(x_of(i) - width / 2, above - line * static_cast<double>(rows.size()), width,
-                     line * static_cast<double>(rows.size()));
-    // Along lines a value that would cover another one is left to the callout.
-    const bool hidden = std::any_of(taken.begin(), taken.end(), [&](const QRectF& other) { return other.intersects(box); });
-    if (figure().kind == FigureKind::lines && hidden) continue;
-    taken.push_back(box);
+    const double line = layout().small_line;
     for (qsizetype row = 0; row < rows.size(); ++row)
-      draw_text(painter, {x_of(i), box.top() + line * (static_cast<double>(row) + 0.5)}, rows[row]);
+      draw_text(painter, {x_of(i), box->top() + line * (static_cast<double>(row) + 0.5)}, rows[row]);
   }
 }
 
@@ -381,9 +410,10 @@ void MarkLayer::draw_refusal(QCPPainter& painter) const {
   QStringList text = {tr("Not drawn: these values were measured by different protocols.")};
   for (const std::string& difference : figure().mixed_protocols)
     text << with_decimal_sign(QString::fromStdString(difference), style().locale);
+  text << tr("Give the measures the same settings, then measure again.");
   painter.setFont(style().text);
   painter.setPen(style().ink);
-  const QRectF box(px(4), axes().top() - px(4), plot_->viewport().width() - px(8), axes().height() + px(24));
+  const QRectF box(px(2), axes().top() + px(2), plot_->viewport().width() - px(8), axes().height() + px(24));
   painter.drawText(box, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, text.join('\n'));
 }
 

@@ -39,6 +39,9 @@ class MarkLayer : public QCPLayerable {
   double x_of(std::size_t mark) const;
   QRectF axes() const;
   QPointF point(std::size_t mark) const;
+  double dot_radius() const;
+  QRectF value_box(std::size_t mark, const QStringList& rows, bool above) const;
+  std::optional<QRectF> free_box(std::size_t mark, const QStringList& rows, const std::vector<QRectF>& taken) const;
   bool is_level(std::size_t mark) const;   // a line across: a branch that the sweep does not reach
 
   void draw_heading(QCPPainter& painter) const;

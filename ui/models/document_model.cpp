@@ -61,6 +61,8 @@ DocumentModel::DocumentModel(const StepCatalogue& catalogue, QObject* parent) : 
   validate();
 }
 
+DocumentModel::~DocumentModel() { undo_.disconnect(this); }
+
 const StepDescriptor* DocumentModel::step_of(const std::string& node) const {
   const Node* found = document_.find(node);
   return found ? catalogue_->find(found->step) : nullptr;

@@ -18,6 +18,7 @@ class DocumentModel : public QObject {
  public:
   // `catalogue` outlives the model.
   explicit DocumentModel(const StepCatalogue& catalogue, QObject* parent = nullptr);
+  ~DocumentModel() override;  // silent: the undo stack tells of itself while it goes
 
   const Document& document() const { return document_; }
   const StepCatalogue& catalogue() const { return *catalogue_; }

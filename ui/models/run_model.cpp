@@ -77,6 +77,7 @@ void RunModel::clear() {
   plan_.reset();
   plan_error_.reset();
   recipes_.clear();
+  recipes_known_ = false;
   edited_.clear();
   find_unconfigured();
   if (!running()) clear_log();
@@ -159,6 +160,7 @@ struct RunModel::Applier {
     if (event.recorded_recipes.empty()) {
       for (const PlannedNode& node : event.plan.nodes) model.recipes_[node.id] = node.recipe;
     }
+    model.recipes_known_ = true;
     model.edited_.clear();
     Q_EMIT model.plan_changed();
     Q_EMIT model.status_changed();
@@ -210,6 +212,8 @@ void RunModel::finish(const std::string& id) {
   sent_.erase(id);
   running_id_.clear();
   progress_.reset();
+  plan_.reset();   // what it said is to be computed is there now
+  Q_EMIT plan_changed();
   Q_EMIT record_changed();
   Q_EMIT progress_changed();
   Q_EMIT status_changed();
@@ -257,7 +261,8 @@ void RunModel::open(const RunOpened& event) {
   folder_ = QString::fromStdString(event.folder);
   made_elsewhere_ = !event.made_here;
   opened_ = true;
-  plan_.reset();   // its recipes are those of this machine's settings
+  plan_.reset();
+  recipes_known_ = false;   // they are those of this machine's settings
   Q_EMIT record_changed();
   Q_EMIT plan_changed();
   Q_EMIT status_changed();

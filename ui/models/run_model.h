@@ -126,7 +126,9 @@ class RunModel : public QObject {
   std::optional<ProgressMessage> progress_;
   std::optional<Plan> plan_;
   std::optional<ErrorInfo> plan_error_;
-  std::map<std::string, std::string> recipes_;  // graph node -> key that the record's is compared with
+  // Of the last plan: graph node -> key that the record's is compared with. Right for all nodes but the edited ones.
+  std::map<std::string, std::string> recipes_;
+  bool recipes_known_ = false;
   std::set<std::string> edited_;                // document nodes edited since the last plan, and those behind
   std::set<std::string> unconfigured_;
   std::deque<Queued> queue_;

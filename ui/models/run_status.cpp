@@ -147,7 +147,7 @@ std::string RunModel::measure_recipe(const std::string& graph_node) const {
 bool RunModel::differs(const std::string& graph_node, const std::string& recorded) const {
   if (recorded.empty()) return false;
   if (edited_.count(document_node_of(graph_node)) != 0) return true;
-  if (!plan_) return false;   // not known yet
+  if (!recipes_known_) return false;
   const auto now = recipes_.find(graph_node);
   return now == recipes_.end() || now->second != recorded;
 }

@@ -17,6 +17,7 @@
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QTabWidget>
+#include <QToolBar>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -73,6 +74,7 @@ MainWindow::MainWindow(EngineBridge& bridge, QWidget* parent)
 MainWindow::~MainWindow() {
   // Panels refer to the workbench: they go first, and none of them hears that it lost the focus.
   if (QWidget* focused = focusWidget()) focused->clearFocus();
+  for (QToolBar* bar : findChildren<QToolBar*>(QString(), Qt::FindDirectChildrenOnly)) delete bar;
   delete takeCentralWidget();
   for (QDockWidget* dock : {library_dock_, inspector_dock_, run_dock_, errors_dock_}) delete dock;
 }
