@@ -1123,14 +1123,6 @@
         <translation>Geben Sie eine Zahl ein, etwa %1.</translation>
     </message>
     <message>
-        <source>Allowed is %1.</source>
-        <translation>Erlaubt: %1.</translation>
-    </message>
-    <message>
-        <source>Allowed are %1.</source>
-        <translation>Erlaubt: %1.</translation>
-    </message>
-    <message>
         <source>%1 to less than %2</source>
         <translation>%1 bis unter %2</translation>
     </message>
@@ -1161,6 +1153,14 @@
     <message>
         <source>%1 layers</source>
         <translation>%1 Schichten</translation>
+    </message>
+    <message>
+        <source>“%1”: %2</source>
+        <translation>„%1“: %2</translation>
+    </message>
+    <message>
+        <source>Allowed: %1.</source>
+        <translation type="unfinished">Erlaubt: %1.</translation>
     </message>
 </context>
 <context>
@@ -1391,10 +1391,6 @@ oder fügen Sie mit Tab einen Schritt nach seinem Namen hinzu.</translation>
     <message>
         <source>The canvas is empty. Drop a model here or press Tab to add a step.</source>
         <translation>Die Arbeitsfläche ist leer. Legen Sie hier ein Modell ab oder drücken Sie Tab, um einen Schritt hinzuzufügen.</translation>
-    </message>
-    <message>
-        <source>Canvas with %1 steps and %2 links.</source>
-        <translation>Arbeitsfläche mit %1 Schritten und %2 Verbindungen.</translation>
     </message>
     <message>
         <source>; goes to %1</source>
@@ -1765,6 +1761,10 @@ oder fügen Sie mit Tab einen Schritt nach seinem Namen hinzu.</translation>
     <message>
         <source>Overview</source>
         <translation>Übersicht</translation>
+    </message>
+    <message>
+        <source>Canvas. Steps: %1, links: %2.</source>
+        <translation>Arbeitsfläche. Schritte: %1, Verbindungen: %2.</translation>
     </message>
 </context>
 <context>
@@ -3046,6 +3046,10 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
         <source>Not drawn: these values were measured by different protocols.</source>
         <translation>Nicht gezeichnet: Diese Werte wurden nach verschiedenen Protokollen gemessen.</translation>
     </message>
+    <message>
+        <source>Give the measures the same settings, then measure again.</source>
+        <translation>Den Messungen dieselben Einstellungen geben, dann neu messen.</translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::MiniMap</name>
@@ -3158,10 +3162,6 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
         <translation>Schichten hinzufügen</translation>
     </message>
     <message>
-        <source>Remove</source>
-        <translation>Entfernen</translation>
-    </message>
-    <message>
         <source>Remove the row of layers</source>
         <translation>Zeile der Schichten entfernen</translation>
     </message>
@@ -3180,6 +3180,10 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     <message>
         <source>Remove layers that differ</source>
         <translation>Abweichende Schichten entfernen</translation>
+    </message>
+    <message>
+        <source>Add a column: a parameter in which the layers differ</source>
+        <translation>Spalte hinzufügen: ein Parameter, in dem sich die Schichten unterscheiden</translation>
     </message>
 </context>
 <context>
@@ -3424,10 +3428,6 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
         <translation>Veraltetes ausführen</translation>
     </message>
     <message>
-        <source>Hatched results are stale: they were made with other settings than the document has now.</source>
-        <translation>Schraffierte Ergebnisse sind veraltet: Sie entstanden mit anderen Einstellungen, als das Dokument jetzt hat.</translation>
-    </message>
-    <message>
         <source>No results yet: press Run</source>
         <translation>Noch keine Ergebnisse: „Ausführen“ drücken</translation>
     </message>
@@ -3446,6 +3446,10 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     <message>
         <source>another machine</source>
         <translation>einem anderen Rechner</translation>
+    </message>
+    <message>
+        <source>Results marked stale were made with other settings than the document has now.</source>
+        <translation>Als veraltet markierte Ergebnisse entstanden mit anderen Einstellungen, als das Dokument jetzt hat.</translation>
     </message>
 </context>
 <context>

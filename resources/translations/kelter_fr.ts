@@ -1123,14 +1123,6 @@
         <translation>Saisissez un nombre, par exemple %1.</translation>
     </message>
     <message>
-        <source>Allowed is %1.</source>
-        <translation>Valeurs admises&#x202f;: %1.</translation>
-    </message>
-    <message>
-        <source>Allowed are %1.</source>
-        <translation>Valeurs admises&#x202f;: %1.</translation>
-    </message>
-    <message>
         <source>%1 to less than %2</source>
         <translation>de %1 à moins de %2</translation>
     </message>
@@ -1161,6 +1153,14 @@
     <message>
         <source>%1 layers</source>
         <translation>%1 couches</translation>
+    </message>
+    <message>
+        <source>“%1”: %2</source>
+        <translation>« %1 » : %2</translation>
+    </message>
+    <message>
+        <source>Allowed: %1.</source>
+        <translation type="unfinished">Valeurs admises&#x202f;: %1.</translation>
     </message>
 </context>
 <context>
@@ -1391,10 +1391,6 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
     <message>
         <source>The canvas is empty. Drop a model here or press Tab to add a step.</source>
         <translation>Le canevas est vide. Déposez ici un modèle ou appuyez sur Tab pour ajouter une étape.</translation>
-    </message>
-    <message>
-        <source>Canvas with %1 steps and %2 links.</source>
-        <translation>Canevas avec %1 étapes et %2 liens.</translation>
     </message>
     <message>
         <source>; goes to %1</source>
@@ -1765,6 +1761,10 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
     <message>
         <source>Overview</source>
         <translation>Vue d’ensemble</translation>
+    </message>
+    <message>
+        <source>Canvas. Steps: %1, links: %2.</source>
+        <translation>Canevas. Étapes : %1, liens : %2.</translation>
     </message>
 </context>
 <context>
@@ -3046,6 +3046,10 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
         <source>Not drawn: these values were measured by different protocols.</source>
         <translation>Non tracé&#x202f;: ces valeurs ont été mesurées selon des protocoles différents.</translation>
     </message>
+    <message>
+        <source>Give the measures the same settings, then measure again.</source>
+        <translation>Donner les mêmes réglages aux mesures, puis mesurer de nouveau.</translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::MiniMap</name>
@@ -3158,10 +3162,6 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
         <translation>Ajouter des couches</translation>
     </message>
     <message>
-        <source>Remove</source>
-        <translation>Retirer</translation>
-    </message>
-    <message>
         <source>Remove the row of layers</source>
         <translation>Retirer la ligne de couches</translation>
     </message>
@@ -3180,6 +3180,10 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     <message>
         <source>Remove layers that differ</source>
         <translation>Retirer des couches qui diffèrent</translation>
+    </message>
+    <message>
+        <source>Add a column: a parameter in which the layers differ</source>
+        <translation>Ajouter une colonne : un paramètre par lequel les couches diffèrent</translation>
     </message>
 </context>
 <context>
@@ -3424,10 +3428,6 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
         <translation>Exécuter ce qui est périmé</translation>
     </message>
     <message>
-        <source>Hatched results are stale: they were made with other settings than the document has now.</source>
-        <translation>Les résultats hachurés sont périmés&#x202f;: ils ont été obtenus avec d’autres réglages que ceux du document actuel.</translation>
-    </message>
-    <message>
         <source>No results yet: press Run</source>
         <translation>Pas encore de résultats&#x202f;: appuyez sur «&#x202f;Exécuter&#x202f;»</translation>
     </message>
@@ -3446,6 +3446,10 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     <message>
         <source>another machine</source>
         <translation>une autre machine</translation>
+    </message>
+    <message>
+        <source>Results marked stale were made with other settings than the document has now.</source>
+        <translation>Les résultats marqués périmés ont été obtenus avec d’autres réglages que ceux du document actuel.</translation>
     </message>
 </context>
 <context>
