@@ -1160,7 +1160,7 @@
     </message>
     <message>
         <source>Allowed: %1.</source>
-        <translation type="unfinished">Erlaubt: %1.</translation>
+        <translation>Erlaubt: %1.</translation>
     </message>
 </context>
 <context>

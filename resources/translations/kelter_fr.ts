@@ -1160,7 +1160,7 @@
     </message>
     <message>
         <source>Allowed: %1.</source>
-        <translation type="unfinished">Valeurs admises&#x202f;: %1.</translation>
+        <translation>Valeurs permises : %1.</translation>
     </message>
 </context>
 <context>
