@@ -50,7 +50,7 @@ struct Applier {
   }
 };
 
-void swap_sides(Change& change) {
+void swap_sides(DocumentChange& change) {
   std::visit([](auto& one) { std::swap(one.before, one.after); }, change);
 }
 
@@ -212,14 +212,14 @@ const Port* find_port(const Document& document, const StepCatalogue& catalogue, 
 }  // namespace
 
 void apply(Document& document, const Edit& edit) {
-  for (const Change& change : edit.changes)
+  for (const DocumentChange& change : edit.changes)
     std::visit(Applier{document}, change);
 }
 
 Edit inverse(const Edit& edit) {
   Edit out = edit;
   std::reverse(out.changes.begin(), out.changes.end());
-  for (Change& change : out.changes)
+  for (DocumentChange& change : out.changes)
     swap_sides(change);
   return out;
 }
@@ -436,7 +436,7 @@ Edit branch(const Document& document, const StepCatalogue& catalogue, const std:
   std::map<std::string, std::string> copies;
   for (std::size_t i = 0; i < made.size(); ++i)
     copies[copied.nodes[i].id] = made[i];
-  const auto is_link = [](const Change& change) { return std::holds_alternative<LinkChange>(change); };
+  const auto is_link = [](const DocumentChange& change) { return std::holds_alternative<LinkChange>(change); };
   std::size_t index = document.links.size();
   index += static_cast<std::size_t>(std::count_if(edit.changes.begin(), edit.changes.end(), is_link));
   for (Link link : document.links) {

@@ -36,10 +36,10 @@ struct HeaderChange {
   Json before, after;  // null: absent
 };
 
-using Change = std::variant<NodeChange, LinkChange, HeaderChange>;
+using DocumentChange = std::variant<NodeChange, LinkChange, HeaderChange>;
 
 struct Edit {
-  std::vector<Change> changes;  // in the order they are applied
+  std::vector<DocumentChange> changes;  // in the order they are applied
   // Edits in a row with the same key, if it is not empty, are one gesture ("move:a,b", "parameter:rtn.bits").
   std::string merge_key;
   bool empty() const { return changes.empty(); }

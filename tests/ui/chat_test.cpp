@@ -8,6 +8,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSpinBox>
+#include <QTranslator>
 #include <QtTest>
 
 #include "tests/ui/engine_world.h"
@@ -59,6 +60,9 @@ class ChatTest : public QObject {
 
  private Q_SLOTS:
   void initTestCase() {
+    static QTranslator plurals;   // of English, as the program loads them
+    QVERIFY(plurals.load(":/translations/kelter_en.qm"));
+    QCoreApplication::installTranslator(&plurals);
     theme().set_mode(Theme::Mode::light);
     QLocale::setDefault(QLocale::c());
     world_ = std::make_unique<EngineWorld>();

@@ -101,7 +101,7 @@ Document chain(const EngineWorld& world) {
                      {"nodes", {EngineWorld::node("model", "source.model", {{"path", "tiny.gguf"}}),
                                 EngineWorld::node("depth", "prune.depth", {{"criterion", "list"}, {"layers", "1"}}),
                                 EngineWorld::node("rtn", "quant.rtn", {{"group", 32}}),
-                                EngineWorld::node("other", "quant.rtn", {{"group", 16}}),
+                                EngineWorld::node("other", "quant.rtn", {{"group", 0}}),
                                 EngineWorld::node("quality", "measure.perplexity", {{"text", "text.txt"}, {"window", 32}, {"limit", 2}})}},
                      {"links", Links{{"model.model", "depth.model"}, {"depth.model", "rtn.model"}, {"model.model", "other.model"},
                                 {"model.model", "quality.model"}, {"rtn.model", "quality.model"}}}});
@@ -561,7 +561,7 @@ class RunnableEdits {
     const std::string kind = document.find(id)->step;
     const auto one_of = [&](std::vector<Json> values) { return values[below(values.size())]; };
     if (kind == "quant.rtn") {
-      return below(2) ? set_parameter(document, id, "bits", one_of({3, 4, 8, Json()})) : set_parameter(document, id, "group", one_of({16, 32, 64}));
+      return below(2) ? set_parameter(document, id, "bits", one_of({3, 4, 8, Json()})) : set_parameter(document, id, "group", one_of({32, 0}));
     }
     if (kind == "prune.magnitude") return set_parameter(document, id, "sparsity", one_of({0.25, 0.5, 0.75}));
     if (kind == "prune.depth") return set_parameter(document, id, "layers", one_of({"0", "1"}));

@@ -9,6 +9,7 @@
 #include <QScrollBar>
 #include <QSplitter>
 #include <QToolButton>
+#include <QTranslator>
 #include <QtTest>
 
 #include "tests/ui/engine_world.h"
@@ -111,6 +112,9 @@ class RunPanelTest : public QObject {
 
  private Q_SLOTS:
   void initTestCase() {
+    static QTranslator plurals;   // of English, as the program loads them
+    QVERIFY(plurals.load(":/translations/kelter_en.qm"));
+    QCoreApplication::installTranslator(&plurals);
     theme().set_mode(Theme::Mode::light);
     QLocale::setDefault(QLocale::c());
   }

@@ -16,7 +16,7 @@ bool same_work(const Node& a, const Node& b) {
 
 QStringList touched_nodes(const Edit& edit) {
   std::set<std::string> ids;
-  for (const Change& change : edit.changes) {
+  for (const DocumentChange& change : edit.changes) {
     if (const auto* node = std::get_if<NodeChange>(&change)) {
       if (node->before && node->after && same_work(*node->before, *node->after)) continue;
       for (const auto& side : {node->before, node->after}) {
