@@ -16,6 +16,7 @@
 #include "ui/figures/figure_export.h"
 #include "ui/figures/figure_plot.h"
 #include "ui/results/branch_legend.h"
+#include "ui/results/elided_label.h"
 #include "ui/results/figure_cell.h"
 #include "ui/results/results_panel.h"
 #include "ui/results/results_table.h"
@@ -208,7 +209,7 @@ class ResultsTest : public QObject {
 
   void a_click_on_a_bar_selects_everywhere() {
     Shown shown;
-    shown.panel.set_view(ResultsView::both);
+    shown.panel.set_view(ResultsPanel::View::both);
     QTest::mouseClick(&shown.panel.plot("memory"), Qt::LeftButton, {}, shown.centre("memory", "depth2"));
     QCOMPARE(shown.bench.selection.nodes(), QStringList{"depth2"});
     for (const char* id : {"accuracy", "perplexity", "memory", "throughput"}) {
@@ -226,7 +227,7 @@ class ResultsTest : public QObject {
 
   void a_selection_from_elsewhere_is_shown() {
     Shown shown;
-    shown.panel.set_view(ResultsView::both);
+    shown.panel.set_view(ResultsPanel::View::both);
     shown.bench.selection.set({"depth4", "perplexity"});
     QVERIFY(shown.selected("throughput", "depth4"));
     QCOMPARE(shown.panel.table().selectionModel()->selectedRows().size(), 1);
@@ -235,7 +236,7 @@ class ResultsTest : public QObject {
 
   void a_row_of_the_table_selects_its_branch() {
     Shown shown;
-    shown.panel.set_view(ResultsView::both);
+    shown.panel.set_view(ResultsPanel::View::both);
     const QModelIndex row = shown.panel.table().model()->index(4, 0);
     QTest::mouseClick(shown.panel.table().viewport(), Qt::LeftButton, {}, shown.panel.table().visualRect(row).center());
     QCOMPARE(shown.bench.selection.nodes(), QStringList{"rtn-g64"});
@@ -264,7 +265,7 @@ class ResultsTest : public QObject {
     run.nodes[5].state = NodeState::failed;
     run.nodes[0].measures[0].value = 9.5;  // as text behind "52.7"
     Shown shown(run);
-    shown.panel.set_view(ResultsView::table);
+    shown.panel.set_view(ResultsPanel::View::table);
     shown.click_header("Perplexity");
     QCOMPARE(shown.nodes().front(), QString("file"));
     QCOMPARE(shown.nodes().back(), QString("depth2-rtn-g64"));
@@ -284,10 +285,10 @@ class ResultsTest : public QObject {
 
   void copies_are_those_of_the_report() {
     Shown shown;
-    shown.panel.set_view(ResultsView::table);
+    shown.panel.set_view(ResultsPanel::View::table);
     const Table table = result_table(test::demo_record());
     const auto copied = [&](const QString& text) {
-      for (QAction* action : shown.panel.header().copy_menu().actions()) {
+      for (QAction* action : shown.panel.copy_menu().actions()) {
         if (action->text() == text) action->trigger();
       }
       return QGuiApplication::clipboard()->text().toStdString();
@@ -308,7 +309,7 @@ class ResultsTest : public QObject {
 
   void copies_have_the_order_and_the_columns_that_are_shown() {
     Shown shown;
-    shown.panel.set_view(ResultsView::table);
+    shown.panel.set_view(ResultsPanel::View::table);
     shown.click_header("Perplexity");
     shown.click_header("Perplexity");
     shown.panel.table().setColumnHidden(shown.column("Badges"), true);
@@ -320,7 +321,7 @@ class ResultsTest : public QObject {
   void columns_are_chosen_from_the_header_and_remembered() {
     {
       Shown shown;
-      shown.panel.set_view(ResultsView::table);
+      shown.panel.set_view(ResultsPanel::View::table);
       QMenu menu;
       shown.panel.table().fill_column_menu(menu);
       for (QAction* action : menu.actions()) {
@@ -386,13 +387,13 @@ class ResultsTest : public QObject {
 
   void the_protocol_stands_in_the_header() {
     Shown shown;
-    const QString text = shown.panel.header().protocol();
+    const QString text = shown.panel.findChild<ElidedLabel*>()->text();
     QCOMPARE(text, QString::fromUtf8("0-shot · gptq, window 1024, 9 windows · 256 + 64 tokens · bfloat16"));
   }
 
   void an_edit_makes_results_stale_at_once() {
     Shown shown;
-    shown.panel.set_view(ResultsView::both);
+    shown.panel.set_view(ResultsPanel::View::both);
     QVERIFY(shown.panel.plot("perplexity").stale().empty());
     shown.bench.document.push(set_parameter(shown.bench.document.document(), "depth2", "count", 3), "Set");
     const std::set<std::string> expected = {"depth2", "depth2-rtn-g64"};
@@ -505,7 +506,7 @@ class ResultsTest : public QObject {
   void an_update_of_forty_branches_takes_no_handler_50_ms() {
     RunRecord run = large_record();
     Shown shown(run);
-    shown.panel.set_view(ResultsView::both);
+    shown.panel.set_view(ResultsPanel::View::both);
     shown.panel.resize(1600, 900);
     QCoreApplication::processEvents();
     RunRecord waiting = run;

@@ -6,46 +6,54 @@
 #include <QPointer>
 #include <QTimer>
 #include <QWidget>
+#include <array>
 #include <map>
+#include <set>
 
 #include "core/report/figure.h"
 #include "ui/models/workbench.h"
-#include "ui/results/results_header.h"
-#include "ui/results/stale_results.h"
 
+class QAction;
+class QButtonGroup;
+class QFrame;
+class QGridLayout;
+class QLabel;
 class QMenu;
+class QPushButton;
+class QScrollArea;
 class QSplitter;
 class QStackedWidget;
+class QToolButton;
 
 namespace kelter::ui {
 
 class BranchLegend;
+class ElidedLabel;
 class FigureCell;
 class FigureExport;
 class FigurePlot;
-class LegendArea;
-class PlotGrid;
-class ResultsBanners;
 class ResultsTable;
 class ResultsTableModel;
 
 class ResultsPanel : public QWidget {
   Q_OBJECT
  public:
+  enum class View { plots, table, both };
+
   // `bench` outlives the panel.
   explicit ResultsPanel(Workbench& bench, QWidget* parent = nullptr);
   ~ResultsPanel() override;
 
-  ResultsView view() const { return view_; }
-  void set_view(ResultsView view);
+  View view() const { return view_; }
+  void set_view(View view);
   // "accuracy", "perplexity", "memory", "throughput"
   FigurePlot& plot(const std::string& id);
   FigureCell& cell(const std::string& id);
   ResultsTable& table() { return *table_; }
-  ResultsHeader& header() { return *header_; }
-  BranchLegend& legend();
+  BranchLegend& legend() { return *legend_; }
+  QMenu& copy_menu() { return *copy_menu_; }
   const std::vector<Figure>& figures() const { return figures_; }
-  // The export window with this figure (empty: the one shown last), opened once and kept.
+  // The export window with this figure, opened once and kept.
   FigureExport& export_figure(const std::string& id);
   // Everything that waits for the next turn of the event loop, now.
   void refresh_now();
@@ -57,42 +65,58 @@ class ResultsPanel : public QWidget {
  protected:
   void showEvent(QShowEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
-  QWidget* build_results();
+  void build();
+  QWidget* build_header();
+  QWidget* build_legend();
+  QWidget* build_banners();
+  QWidget* build_plots();
   QWidget* build_empty();
-  void connect_cells();
+  void build_copy_menu();
   void connect_models();
   void record_changed();
-  void document_changed(const QStringList& touched);
   void refresh_figures();
   void refresh_table();
-  void refresh_swatches();
   void refresh_stale();
+  void find_stale_measures();
+  void document_changed(const QStringList& touched);
   void refresh_selection();
-  void refresh_protocol();
+  void refresh_header();
+  void arrange_plots();
   void apply_view();
   void select(const QString& graph_node, bool extend);
   void select_rows(const QStringList& graph_nodes);
   void remeasure(const std::string& id);
+  std::set<std::string> stale_nodes(const Figure& figure) const;
 
   Workbench& bench_;
-  StaleResults stale_results_;
   std::vector<Figure> figures_;
   std::map<std::string, std::string> choices_;   // figure -> what it shows
-  ResultsView view_ = ResultsView::plots;
+  View view_ = View::plots;
   bool view_chosen_ = false;                     // by the person: no longer by the height
+  int columns_ = 0;                              // of plots side by side
   QTimer figures_timer_, table_timer_;
   bool figures_due_ = true, table_due_ = true;
+  std::set<std::string> stale_measures_;         // document nodes
 
   QStackedWidget* pages_;
-  ResultsHeader* header_;
-  LegendArea* legend_;
-  ResultsBanners* banners_;
+  ElidedLabel* protocol_;
+  BranchLegend* legend_;
+  QButtonGroup* views_;
+  QToolButton* copy_;
+  QMenu* copy_menu_;
+  QAction* comma_;
+  QFrame *elsewhere_, *stale_;
+  QLabel* elsewhere_text_;
   QSplitter* splitter_;
-  PlotGrid* plots_;
+  QScrollArea *plots_area_, *legend_area_;
+  QGridLayout* grid_;
+  std::array<FigureCell*, 4> cells_{};
   ResultsTableModel* model_;
   ResultsTable* table_;
+  QPushButton* run_;
   QPointer<FigureExport> export_;
 };
 

@@ -21,9 +21,9 @@ class ResultsTableModel : public QAbstractTableModel {
   // Number and colour of a branch in the plots.
   struct Swatch {
     QColor color;
-    std::size_t branch = 0;
-    QIcon picture;   // of both
-    bool operator==(const Swatch& other) const { return color == other.color && branch == other.branch; }
+    QString number;
+    QIcon picture;
+    bool operator==(const Swatch& other) const { return color == other.color && number == other.number; }
   };
 
   using QAbstractTableModel::QAbstractTableModel;
