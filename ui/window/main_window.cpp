@@ -95,6 +95,7 @@ QWidget* MainWindow::make_work_area() {
   chat_ = new ChatPanel(*bench_);
   canvas_and_results_ = new QSplitter(Qt::Vertical);
   canvas_and_results_->setChildrenCollapsible(false);
+  canvas_->setMinimumHeight(static_cast<int>(theme().px(260)));  // below that nodes cannot be read
   canvas_and_results_->addWidget(canvas_);
   results_page_ = new QWidget;
   auto* page = new QVBoxLayout(results_page_);
