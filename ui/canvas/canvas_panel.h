@@ -54,6 +54,7 @@ class CanvasPanel : public QWidget {
   void place_overlays();
   void update_actions();
   void update_empty_state();
+  void update_mini_map();
   void update_zoom();
   void update_summary();
   void restyle();
