@@ -876,17 +876,6 @@ class CanvasTest : public QObject {
     QCOMPARE(text, QString("%1 %").arg(qRound(window.view().zoom() * 100)));
   }
 
-  void what_fits_goes_on_to_fit_until_somebody_zooms() {
-    Window window;
-    window.load(large_document(60));
-    window.panel.resize(700, 420);
-    QVERIFY(window.view().visible_rect().contains(window.scene().steps_rect()));
-    QVERIFY(!window.panel.findChild<QWidget*>("mini_map")->isVisible());  // nothing is out of sight
-    window.view().set_zoom(0.5);
-    window.panel.resize(900, 520);
-    QCOMPARE(window.view().zoom(), 0.5);
-  }
-
   void the_overview_goes_where_it_is_clicked() {
     Window window;
     window.load(large_document(200));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/canvas/canvas_panel.h"
 
-#include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
@@ -56,10 +55,10 @@ CanvasPanel::CanvasPanel(Workbench& bench, QWidget* parent)
 // ---- parts -----------------------------------------------------------------------------------------------
 
 void CanvasPanel::make_bar() {
-  bar_ = new QFrame(this);
+  bar_ = new QWidget(this);
   bar_->setObjectName("canvas_bar");
   auto* row = new QHBoxLayout(bar_);
-  row->setContentsMargins(4, 2, 4, 2);
+  row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(0);
   const auto add = [&](QAction* action, const QString& text) {
     auto* button = new QPushButton(text, bar_);
@@ -104,8 +103,6 @@ void CanvasPanel::make_empty_state() {
 }
 
 void CanvasPanel::restyle() {
-  bar_->setStyleSheet(QString("#canvas_bar { background: %1; border: 1px solid %2; border-radius: 8px; }")
-                          .arg(theme().colors().panel.name(), theme().colors().line.name()));
   empty_icon_->setPixmap(
       theme().icon("drop", theme().colors().muted).pixmap(qRound(theme().px(40)), qRound(theme().px(40))));
   place_overlays();
@@ -122,19 +119,13 @@ void CanvasPanel::place_overlays() {
   bar_->move(room.left(), room.bottom() - bar_->height() + 1);
   mini_map_->resize(mini_map_->sizeHint());
   mini_map_->move(room.right() - mini_map_->width() + 1, room.bottom() - mini_map_->height() + 1);
-  update_mini_map();
+  const bool fits = width() >= least_for_map.width() && height() >= least_for_map.height();
+  mini_map_->setVisible(fits && actions_->mini_map->isChecked() && !scene_->is_empty());
   empty_->adjustSize();
   empty_button_->adjustSize();
   const int total = empty_->height() + 8 + empty_button_->height();
   empty_->move((width() - empty_->width()) / 2, std::max(0, (height() - total) / 2));
   empty_button_->move((width() - empty_button_->width()) / 2, empty_->geometry().bottom() + 8);
-}
-
-// Where everything is seen anyway it would only be in the way.
-void CanvasPanel::update_mini_map() {
-  const bool fits = width() >= least_for_map.width() && height() >= least_for_map.height();
-  const bool hidden = !view_->visible_rect().contains(scene_->steps_rect());
-  mini_map_->setVisible(fits && hidden && actions_->mini_map->isChecked() && !scene_->is_empty());
 }
 
 void CanvasPanel::update_empty_state() {
@@ -177,7 +168,7 @@ void CanvasPanel::connect_actions() {
   on(a.zoom_out, [this] { view_->zoom_out(); });
   on(a.zoom_reset, [this] { view_->set_zoom(1); });
   on(a.fit, [this] { view_->fit(); });
-  on(a.mini_map, [this] { update_mini_map(); });
+  on(a.mini_map, [this] { place_overlays(); });
 }
 
 void CanvasPanel::connect_editing() {
@@ -212,7 +203,6 @@ void CanvasPanel::connect_view() {
   connect(view_, &CanvasView::title_wanted, this, &CanvasPanel::rename_group);
   connect(view_, &CanvasView::menu_wanted, this, &CanvasPanel::show_menu);
   connect(view_, &CanvasView::zoom_changed, this, &CanvasPanel::update_zoom);
-  connect(view_, &CanvasView::view_moved, this, &CanvasPanel::update_mini_map);
   connect(editor_, &CanvasEditor::group_made, this, &CanvasPanel::rename_group);
   connect(pick_list_, &PickList::closed, this, [this] { view_->setFocus(Qt::OtherFocusReason); });
   connect(inline_editor_, &InlineEditor::closed, this, [this] { view_->setFocus(Qt::OtherFocusReason); });

@@ -54,7 +54,6 @@ class CanvasPanel : public QWidget {
   void place_overlays();
   void update_actions();
   void update_empty_state();
-  void update_mini_map();
   void update_zoom();
   void update_summary();
   void restyle();

@@ -40,21 +40,6 @@ double paint_pill(QPainter& painter, const QString& word, double right, double m
   return rect.left();
 }
 
-constexpr int overview_flags = Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap | Qt::TextWrapAnywhere;
-
-// The largest type up to `factor` times the title's with which the text fits, in two lines if need be.
-QFont fitting_font(const QString& text, const QRectF& room, double factor) {
-  QFont font = look::font(Text::title, QFont::DemiBold);
-  const double usual = font.pointSizeF();
-  for (; factor > 1; factor -= 0.15) {
-    font.setPointSizeF(usual * factor);
-    const QRectF needed = QFontMetricsF(font).boundingRect(room, overview_flags, text);
-    if (needed.height() <= room.height() && needed.width() <= room.width()) return font;
-  }
-  font.setPointSizeF(usual);
-  return font;
-}
-
 void paint_line(QPainter& painter, const QString& text, const QRectF& rect, const QFont& font, const QColor& color) {
   painter.setFont(font);
   painter.setPen(color);
@@ -269,11 +254,11 @@ void NodeItem::paint_overview(QPainter& painter, double detail) const {
   if (blob) return;
   const double size = std::min(34.0, 17 / std::sqrt(detail) * 1.1);
   paint_state(painter, QRectF(width() - size - 8, (height_ - size) / 2, size, size), result_.state);
+  QFont font = look::font(Text::title, QFont::DemiBold);
+  font.setPointSizeF(font.pointSizeF() * std::min(1.9, 0.8 / detail));
   const QString words = face_.name.isEmpty() ? face_.title : face_.name;
-  const QRectF room(text_left + 2, 2, width() - size - text_left - 16, height_ - 4);
-  painter.setFont(fitting_font(words, room, std::min(2.2, 0.8 / detail)));
-  painter.setPen(face_.bypass ? colors.muted : colors.ink);
-  painter.drawText(room, overview_flags, words);
+  paint_line(painter, words, QRectF(text_left + 2, 0, width() - size - text_left - 16, height_), font,
+             face_.bypass ? colors.muted : colors.ink);
 }
 
 void NodeItem::paint_ghost(QPainter& painter, const QRectF& rect) {

@@ -29,7 +29,7 @@ double height_of(const QString& text, double width) {
 NoteItem::NoteItem() {
   setFlag(ItemIsSelectable);
   setAcceptHoverEvents(true);
-  setZValue(5);  // above the links: notes are there to be read
+  setZValue(-10);
 }
 
 void NoteItem::set(const Note& note) {
