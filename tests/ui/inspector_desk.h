@@ -75,7 +75,10 @@ inline NodeRecord done_node(const std::string& id, const std::string& step, doub
                  {"resident_bytes", 96000000},
                  {"sparsity", 0.0},
                  {"badges", {"packed"}},
-                 {"kernels", {{"int4-gemv", {{"calls", 210}}}}}};
+                 {"kernels",
+                  {{"rms_norm-avx2", {{"calls", 61}, {"bytes_read", 70272}}},
+                   {"int4-decode_attention-g64-avx512", {{"calls", 210}, {"bytes_read", 59719680}}},
+                   {"argmax-avx2", {{"calls", 1}, {"bytes_read", 0}}}}}};
   return node;
 }
 

@@ -10,6 +10,7 @@
 #include <QToolButton>
 
 #include "tests/ui/inspector_desk.h"
+#include "ui/inspector/document_path.h"
 #include "ui/inspector/fields.h"
 #include "ui/inspector/value_text.h"
 
@@ -173,7 +174,6 @@ class InspectorTest : public QObject, private InspectorDesk {
   }
 
   void text_paths_names_and_layers_are_lines() {
-    QSKIP("open: layers typed character by character are not taken");
     open(sound_document(), "magnitude");
     write("layers", "4:18");
     QCOMPARE(desk_->value("magnitude", "layers"), Json("4:18"));
@@ -225,6 +225,16 @@ class InspectorTest : public QObject, private InspectorDesk {
     write_file_atomically(model.parent_path() / "second.gguf", std::string_view("GGUF"));
     QCOMPARE(path_for_document(model, {}), model.string());
     qunsetenv("XDG_DATA_HOME");
+  }
+
+  void a_path_that_leads_nowhere_says_so() {
+    open(sound_document(), "text");
+    write("path", "no/such/file.txt");
+    QTRY_VERIFY(label_with(desk_->row("path"), "Nothing lies there now."));
+    write("path", "resource:demo/prose-en.txt");
+    QTRY_VERIFY(!label_with(desk_->row("path"), "Nothing lies there now."));
+    QVERIFY(is_there("run/folder#node", {}));
+    QVERIFY(!is_there("store:none", {}));
   }
 
   void reset_is_there_when_a_value_differs() {

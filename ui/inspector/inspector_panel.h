@@ -26,6 +26,7 @@ class InspectorPanel : public QWidget {
   // Puts the cursor into the first field ("edit the parameters" from the keyboard).
   void focus_first_field();
   QSize sizeHint() const override;
+  QSize minimumSizeHint() const override;  // no narrower than its fields are wide
 
  protected:
   void keyPressEvent(QKeyEvent* event) override;

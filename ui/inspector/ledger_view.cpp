@@ -20,21 +20,38 @@ QString bytes_in(const Json& object, const char* key) {
   return bytes_text(static_cast<std::uint64_t>(found->get<double>()));
 }
 
-// The names of the kernels, or of the badges: words of the engine, the same in every language.
-QString names_in(const Json& object, const char* key) {
+// Words of the engine, the same in every language, that may be broken behind every - + and _.
+QString breakable(QString name) {
+  for (const char* mark : {"-", "+", "_"})
+    name.replace(mark, QString(mark) + QChar(0x200B));
+  return name;
+}
+
+QStringList badges_in(const Json& ledger) {
   QStringList names;
-  const auto found = object.find(key);
-  if (found == object.end()) return {};
-  if (found->is_object()) {
-    for (const auto& [name, counts] : found->items())
-      names.append(QString::fromStdString(name));
+  const auto found = ledger.find("badges");
+  if (found == ledger.end() || !found->is_array()) return names;
+  for (const Json& name : *found) {
+    if (name.is_string()) names.append(QString::fromStdString(name.get<std::string>()));
   }
-  if (found->is_array()) {
-    for (const Json& name : *found) {
-      if (name.is_string()) names.append(QString::fromStdString(name.get<std::string>()));
-    }
+  return names;
+}
+
+// The kernel that read most of the weights first.
+QStringList kernels_in(const Json& ledger) {
+  std::vector<std::pair<double, QString>> kernels;
+  const auto found = ledger.find("kernels");
+  if (found == ledger.end() || !found->is_object()) return {};
+  for (const auto& [name, counts] : found->items()) {
+    const auto bytes = counts.is_object() ? counts.find("bytes_read") : counts.end();
+    const bool known = counts.is_object() && bytes != counts.end() && bytes->is_number();
+    kernels.emplace_back(known ? bytes->get<double>() : 0, QString::fromStdString(name));
   }
-  return names.join(", ");
+  std::stable_sort(kernels.begin(), kernels.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  QStringList names;
+  for (const auto& [bytes, name] : kernels)
+    names.append(name);
+  return names;
 }
 
 QLabel* value_label(QWidget* parent) {
@@ -162,8 +179,11 @@ LedgerView::Values LedgerView::measured(const std::string& graph_node) const {
   values.texts[resident_bytes] = bytes_in(ledger, "resident_bytes");
   const auto zeros = number("sparsity");
   if (zeros && *zeros > 0) values.texts[sparsity] = tr("%1 %").arg(fixed_text(*zeros * 100, 1));
-  values.texts[kernel] = names_in(ledger, "kernels");
-  values.texts[kind] = names_in(ledger, "badges");
+  const QStringList kernels = kernels_in(ledger);
+  if (!kernels.isEmpty()) values.texts[kernel] = breakable(kernels.first());
+  if (kernels.size() > 1) values.texts[kernel] += " " + tr("and %1 more").arg(kernels.size() - 1);
+  values.kernels = kernels.join("\n");
+  values.texts[kind] = breakable(badges_in(ledger).join(", "));
   values.texts[seconds] = seconds_text(node->seconds);
   if (node->cached) values.texts[seconds] = tr("%1, from the cache").arg(values.texts[seconds]);
   return values;
@@ -195,6 +215,7 @@ void LedgerView::show_values(const Values& estimated, const Values& measured, bo
     set_mark(rows_[i].measured, "role", stale ? "muted" : "");
     for (QLabel* label : {rows_[i].name, rows_[i].estimated, rows_[i].measured})
       label->setVisible(known);
+    if (i == kernel) rows_[i].measured->setToolTip(measured.kernels);
     const QString name = rows_[i].name->text();
     rows_[i].estimated->setAccessibleName(tr("%1, estimated: %2").arg(name, rows_[i].estimated->text()));
     rows_[i].measured->setAccessibleName(tr("%1, measured: %2").arg(name, rows_[i].measured->text()));

@@ -40,6 +40,7 @@ class LedgerView : public QWidget {
   };
   struct Values {
     QString texts[row_count];
+    QString kernels;  // all of them, a line each
   };
 
   void add_row(RowId id, const QString& name);

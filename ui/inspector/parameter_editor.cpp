@@ -9,6 +9,7 @@
 #include <QSignalBlocker>
 #include <QToolButton>
 
+#include "ui/inspector/document_path.h"
 #include "ui/inspector/fields.h"
 #include "ui/inspector/value_text.h"
 #include "ui/theme/theme.h"
@@ -233,33 +234,6 @@ class SweepEditor : public ParameterEditor {
   ValueField* field_;
 };
 
-// The part of `path` below `folder`; empty if it is not below.
-fs::path below(const fs::path& path, const fs::path& folder) {
-  if (folder.empty()) return {};
-  const fs::path relative = path.lexically_normal().lexically_relative(folder.lexically_normal());
-  return relative.empty() || *relative.begin() == ".." || relative == "." ? fs::path() : relative;
-}
-
-// store:NAME means the folder NAME of the store, or the one GGUF file in it.
-bool is_the_model_of_its_folder(const fs::path& path, const fs::path& in_store) {
-  const auto depth = std::distance(in_store.begin(), in_store.end());
-  if (depth == 1) return true;
-  if (depth > 2) return false;
-  std::error_code ignored;
-  const auto models =
-      std::count_if(fs::directory_iterator(path.parent_path(), ignored), fs::directory_iterator(),
-                    [](const fs::directory_entry& entry) { return entry.path().extension() == ".gguf"; });
-  return path.extension() == ".gguf" && models == 1;
-}
-
-fs::path resources_or_none() {
-  try {
-    return resource_folder();
-  } catch (const Error&) {
-    return {};
-  }
-}
-
 }  // namespace
 
 ParameterEditor* make_editor(const ParameterSchema& schema, FolderOf folder, QWidget* parent) {
@@ -270,15 +244,6 @@ ParameterEditor* make_editor(const ParameterSchema& schema, FolderOf folder, QWi
 
 ParameterEditor* make_sweep_editor(const ParameterSchema& schema, QWidget* parent) {
   return new SweepEditor(schema, parent);
-}
-
-std::string path_for_document(const fs::path& path, const fs::path& document_folder) {
-  const fs::path in_store = below(path, model_store_folder());
-  if (!in_store.empty() && is_the_model_of_its_folder(path, in_store)) return "store:" + in_store.begin()->string();
-  const fs::path shipped = below(path, resources_or_none());
-  if (!shipped.empty()) return "resource:" + shipped.generic_string();
-  const fs::path relative = below(path, document_folder);
-  return relative.empty() ? path.string() : relative.generic_string();
 }
 
 }  // namespace kelter::ui

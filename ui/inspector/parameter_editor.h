@@ -38,8 +38,4 @@ ParameterEditor* make_editor(const ParameterSchema& schema, FolderOf folder, QWi
 // A line of values for a sweep of the parameter.
 ParameterEditor* make_sweep_editor(const ParameterSchema& schema, QWidget* parent);
 
-// A path as a document holds it: store:NAME for a model of the store, resource:… for a shipped file, relative below
-// the document's folder, else absolute.
-std::string path_for_document(const fs::path& path, const fs::path& document_folder);
-
 }  // namespace kelter::ui

@@ -93,6 +93,7 @@ void ParameterForm::show_node(const std::string& node) {
 void ParameterForm::rebuild(const Parameters& schemas) {
   for (ParameterRow* row : rows_) {
     row->disconnect(this);
+    row->setObjectName({});  // it goes a little later: until then nobody finds it
     row->hide();
     row->deleteLater();
   }

@@ -6,8 +6,10 @@
 #include <QLabel>
 #include <QToolButton>
 
+#include "ui/inspector/document_path.h"
 #include "ui/inspector/fields.h"
 #include "ui/inspector/value_text.h"
+#include "ui/library/background.h"
 #include "ui/models/step_text.h"
 #include "ui/theme/theme.h"
 
@@ -167,7 +169,25 @@ void ParameterRow::check_given() {
   } catch (const Error& error) {
     given_problem_ = reason(schema_, value_text(schema_, given_), error.info());
   }
+  look_for_file();
   update_state();
+}
+
+// On another thread: the disk may be a sleeping one. Said once it is known, and only of a single path.
+void ParameterRow::look_for_file() {
+  const bool names_one = schema_.type == ParameterType::path || schema_.type == ParameterType::folder;
+  const std::string path = names_one && in_force().is_string() ? in_force().get<std::string>() : std::string();
+  if (path == looked_for_) return;
+  looked_for_ = path;
+  file_missing_ = false;
+  if (path.empty()) return;
+  in_background(
+      this, [path, folder = folder_()] { return is_there(path, folder); },
+      [this, path](bool there) {
+        if (path != looked_for_) return;
+        file_missing_ = !there;
+        update_state();
+      });
 }
 
 void ParameterRow::set_problem(const QString& why) {
@@ -270,6 +290,7 @@ void ParameterRow::update_state() {
   if (count == 0 && schema_.type == ParameterType::layers && in_force().is_string() && in_force() != "") {
     words = layers_in_words(QString::fromStdString(in_force().get<std::string>()));
   }
+  if (file_missing_) words = tr("Nothing lies there now.");
   show_text(words_, refusal_.isEmpty() ? words : QString());
 }
 

@@ -56,6 +56,7 @@ class ParameterRow : public QWidget {
   void set_sweeping(bool on);
   void switch_sweep(bool on);
   void check_given();
+  void look_for_file();
   void update_state();
 
   const ParameterSchema schema_;

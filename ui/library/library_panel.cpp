@@ -17,7 +17,7 @@
 
 #include "ui/canvas/arrange.h"
 #include "ui/canvas/canvas_look.h"
-#include "ui/inspector/parameter_editor.h"
+#include "ui/inspector/document_path.h"
 #include "ui/library/background.h"
 #include "ui/library/library_delegate.h"
 #include "ui/library/library_model.h"
