@@ -59,9 +59,8 @@ using TicketPtr = std::shared_ptr<Ticket>;
 
 class Service final : public EngineService {
  public:
-  explicit Service(EngineListener listener) : listener_(std::move(listener)), thread_(default_threads()) {
-    loaded_ = std::shared_future<void>(thread_.post([this] { load(); }));
-  }
+  explicit Service(EngineListener listener)
+      : listener_(std::move(listener)), thread_(default_threads(), [this] { load(); }) {}
 
   ~Service() override {
     {
@@ -154,7 +153,7 @@ class Service final : public EngineService {
       ticket->begun = true;
     }
     try {
-      loaded_.get();
+      thread_.started().get();
       if (ticket->cancel.requested()) throw Error(ErrorCode::cancelled, "The request was cancelled");
       work();
     } catch (...) {
@@ -248,7 +247,7 @@ class Service final : public EngineService {
   // The hash of a large checkpoint takes long the first time. What is wrong with the document the run itself says.
   void hash_files(const RunRequest& request, const Ticket& ticket) {
     try {
-      loaded_.get();
+      thread_.started().get();
       if (ticket.cancel.requested()) return;
       const Document document = read_document(request.document, request.folder);
       static_cast<void>(prepare_run(document, options_of(request.settings, {}, false), readers()));
@@ -272,7 +271,6 @@ class Service final : public EngineService {
   OpenModels models_;                           // engine thread
   std::unique_ptr<Cache> cache_;                // reader thread
   std::unique_ptr<RunStore> store_;             // reader thread
-  std::shared_future<void> loaded_;
   EngineThread thread_;                         // last: its threads use all of the above
 };
 

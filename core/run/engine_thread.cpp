@@ -37,8 +37,12 @@ void EngineThread::Job::drop(const char* why) {
   done.set_exception(std::make_exception_ptr(Error(ErrorCode::cancelled, "The request was dropped", tag, why)));
 }
 
-EngineThread::EngineThread(int threads)
-    : engine_([this, threads] { engine_loop(threads); }), reader_([this] { reader_loop(); }) {}
+EngineThread::EngineThread(int threads, Task start) {
+  Job first{{}, start ? std::move(start) : [] {}, {}};
+  started_ = first.done.get_future().share();
+  engine_ = std::thread([this, threads, first = std::move(first)]() mutable { engine_loop(threads, std::move(first)); });
+  reader_ = std::thread([this] { reader_loop(); });
+}
 
 EngineThread::~EngineThread() { stop(); }
 
@@ -82,8 +86,9 @@ void EngineThread::serve_interactive() {
   serving_ = false;
 }
 
-void EngineThread::engine_loop(int threads) {
+void EngineThread::engine_loop(int threads, Job start) {
   own_torch(threads);
+  start.run();
   for (;;) {
     serve_interactive();
     std::unique_lock lock(mutex_);

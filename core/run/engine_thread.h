@@ -18,7 +18,8 @@ class EngineThread {
  public:
   using Task = std::function<void()>;
 
-  explicit EngineThread(int threads);     // of libtorch's pool
+  // `threads` of libtorch's pool. `start` runs on the engine thread before all jobs, interactive ones too.
+  explicit EngineThread(int threads, Task start = {});
   ~EngineThread();                        // stop()
   EngineThread(const EngineThread&) = delete;
   EngineThread& operator=(const EngineThread&) = delete;
@@ -29,6 +30,9 @@ class EngineThread {
   std::future<void> post_interactive(const std::string& tag, Task task);
   // On the reader thread.
   std::future<void> read(Task task);
+
+  // Carries what `start` threw.
+  std::shared_future<void> started() const { return started_; }
 
   // Engine thread only: runs what waits in the interactive queue. A running job calls it at every cancellation
   // point (RunListener::at_border). Does nothing inside an interactive task.
@@ -47,7 +51,7 @@ class EngineThread {
   };
 
   std::future<void> enqueue(std::deque<Job>& queue, Job job, std::condition_variable& wake);
-  void engine_loop(int threads);
+  void engine_loop(int threads, Job start);
   void reader_loop();
 
   std::mutex mutex_;                      // guards the queues and stopping_
@@ -55,6 +59,7 @@ class EngineThread {
   std::deque<Job> jobs_, interactive_, reads_;
   bool stopping_ = false;
   bool serving_ = false;                  // engine thread only
+  std::shared_future<void> started_;
   std::thread engine_, reader_;
 };
 

@@ -60,7 +60,10 @@ void RunModel::document_changed(const QStringList& touched) {
   if (!touched.isEmpty()) {
     std::vector<std::string> ids;
     for (const QString& id : touched) ids.push_back(id.toStdString());
-    for (const std::string& id : downstream(document_.document(), ids)) edited_.insert(id);
+    for (const std::string& id : downstream(document_.document(), ids)) {
+      edited_.insert(id);
+      for (auto& [run, sent] : sent_) sent.edited.insert(id);
+    }
     plan_.reset();
     plan_error_.reset();
     Q_EMIT plan_changed();
@@ -171,6 +174,19 @@ struct RunModel::Applier {
 
 void RunModel::apply(const EngineEvent& event) { std::visit(Applier{*this}, event); }
 
+// A run that begins says the recipes of the document it was sent, before any plan does.
+void RunModel::take_recipes(const RunRecord& record, const Sent& sent) {
+  if (sent.whole) {
+    recipes_.clear();
+    recipes_known_ = true;
+  }
+  for (const NodeRecord& node : record.nodes) recipes_[node.id] = node.recipe;
+  if (const auto measures = record.environment.find(measures_key); measures != record.environment.end()) {
+    for (const auto& [measure, recipe] : measures->items()) recipes_[measure] = recipe.is_string() ? recipe.get<std::string>() : "";
+  }
+  std::erase_if(edited_, [&](const std::string& node) { return sent.nodes.count(node) != 0 && sent.edited.count(node) == 0; });
+}
+
 void RunModel::start(const RunStarted& event) {
   const auto found = sent_.find(event.id);
   if (found == sent_.end()) return;
@@ -180,6 +196,7 @@ void RunModel::start(const RunStarted& event) {
   progress_.reset();
   clear_log();
   if (sent.generation == generation_) {
+    take_recipes(event.record, sent);
     RunRecord record = event.record;
     for (NodeRecord& node : record.nodes) {
       const NodeRecord* before = this->node(node.id);

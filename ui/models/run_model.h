@@ -89,12 +89,14 @@ class RunModel : public QObject {
   struct Sent {
     QString title, out;
     std::set<std::string> nodes;   // of the document
+    std::set<std::string> edited;  // of the document since it was sent, and those behind
     bool whole = true;             // all nodes of the document
     int generation = 0;            // of the document, counted by clear()
   };
 
   struct Applier;
   void start(const RunStarted& event);
+  void take_recipes(const RunRecord& record, const Sent& sent);
   void finish(const std::string& id);
   void apply_node(const NodeChanged& event);
   void apply_finished(const RunFinished& event);
