@@ -71,6 +71,8 @@ class ParameterRow : public QWidget {
   QGridLayout* grid_;
   QLabel *label_, *problem_, *words_, *help_;
   QToolButton *sweep_, *reset_;
+  std::string looked_for_;      // the path whose file was looked for last
+  bool file_missing_ = false;
 };
 
 }  // namespace kelter::ui
