@@ -4,11 +4,13 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include <array>
 #include <cmath>
 
 #include "core/formats/dense_weight.h"
 #include "core/kernels/decode_ops.h"
 #include "core/kernels/ggml_blocks.h"
+#include "core/model/rope.h"
 
 namespace kelter {
 namespace {
@@ -17,6 +19,8 @@ struct DecodeLayer {
   LayerConfig config;
   std::vector<float> attention_norm, mlp_norm;
   Weight query, key, value, output, gate, up, down;
+  // Of those in the same order; empty where there is none.
+  std::array<std::vector<float>, linear_modules.size()> biases;
   at::Tensor keys, values;   // [batch, kv_heads, capacity, head_dim] in the compute type
 };
 
@@ -32,7 +36,7 @@ struct DecodeEngine::Impl {
       : config(model.config), prompt(model, dtype), dtype(dtype), capacity(capacity_), batch(batch_),
         embedding(model.tensor("model.embed_tokens.weight")), head(prepare_weight(model.head(), dtype)),
         final_norm(to_vector(model.tensor("model.norm.weight")->decode(at::kFloat))),
-        frequencies(to_vector(rotary_frequencies(model.config))) {
+        frequencies(rotary_frequencies(model.config)) {
     std::int64_t widest = config.hidden;
     for (std::int64_t i = 0; i < model.layer_count(); ++i) {
       DecodeLayer layer;
@@ -40,7 +44,10 @@ struct DecodeEngine::Impl {
       layer.attention_norm = to_vector(model.tensor(layer_prefix(i) + "input_layernorm.weight")->decode(at::kFloat));
       layer.mlp_norm = to_vector(model.tensor(layer_prefix(i) + "post_attention_layernorm.weight")->decode(at::kFloat));
       Weight* const weights[] = {&layer.query, &layer.key, &layer.value, &layer.output, &layer.gate, &layer.up, &layer.down};
-      for (std::size_t m = 0; m < linear_modules.size(); ++m) *weights[m] = prompt.weight(i, linear_modules[m]);
+      for (std::size_t m = 0; m < linear_modules.size(); ++m) {
+        *weights[m] = prompt.weight(i, linear_modules[m]);
+        if (const at::Tensor bias = prompt.bias(i, linear_modules[m]); bias.defined()) layer.biases[m] = to_vector(bias.to(at::kFloat));
+      }
       layer.keys = at::empty({batch, layer.config.kv_heads, capacity, config.head_dim}, dtype);
       layer.values = at::empty_like(layer.keys);
       widest = std::max({widest, layer.config.intermediate, layer.config.heads * config.head_dim});
@@ -75,11 +82,17 @@ struct DecodeEngine::Impl {
     matvec(calls);
   }
 
+  // y [batch, width] += bias; no bias, no change.
+  void add_bias(const std::vector<float>& bias, std::vector<float>& y) const {
+    for (std::size_t i = 0; i < bias.size() * static_cast<std::size_t>(batch); ++i) y[i] += bias[i % bias.size()];
+  }
+
   void add_to_hidden(const std::vector<float>& update) {
     for (std::size_t i = 0; i < hidden.size(); ++i) hidden[i] += update[i];
   }
 
   void set_position() {
+    if (rotary_depends_on_length(config)) frequencies = rotary_frequencies(config, position + 1);
     for (std::size_t i = 0; i < frequencies.size(); ++i) {
       const float angle = static_cast<float>(position) * frequencies[i];
       cosine[i] = std::cos(angle);
@@ -109,34 +122,44 @@ struct DecodeEngine::Impl {
   void attend(const DecodeLayer& layer, const float* query, float* out) {
     const float scale = 1.0f / std::sqrt(static_cast<float>(config.head_dim));
     const std::int64_t heads = layer.config.heads, kv_heads = layer.config.kv_heads, size = config.head_dim;
+    const std::int64_t length = position + 1;
+    const std::int64_t seen = config.window > 0 ? std::min(config.window, length) : length;
     for (std::int64_t b = 0; b < batch; ++b) {
-      const std::int64_t start = b * kv_heads * capacity * size;
+      const std::int64_t start = (b * kv_heads * capacity + length - seen) * size;
       const float* q = query + b * heads * size;
       float* o = out + b * heads * size;
       if (dtype == at::kFloat) {
         decode_attention_float32(q, layer.keys.const_data_ptr<float>() + start, layer.values.const_data_ptr<float>() + start,
-                                 heads, kv_heads, size, capacity, position + 1, scale, o);
+                                 heads, kv_heads, size, capacity, seen, scale, o);
       } else {
         decode_attention_bfloat16(q, static_cast<const std::uint16_t*>(layer.keys.const_data_ptr()) + start,
                                   static_cast<const std::uint16_t*>(layer.values.const_data_ptr()) + start, heads, kv_heads,
-                                  size, capacity, position + 1, scale, o);
+                                  size, capacity, seen, scale, o);
       }
     }
   }
 
   void run_layer(DecodeLayer& layer) {
     normalise(layer.attention_norm);
+    const auto& [query_bias, key_bias, value_bias, output_bias, gate_bias, up_bias, down_bias] = layer.biases;
     multiply(normed, {{layer.query, first}, {layer.key, second}, {layer.value, third}});
+    add_bias(query_bias, first);
+    add_bias(key_bias, second);
+    add_bias(value_bias, third);
     rotary(first.data(), batch * layer.config.heads, config.head_dim, cosine.data(), sine.data());
     rotary(second.data(), batch * layer.config.kv_heads, config.head_dim, cosine.data(), sine.data());
     append(layer, second.data(), third.data());
     attend(layer, first.data(), attended.data());
     multiply(attended, {{layer.output, first}});
+    add_bias(output_bias, first);
     add_to_hidden(first);
     normalise(layer.mlp_norm);
     multiply(normed, {{layer.gate, first}, {layer.up, second}});
+    add_bias(gate_bias, first);
+    add_bias(up_bias, second);
     silu_multiply(first.data(), second.data(), batch * layer.config.intermediate, third.data());
     multiply(third, {{layer.down, first}});
+    add_bias(down_bias, first);
     add_to_hidden(first);
   }
 

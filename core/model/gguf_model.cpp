@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// From a GGUF container to a ModelState: names, row order and formats of the llama architecture.
+// From a GGUF container to a ModelState: names, row order and formats of the llama and qwen2 architectures.
 #include <algorithm>
 #include <optional>
 #include <regex>
@@ -13,6 +13,8 @@ namespace kelter {
 namespace {
 
 // GGUF's part of a layer tensor's name, and Hugging Face's.
+constexpr const char* rope_factors = "rope_freqs.weight";
+
 constexpr std::pair<const char*, const char*> layer_names[] = {
     {"attn_norm", "input_layernorm"},   {"ffn_norm", "post_attention_layernorm"}, {"attn_q", "self_attn.q_proj"},
     {"attn_k", "self_attn.k_proj"},     {"attn_v", "self_attn.v_proj"},           {"attn_output", "self_attn.o_proj"},
@@ -22,11 +24,11 @@ std::optional<std::string> hugging_face_name(const std::string& name) {
   if (name == "token_embd.weight") return "model.embed_tokens.weight";
   if (name == "output_norm.weight") return "model.norm.weight";
   if (name == "output.weight") return "lm_head.weight";
-  static const std::regex pattern("blk\\.([0-9]{1,5})\\.([a-z_]+)\\.weight");
+  static const std::regex pattern("blk\\.([0-9]{1,5})\\.([a-z_]+)\\.(weight|bias)");
   std::smatch match;
   if (!std::regex_match(name, match, pattern)) return std::nullopt;
   for (const auto& [gguf, hugging_face] : layer_names)
-    if (match[2] == gguf) return layer_prefix(std::stoll(match[1])) + hugging_face + ".weight";
+    if (match[2] == gguf) return layer_prefix(std::stoll(match[1])) + hugging_face + "." + match[3].str();
   return std::nullopt;
 }
 
@@ -41,11 +43,15 @@ std::vector<std::int64_t> rotary_row_order(std::int64_t rows, std::int64_t head_
   return order;
 }
 
+Weight make_dense(const GgufTensor& tensor, at::ScalarType dtype) {
+  return std::make_shared<DenseWeight>(tensor.shape, dtype, tensor.data);
+}
+
 Weight make_weight(const GgufTensor& tensor, bool& expanded) {
   switch (tensor.type) {
-    case GgmlType::F32: return std::make_shared<DenseWeight>(tensor.shape, at::kFloat, tensor.data);
-    case GgmlType::F16: return std::make_shared<DenseWeight>(tensor.shape, at::kHalf, tensor.data);
-    case GgmlType::BF16: return std::make_shared<DenseWeight>(tensor.shape, at::kBFloat16, tensor.data);
+    case GgmlType::F32: return make_dense(tensor, at::kFloat);
+    case GgmlType::F16: return make_dense(tensor, at::kHalf);
+    case GgmlType::BF16: return make_dense(tensor, at::kBFloat16);
     default: break;
   }
   if (GgmlWeight::runs_directly(tensor.type)) return std::make_shared<GgmlWeight>(tensor.shape, tensor.type, tensor.data);
@@ -53,8 +59,35 @@ Weight make_weight(const GgufTensor& tensor, bool& expanded) {
   return expand_ggml(tensor.shape, tensor.type, tensor.data, at::kBFloat16);
 }
 
-bool is_query_or_key(const std::string& name) {
-  return name.ends_with("self_attn.q_proj.weight") || name.ends_with("self_attn.k_proj.weight");
+// The llama architecture stores rotary pairs side by side; qwen2 keeps Hugging Face's order.
+bool has_interleaved_rows(const ModelConfig& config, const std::string& name) {
+  return config.architecture == "llama" &&
+         (name.find("self_attn.q_proj.") != std::string::npos || name.find("self_attn.k_proj.") != std::string::npos);
+}
+
+RopeConfig rope_of(const GgufFile& file, const std::string& prefix, const std::string& where) {
+  RopeConfig rope;
+  const std::string scaling = file.text(prefix + "rope.scaling.type", "none");
+  if (const GgufTensor* factors = file.find(rope_factors)) {
+    if (factors->type != GgmlType::F32 || factors->shape.size() != 1)
+      throw Error(ErrorCode::unsupported, "The rotary scaling is not supported", where + ", tensor " + rope_factors,
+                  "its factors are no list of float32", "Use another file of the same model.");
+    const at::Tensor values = make_dense(*factors, at::kFloat)->decode(at::kDouble);
+    rope.scaling = RopeScaling::factors;
+    rope.factors.assign(values.const_data_ptr<double>(), values.const_data_ptr<double>() + values.numel());
+  } else if (scaling == "linear") {
+    rope.scaling = RopeScaling::linear;
+    rope.factor = file.number(prefix + "rope.scaling.factor");
+  } else if (scaling != "none") {
+    throw Error(ErrorCode::unsupported, "The rotary scaling is not supported", where, "its type is \"" + scaling + "\"",
+                "Use a model without rotary scaling, or with a linear one.");
+  }
+  return rope;
+}
+
+BiasConfig bias_of(const GgufFile& file) {
+  return {file.find("blk.0.attn_q.bias") != nullptr, file.find("blk.0.attn_output.bias") != nullptr,
+          file.find("blk.0.ffn_up.bias") != nullptr};
 }
 
 }  // namespace
@@ -62,33 +95,32 @@ bool is_query_or_key(const std::string& name) {
 ModelConfig gguf_config(const GgufFile& file) {
   const std::string where = file.path().string();
   const std::string architecture = file.text("general.architecture");
-  if (architecture != "llama")
+  if (architecture != "llama" && architecture != "qwen2")
     throw Error(ErrorCode::unsupported, "The architecture is not supported", where, "it is \"" + architecture + "\"",
-                "Use a GGUF file of the llama architecture.");
-  const std::string scaling = file.text("llama.rope.scaling.type", "none");
-  if (scaling != "none" || file.find("rope_freqs.weight"))
-    throw Error(ErrorCode::unsupported, "The rotary scaling is not supported", where,
-                file.find("rope_freqs.weight") ? "the file has rope_freqs.weight" : "its type is \"" + scaling + "\"",
-                "Use a model without rotary scaling.");
+                "Use a GGUF file of the llama or qwen2 architecture.");
+  const std::string prefix = architecture + ".";
   ModelConfig config;
   config.architecture = architecture;
   config.name = file.text("general.name", file.path().stem().string());
-  config.hidden = file.integer("llama.embedding_length");
-  config.context = file.integer("llama.context_length");
-  config.rope_theta = file.number("llama.rope.freq_base", 10000.0);
-  config.norm_epsilon = file.number("llama.attention.layer_norm_rms_epsilon");
+  config.hidden = file.integer(prefix + "embedding_length");
+  config.context = file.integer(prefix + "context_length");
+  config.rope_theta = file.number(prefix + "rope.freq_base", 10000.0);
+  config.norm_epsilon = file.number(prefix + "attention.layer_norm_rms_epsilon");
+  config.window = file.integer(prefix + "attention.sliding_window", 0);
+  config.rope = rope_of(file, prefix, where);
+  config.bias = bias_of(file);
   config.tied_embeddings = file.find("output.weight") == nullptr;
-  const std::int64_t heads = file.integer("llama.attention.head_count");
-  const std::int64_t count = file.integer("llama.block_count");
+  const std::int64_t heads = file.integer(prefix + "attention.head_count");
+  const std::int64_t count = file.integer(prefix + "block_count");
   if (heads <= 0 || count <= 0 || count > static_cast<std::int64_t>(file.tensors().size()))
     throw Error(ErrorCode::file_malformed, "The model's configuration makes no sense", where,
                 std::to_string(count) + " layers, " + std::to_string(heads) + " heads");
-  config.head_dim = file.integer("llama.attention.key_length", config.hidden / heads);
-  if (file.integer("llama.attention.value_length", config.head_dim) != config.head_dim)
+  config.head_dim = file.integer(prefix + "attention.key_length", config.hidden / heads);
+  if (file.integer(prefix + "attention.value_length", config.head_dim) != config.head_dim)
     throw Error(ErrorCode::unsupported, "Keys and values have different widths", where);
-  if (file.integer("llama.rope.dimension_count", config.head_dim) != config.head_dim)
+  if (file.integer(prefix + "rope.dimension_count", config.head_dim) != config.head_dim)
     throw Error(ErrorCode::unsupported, "The rotary embedding covers only part of a head", where);
-  const LayerConfig layer = {heads, file.integer("llama.attention.head_count_kv", heads), file.integer("llama.feed_forward_length")};
+  const LayerConfig layer = {heads, file.integer(prefix + "attention.head_count_kv", heads), file.integer(prefix + "feed_forward_length")};
   config.layers.assign(static_cast<std::size_t>(count), layer);
   const GgufTensor* embedding = file.find("token_embd.weight");
   if (!embedding || embedding->shape.size() != 2)
@@ -103,8 +135,8 @@ std::string gguf_tensor_name(const GgufFile& file, const GgufTensor& tensor) {
   const auto name = hugging_face_name(tensor.name);
   if (name && tensor.shape.size() <= 2) return *name;
   throw Error(ErrorCode::unsupported, "The model has a tensor that Kelter would ignore",
-              file.path().string() + ", tensor " + tensor.name, "a plain llama model has no such tensor",
-              "Use a model of the plain llama family.");
+              file.path().string() + ", tensor " + tensor.name, "a model of the Llama family has no such tensor",
+              "Use a model of the Llama family.");
 }
 
 ModelState open_gguf_model(const fs::path& path) {
@@ -115,11 +147,12 @@ ModelState open_gguf_model(const fs::path& path) {
   state.source_bytes = file.file_bytes();
   bool expanded = false;
   for (const GgufTensor& tensor : file.tensors()) {
+    if (tensor.name == rope_factors) continue;   // part of the configuration
     const std::string place = path.string() + ", tensor " + tensor.name;
     const std::string name = gguf_tensor_name(file, tensor);
     try {
       Weight weight = make_weight(tensor, expanded);
-      if (is_query_or_key(name)) {
+      if (has_interleaved_rows(state.config, name)) {
         if (weight->rows() % state.config.head_dim != 0)
           throw Error(ErrorCode::shape_mismatch, "The rows are no multiple of the head size");
         weight = weight->select_rows(rotary_row_order(weight->rows(), state.config.head_dim));

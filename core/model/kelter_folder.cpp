@@ -62,7 +62,7 @@ std::uint64_t save_model(const ModelState& state, const fs::path& folder) {
     fs::remove_all(temporary);
     fs::create_directories(temporary);
     write_safetensors(temporary / "weights.safetensors", collect_parts(state), {{"format", "kelter"}});
-    write_file_atomically(temporary / "tokenizer.json", state.tokenizer->data().to_json().dump() + "\n");
+    if (state.tokenizer) write_file_atomically(temporary / "tokenizer.json", state.tokenizer->data().to_json().dump() + "\n");
     write_file_atomically(temporary / "kelter.json", to_pretty(description));
     const std::uint64_t bytes = folder_bytes(temporary);
     fs::remove_all(folder);
@@ -93,9 +93,8 @@ ModelState open_kelter_folder(const fs::path& folder) {
     state.config = ModelConfig::from_json(json.at("config"), where);
     state.source_bytes = json.at("source_bytes").get<std::uint64_t>();
     state.history = json.at("history").get<std::vector<std::string>>();
-    const std::string tokenizer_path = (folder / "tokenizer.json").string();
-    state.tokenizer = std::make_shared<const Tokenizer>(
-        TokenizerData::from_json(read_json_file(folder / "tokenizer.json"), tokenizer_path));
+    if (const fs::path tokenizer = folder / "tokenizer.json"; fs::exists(tokenizer))
+      state.tokenizer = std::make_shared<const Tokenizer>(TokenizerData::from_json(read_json_file(tokenizer), tokenizer.string()));
     const SafetensorsFile file = SafetensorsFile::open(folder / "weights.safetensors");
     for (const auto& [name, descriptor] : json.at("tensors").items()) {
       try {

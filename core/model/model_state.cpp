@@ -22,13 +22,12 @@ void for_each_expected(const ModelConfig& config, Visit visit) {
     const std::int64_t query = layer.heads * config.head_dim, key = layer.kv_heads * config.head_dim;
     visit(prefix + "input_layernorm.weight", Shape{hidden});
     visit(prefix + "post_attention_layernorm.weight", Shape{hidden});
-    visit(prefix + "self_attn.q_proj.weight", Shape{query, hidden});
-    visit(prefix + "self_attn.k_proj.weight", Shape{key, hidden});
-    visit(prefix + "self_attn.v_proj.weight", Shape{key, hidden});
-    visit(prefix + "self_attn.o_proj.weight", Shape{hidden, query});
-    visit(prefix + "mlp.gate_proj.weight", Shape{layer.intermediate, hidden});
-    visit(prefix + "mlp.up_proj.weight", Shape{layer.intermediate, hidden});
-    visit(prefix + "mlp.down_proj.weight", Shape{hidden, layer.intermediate});
+    const std::int64_t rows[] = {query, key, key, hidden, layer.intermediate, layer.intermediate, hidden};
+    const std::int64_t columns[] = {hidden, hidden, hidden, query, hidden, hidden, layer.intermediate};
+    for (std::size_t m = 0; m < linear_modules.size(); ++m) {
+      visit(prefix + linear_modules[m] + ".weight", Shape{rows[m], columns[m]});
+      if (config.bias.of(linear_modules[m])) visit(prefix + linear_modules[m] + ".bias", Shape{rows[m]});
+    }
   }
 }
 
@@ -39,6 +38,8 @@ std::string shape_text(const std::vector<std::int64_t>& shape) { return Json(sha
 std::string layer_prefix(std::int64_t layer) { return "model.layers." + std::to_string(layer) + "."; }
 
 std::string linear_name(std::int64_t layer, const std::string& module) { return layer_prefix(layer) + module + ".weight"; }
+
+std::string bias_name(std::int64_t layer, const std::string& module) { return layer_prefix(layer) + module + ".bias"; }
 
 const Weight& ModelState::tensor(const std::string& name) const {
   const auto found = tensors.find(name);
@@ -90,7 +91,7 @@ void check_tensor_shapes(const ModelConfig& config, const std::map<std::string, 
   for (const auto& [name, shape] : shapes)
     if (!expected.contains(name))
       throw Error(ErrorCode::unsupported, "The model has a tensor that Kelter would ignore", where + ", tensor " + name,
-                  "a llama model of this configuration has no such tensor", "Use a model of the plain llama family.");
+                  "a model of this configuration has no such tensor", "Use a model of the Llama family.");
 }
 
 void ModelState::validate(const std::string& where) const {
@@ -103,8 +104,7 @@ ModelState open_model(const fs::path& path) {
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
     if (fs::exists(path / "kelter.json", ignored)) return open_kelter_folder(path);
-    throw Error(ErrorCode::unsupported, "The folder is not a Kelter model", path.string(), "it has no kelter.json",
-                "Open a GGUF file or a folder that Kelter wrote.");
+    return open_hugging_face_folder(path);
   }
   return open_gguf_model(path);
 }

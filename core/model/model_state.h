@@ -23,6 +23,7 @@ inline constexpr std::array<const char*, 7> linear_modules = {
 
 std::string layer_prefix(std::int64_t layer);                                        // "model.layers.3."
 std::string linear_name(std::int64_t layer, const std::string& module);              // "model.layers.3.mlp.up_proj.weight"
+std::string bias_name(std::int64_t layer, const std::string& module);                // "model.layers.3.mlp.up_proj.bias"
 
 struct ModelState {
   ModelConfig config;
@@ -48,11 +49,14 @@ struct ModelState {
 void check_tensor_shapes(const ModelConfig& config, const std::map<std::string, std::vector<std::int64_t>>& shapes,
                          const std::string& where);
 
-// A GGUF file, or a Kelter folder. The one entry for opening models by path. Error names the file.
+// A GGUF file, a Kelter folder or a Hugging Face folder. The one entry for opening models by path. Error names the file.
 ModelState open_model(const fs::path& path);
 // GGUF of the llama architecture: Q4_0, Q4_1, Q8_0 stay blocks, F32/F16/BF16 stay dense, other block types
 // expand to bfloat16 (history "expanded"); Q and K rows are put back into Hugging Face order.
 ModelState open_gguf_model(const fs::path& path);
+// config.json with model.safetensors, or with the shards of model.safetensors.index.json; tokenizer.json where there is
+// one. Tensors stay mapped as they are stored.
+ModelState open_hugging_face_folder(const fs::path& folder);
 
 // Kelter's own folder: kelter.json (config, descriptors), weights.safetensors, tokenizer.json. Atomic: the
 // folder appears complete or not at all. Returns the bytes on disk. Byte-identical for equal states.

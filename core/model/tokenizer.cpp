@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Byte-level BPE (Sennrich et al. 2016, arXiv 1508.07909; bytes as in GPT-2): the pair of neighbours with the lowest
-// rank is merged, leftmost first, until no pair has a rank.
+// Byte-pair encoding (Sennrich et al. 2016, arXiv 1508.07909): the pair of neighbours with the lowest rank is merged,
+// leftmost first, until no pair has a rank. Symbols are bytes (GPT-2) or characters (SentencePiece, Kudo and Richardson
+// 2018, arXiv 1808.06226).
 #include "core/model/tokenizer.h"
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
 #include <limits>
 #include <queue>
 #include <unordered_map>
 
 #include "core/base/error.h"
 #include "core/base/hash.h"
+#include "core/model/compose.h"
 #include "core/model/utf8.h"
 
 namespace kelter {
@@ -18,6 +23,8 @@ namespace {
 
 constexpr std::int32_t control_type = 3;
 constexpr std::int32_t user_defined_type = 4;
+constexpr std::int32_t byte_type = 6;
+constexpr std::string_view blank_mark = "\u2581";   // SentencePiece's blank
 
 [[noreturn]] void damaged(const TokenizerData& data, const std::string& why) {
   throw Error(ErrorCode::file_malformed, "The tokenizer is damaged", data.origin, why, "Get the model's files again.");
@@ -42,6 +49,25 @@ struct ByteAlphabet {
 const ByteAlphabet& alphabet() {
   static const ByteAlphabet instance;
   return instance;
+}
+
+// "<0x0A>", SentencePiece's token of a single byte.
+std::string byte_token(std::size_t byte) {
+  char text[8];
+  std::snprintf(text, sizeof text, "<0x%02X>", static_cast<unsigned>(byte));
+  return text;
+}
+
+std::string replaced(std::string_view text, std::string_view what, std::string_view with) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t found = text.find(what, at);
+    out.append(text.substr(at, found - at));
+    if (found == std::string_view::npos) break;
+    out.append(with);
+    at = found + what.size();
+  }
+  return out;
 }
 
 // The bytes of a token written in the alphabet; any other text stands for itself.
@@ -73,13 +99,14 @@ using ByteIds = std::array<std::int32_t, 256>;
 // that an earlier merge has broken up, which are passed over. Keeps its memory between words.
 class WordMerger {
  public:
-  WordMerger(const Merges& merges, const ByteIds& byte_ids) : merges_(merges), byte_ids_(byte_ids) {}
+  explicit WordMerger(const Merges& merges) : merges_(merges) {}
 
-  void append_ids(std::string_view word, std::vector<std::int32_t>& ids) {
+  // `word`: the ids of its single symbols.
+  void append_ids(const std::vector<std::int32_t>& word, std::vector<std::int32_t>& ids) {
     symbols_.clear();
     for (std::size_t i = 0; i < word.size(); ++i) {
       const std::size_t next = i + 1 < word.size() ? i + 1 : none;
-      symbols_.push_back({byte_ids_[static_cast<unsigned char>(word[i])], i == 0 ? none : i - 1, next});
+      symbols_.push_back({word[i], i == 0 ? none : i - 1, next});
     }
     for (std::size_t i = 0; i + 1 < symbols_.size(); ++i) consider(i);
     while (!candidates_.empty()) {
@@ -132,7 +159,6 @@ class WordMerger {
   }
 
   const Merges& merges_;
-  const ByteIds& byte_ids_;
   std::vector<Symbol> symbols_;
   std::priority_queue<Candidate> candidates_;
 };
@@ -144,13 +170,14 @@ struct Tokenizer::Impl {
   using TokenIds = std::unordered_map<std::string_view, std::int32_t>;
 
   explicit Impl(TokenizerData source) : data(std::move(source)) {
-    check_pre_tokenizer();
+    if (data.kind == TokenizerKind::byte_level) check_pre_tokenizer();
     whole_words_first = data.pre_tokenizer == "llama-bpe" || data.pre_tokenizer == "llama3";
     const TokenIds ids = index_tokens();
     check_ids();
     index_merges(ids);
     index_bytes(ids);
     index_special();
+    if (data.kind == TokenizerKind::sentence_piece) index_characters();
   }
 
   TokenizerData data;
@@ -160,6 +187,7 @@ struct Tokenizer::Impl {
   std::array<std::vector<std::int32_t>, 256> special;     // by first byte, longest first
   bool whole_words_first = false;                         // Llama 3: a word that is a token is not merged
   TokenIds words;                                         // by bytes (views); filled for Llama 3 only
+  TokenIds characters;                                    // by text (views); filled for SentencePiece only
 
   bool is_special(std::size_t id) const {
     return data.types[id] == control_type || data.types[id] == user_defined_type;
@@ -192,10 +220,19 @@ struct Tokenizer::Impl {
         damaged(data, "tokens " + std::to_string(entry->second) + " and " + std::to_string(i) + " are both \"" +
                           token + "\"");
       }
-      bytes.push_back(is_special(i) ? token : bytes_of(token));
+      bytes.push_back(plain_bytes(i));
       if (whole_words_first && !is_special(i)) words.emplace(bytes.back(), static_cast<std::int32_t>(i));
     }
     return ids;
+  }
+
+  std::string plain_bytes(std::size_t id) const {
+    const std::string& token = data.tokens[id];
+    if (is_special(id)) return token;
+    if (data.kind == TokenizerKind::byte_level) return bytes_of(token);
+    if (data.types[id] == byte_type && token.size() == byte_token(0).size())
+      return std::string(1, static_cast<char>(std::strtoul(token.c_str() + 3, nullptr, 16)));
+    return replaced(token, blank_mark, " ");
   }
 
   void check_ids() const {
@@ -233,11 +270,20 @@ struct Tokenizer::Impl {
 
   void index_bytes(const TokenIds& ids) {
     for (std::size_t byte = 0; byte < 256; ++byte) {
-      const auto found = ids.find(alphabet().characters[byte]);
+      const bool single = data.kind == TokenizerKind::byte_level;
+      const auto found = ids.find(single ? alphabet().characters[byte] : byte_token(byte));
       if (found == ids.end() && data.unknown < 0) {
         damaged(data, "it has neither a token for byte " + std::to_string(byte) + " nor one for unknown text");
       }
       byte_ids[byte] = found != ids.end() ? found->second : static_cast<std::int32_t>(data.unknown);
+    }
+  }
+
+  void index_characters() {
+    for (std::size_t i = 0; i < data.tokens.size(); ++i) {
+      const std::string& token = data.tokens[i];
+      const bool single = !token.empty() && code_point_at(token, 0).length == token.size();
+      if (single && data.types[i] != byte_type) characters.emplace(token, static_cast<std::int32_t>(i));
     }
   }
 
@@ -266,9 +312,15 @@ struct Tokenizer::Impl {
 // outlive it.
 class Tokenizer::Impl::Encoding {
  public:
-  explicit Encoding(const Impl& impl) : impl_(impl), merger_(impl.merges, impl.byte_ids) {}
+  explicit Encoding(const Impl& impl) : impl_(impl), merger_(impl.merges) {}
 
   void append_plain(std::string_view text) {
+    if (text.empty()) return;
+    if (impl_.data.kind == TokenizerKind::sentence_piece) return append_sentence(text);
+    if (impl_.data.compose) {
+      kept_.push_back(composed(text));
+      text = kept_.back();
+    }
     for (const auto& [begin, end] : pre_tokenize(impl_.data.pre_tokenizer, text)) {
       append_word(text.substr(begin, end - begin));
     }
@@ -288,13 +340,39 @@ class Tokenizer::Impl::Encoding {
     if (whole != impl_.words.end()) {
       ids.push_back(whole->second);
     } else {
-      merger_.append_ids(word, ids);
+      symbols_.clear();
+      for (const char byte : word) symbols_.push_back(impl_.byte_ids[static_cast<unsigned char>(byte)]);
+      merger_.append_ids(symbols_, ids);
     }
     count = ids.size() - begin;
   }
 
+  // The whole text is one word.
+  void append_sentence(std::string_view text) {
+    const BlankPrefix prefix = impl_.data.blank_prefix;
+    const bool blank = prefix == BlankPrefix::every || (prefix == BlankPrefix::first && first_);
+    first_ = false;
+    const std::string marked = replaced(blank ? " " + std::string(text) : std::string(text), " ", blank_mark);
+    symbols_.clear();
+    for (std::size_t at = 0; at < marked.size();) {
+      const std::size_t length = std::max<std::size_t>(code_point_at(marked, at).length, 1);
+      const std::string_view character = std::string_view(marked).substr(at, length);
+      const auto found = impl_.characters.find(character);
+      if (found != impl_.characters.end()) {
+        symbols_.push_back(found->second);
+      } else {
+        for (const char byte : character) symbols_.push_back(impl_.byte_ids[static_cast<unsigned char>(byte)]);
+      }
+      at += length;
+    }
+    merger_.append_ids(symbols_, ids);
+  }
+
   const Impl& impl_;
   WordMerger merger_;
+  std::vector<std::int32_t> symbols_;
+  bool first_ = true;                // no text was appended yet
+  std::deque<std::string> kept_;     // texts that places_ looks into
   std::unordered_map<std::string_view, std::pair<std::size_t, std::size_t>> places_;   // word: place and count in ids
 };
 
@@ -326,7 +404,8 @@ std::vector<std::int32_t> Tokenizer::encode(std::string_view text, bool add_spec
 std::string Tokenizer::decode(const std::vector<std::int32_t>& ids) const {
   std::string text;
   for (const std::int32_t id : ids) text += token_bytes(id);
-  return text;
+  const bool prefixed = impl_->data.blank_prefix != BlankPrefix::none && text.starts_with(' ') && !impl_->is_special(static_cast<std::size_t>(ids.front()));
+  return prefixed ? text.substr(1) : text;
 }
 
 std::string Tokenizer::token_bytes(std::int32_t id) const {

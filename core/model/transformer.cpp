@@ -11,6 +11,7 @@
 #include "core/formats/dense_weight.h"
 #include "core/formats/gemm.h"
 #include "core/kernels/decode_ops.h"
+#include "core/model/rope.h"
 
 namespace kelter {
 namespace {
@@ -56,6 +57,8 @@ at::Tensor gate(const at::Tensor& gate, const at::Tensor& up) {
   return out;
 }
 
+at::Tensor as_tensor(const std::vector<float>& values) { return at::tensor(at::ArrayRef<float>(values), at::kFloat); }
+
 double merge_log_sums(double a, double b) {
   if (std::isnan(a) || std::isnan(b)) return std::numeric_limits<double>::quiet_NaN();
   const double high = std::max(a, b), low = std::min(a, b);
@@ -82,17 +85,9 @@ void check_finite(const ModelState& model) {
                   "Check the checkpoint, or the step that made it.");
 }
 
-at::Tensor rotary_frequencies(const ModelConfig& config) {
-  at::Tensor out = at::empty({config.head_dim / 2}, at::kFloat);
-  float* values = out.mutable_data_ptr<float>();
-  for (std::int64_t i = 0; i < config.head_dim / 2; ++i)
-    values[i] = static_cast<float>(std::pow(config.rope_theta, -2.0 * static_cast<double>(i) / static_cast<double>(config.head_dim)));
-  return out;
-}
-
 Transformer::Transformer(const ModelState& model, at::ScalarType dtype)
     : config_(model.config), dtype_(dtype), embedding_(model.tensor("model.embed_tokens.weight")),
-      inverse_frequencies_(rotary_frequencies(model.config)) {
+      frequencies_(as_tensor(rotary_frequencies(model.config))) {
   if (dtype != at::kFloat && dtype != at::kBFloat16)
     throw Error(ErrorCode::unsupported, "The compute type is not available on the CPU", dtype_name(dtype), "",
                 "Use --dtype float32 or bfloat16.");
@@ -104,7 +99,10 @@ Transformer::Transformer(const ModelState& model, at::ScalarType dtype)
     layer.config = model.config.layers[static_cast<std::size_t>(i)];
     layer.attention_norm = model.tensor(layer_prefix(i) + "input_layernorm.weight")->decode(at::kFloat);
     layer.mlp_norm = model.tensor(layer_prefix(i) + "post_attention_layernorm.weight")->decode(at::kFloat);
-    for (const char* module : linear_modules) layer.linears[module] = prepare_weight(model.linear(i, module), dtype);
+    for (const char* module : linear_modules) {
+      layer.linears[module] = prepare_weight(model.linear(i, module), dtype);
+      if (config_.bias.of(module)) layer.biases[module] = model.tensor(bias_name(i, module))->decode(dtype);
+    }
     layers_.push_back(std::move(layer));
   }
 }
@@ -141,7 +139,36 @@ at::Tensor Transformer::final_norm(const at::Tensor& hidden) const { return norm
 
 at::Tensor Transformer::linear(const Layer& layer, const char* module, const at::Tensor& x) const {
   const Weight& weight = layer.linears.at(module);
-  return weight->linear(x.reshape({-1, x.size(-1)})).view({x.size(0), x.size(1), weight->rows()});
+  const at::Tensor out = weight->linear(x.reshape({-1, x.size(-1)})).view({x.size(0), x.size(1), weight->rows()});
+  const auto bias = layer.biases.find(module);
+  return bias == layer.biases.end() ? out : out + bias->second;
+}
+
+at::Tensor Transformer::bias(std::int64_t layer, const std::string& module) const {
+  const auto& biases = layers_[static_cast<std::size_t>(layer)].biases;
+  const auto found = biases.find(module);
+  return found == biases.end() ? at::Tensor() : found->second;
+}
+
+// float32 [B or 1, 1, T, head_dim / 2]
+at::Tensor Transformer::angles(const at::Tensor& positions) const {
+  at::Tensor frequencies = frequencies_;
+  if (rotary_depends_on_length(config_) && positions.numel() > 0)
+    frequencies = as_tensor(rotary_frequencies(config_, positions.max().item<std::int64_t>() + 1));
+  return (positions.to(at::kFloat).unsqueeze(-1) * frequencies).unsqueeze(1);
+}
+
+// Which keys a query looks at; undefined where plain causal attention is meant.
+at::Tensor Transformer::mask(const at::Tensor& positions, std::int64_t past, const Placement& place) const {
+  const std::int64_t tokens = positions.size(1);
+  at::Tensor mask = place.mask;
+  if (!mask.defined() && past > 0) mask = at::ones({tokens, past + tokens}, at::kBool).tril(past);
+  const bool reaches_back = config_.window > 0 && past + tokens > config_.window;
+  if (!reaches_back) return mask;
+  if (!mask.defined()) mask = at::ones({tokens, tokens}, at::kBool).tril();
+  const at::Tensor cached = at::arange(past).unsqueeze(0).expand({positions.size(0), past});
+  const at::Tensor distance = positions.unsqueeze(-1) - at::cat({cached, positions}, 1).unsqueeze(1);   // [B, T, S + T]
+  return mask.logical_and((distance < config_.window).unsqueeze(1));
 }
 
 at::Tensor Transformer::attention(const Layer& layer, std::int64_t index, const at::Tensor& x, KvCache* cache,
@@ -155,8 +182,8 @@ at::Tensor Transformer::attention(const Layer& layer, std::int64_t index, const 
     return projected.view({batch, tokens, count, size}).transpose(1, 2);
   };
   const at::Tensor positions = place.positions.defined() ? place.positions : at::arange(past, past + tokens).unsqueeze(0);
-  const at::Tensor angles = (positions.to(at::kFloat).unsqueeze(-1) * inverse_frequencies_).unsqueeze(1);   // [B, 1, T, d/2]
-  const at::Tensor cosine = angles.cos(), sine = angles.sin();
+  const at::Tensor turned = angles(positions);
+  const at::Tensor cosine = turned.cos(), sine = turned.sin();
   const auto rotated = [&](const char* module, std::int64_t count) {
     const at::Tensor projected = linear(layer, module, x).to(at::kFloat);
     if (wants_gradient(projected)) return rotate(heads_of(projected, count), cosine, sine).to(dtype_);
@@ -172,8 +199,7 @@ at::Tensor Transformer::attention(const Layer& layer, std::int64_t index, const 
     keys = kept->keys;
     values = kept->values;
   }
-  at::Tensor mask = place.mask;
-  if (!mask.defined() && past > 0) mask = at::ones({tokens, past + tokens}, at::kBool).tril(past);
+  const at::Tensor mask = this->mask(positions, past, place);
   const std::int64_t share = heads / kv_heads;
   const at::ScalarType type = multiplied_natively(dtype_) ? dtype_ : at::kFloat;
   const at::Tensor out = at::scaled_dot_product_attention(

@@ -32,6 +32,7 @@ struct KvCache {
 };
 
 // Where the tokens of one forward stand, if not plainly behind the cache.
+// (Keys in a cache stand at 0, 1, ... of their sequence.)
 struct Placement {
   at::Tensor positions;   // [B, T] int64; undefined: cache length, cache length + 1, ...
   at::Tensor mask;        // [B, 1, T, S + T] bool, true = may look; undefined: causal
@@ -47,6 +48,8 @@ class Transformer {
   at::ScalarType dtype() const { return dtype_; }
   std::int64_t layer_count() const { return static_cast<std::int64_t>(layers_.size()); }
 
+  // The bias of a linear in the compute type; undefined where it has none.
+  at::Tensor bias(std::int64_t layer, const std::string& module) const;
   // The linear of one layer as this forward multiplies it (shared, not copied).
   const Weight& weight(std::int64_t layer, const std::string& module) const {
     return layers_[static_cast<std::size_t>(layer)].linears.at(module);
@@ -74,8 +77,11 @@ class Transformer {
     LayerConfig config;
     at::Tensor attention_norm, mlp_norm;     // float32 [H]
     std::map<std::string, Weight> linears;   // by module
+    std::map<std::string, at::Tensor> biases;   // by module, in the compute type; few models have any
   };
   at::Tensor linear(const Layer& layer, const char* module, const at::Tensor& x) const;
+  at::Tensor angles(const at::Tensor& positions) const;
+  at::Tensor mask(const at::Tensor& positions, std::int64_t past, const Placement& place) const;
   at::Tensor attention(const Layer& layer, std::int64_t index, const at::Tensor& x, KvCache* cache, const Placement& place) const;
   at::Tensor norm(const at::Tensor& x, const at::Tensor& weight) const;
 
@@ -84,14 +90,12 @@ class Transformer {
   Weight embedding_, head_;
   at::Tensor final_norm_;
   std::vector<Layer> layers_;
-  at::Tensor inverse_frequencies_;   // float32 [head_dim / 2]
+  at::Tensor frequencies_;   // float32 [head_dim / 2]
 };
 
 // The weight a forward in `dtype` multiplies with: dense weights of another type converted, all others shared.
 Weight prepare_weight(const Weight& weight, at::ScalarType dtype);
 // Error(not_finite) naming the first tensor with NaN or infinity.
 void check_finite(const ModelState& model);
-// float32 1 / theta^(2i / head_dim), i = 0 .. head_dim/2 - 1.
-at::Tensor rotary_frequencies(const ModelConfig& config);
 
 }  // namespace kelter

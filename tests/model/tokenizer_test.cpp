@@ -85,7 +85,11 @@ class TokenizerTest : public QObject {
   void ids_equal_the_golden_strings();
   void ids_of_the_wikitext_corpus_equal_the_golden_hash();
   void gguf_and_json_vocabularies_of_the_default_model_agree();
-  void gpt2_vocabulary_gives_the_published_ids();
+  void published_vocabularies_give_the_published_ids_data();
+  void published_vocabularies_give_the_published_ids();
+  void hugging_face_folder_gives_the_same_tokenizer();
+  void hugging_face_parts_are_known_or_refused();
+  void blanks_and_unknown_characters_of_sentence_piece();
   void lowest_rank_merges_first_and_leftmost();
   void whole_words_win_over_merges_in_llama3_only();
   void special_tokens_in_the_text_become_their_id_longest_first();
@@ -189,11 +193,20 @@ void TokenizerTest::gguf_and_json_vocabularies_of_the_default_model_agree() {
   QCOMPARE(Tokenizer(gguf).content_hash(), Tokenizer(json).content_hash());
 }
 
-void TokenizerTest::gpt2_vocabulary_gives_the_published_ids() {
-  const auto gguf = shared_file("data/tokenizers/ggml-vocab-gpt-2.gguf");
+void TokenizerTest::published_vocabularies_give_the_published_ids_data() {
+  QTest::addColumn<QString>("name");
+  QTest::addColumn<qint64>("size");
+  QTest::newRow("byte level") << "gpt-2" << qint64{50257};
+  QTest::newRow("SentencePiece") << "llama-spm" << qint64{32000};
+}
+
+void TokenizerTest::published_vocabularies_give_the_published_ids() {
+  QFETCH(QString, name);
+  QFETCH(qint64, size);
+  const auto gguf = shared_file("data/tokenizers/ggml-vocab-" + name.toStdString() + ".gguf");
   if (!gguf) QSKIP("the reference data are absent");
   const Tokenizer tokenizer(TokenizerData::from_gguf(GgufFile::open(*gguf)));
-  QCOMPARE(tokenizer.vocabulary(), std::int64_t{50257});
+  QCOMPARE(tokenizer.vocabulary(), size);
 
   const std::string inputs = read_text_file(gguf->string() + ".inp");
   std::ifstream outputs(gguf->string() + ".out");
@@ -214,6 +227,117 @@ void TokenizerTest::gpt2_vocabulary_gives_the_published_ids() {
   std::mt19937 generator(7);
   const std::string bytes = random_bytes(generator, 10000);
   QCOMPARE(tokenizer.decode(tokenizer.encode(bytes)), bytes);
+}
+
+void TokenizerTest::hugging_face_folder_gives_the_same_tokenizer() {
+  const auto vocabulary = shared_file("data/tokenizers/smollm2-135m-instruct/tokenizer.json");
+  if (!vocabulary) QSKIP("the reference data are absent");
+  TokenizerData read = TokenizerData::from_hugging_face(vocabulary->parent_path());
+  QVERIFY(read.chat_template.find("<|im_start|>") != std::string::npos);
+  read.chat_template.clear();
+  QCOMPARE(read.to_json(), smollm2_tokenizer_data(*vocabulary).to_json());
+}
+
+namespace {
+
+// A tokenizer.json of the byte tokenizer, or a small SentencePiece one.
+Json byte_level_json() {
+  const TokenizerData data = byte_tokenizer_data();
+  Json vocabulary = Json::object();
+  for (std::size_t i = 0; i + 2 < data.tokens.size(); ++i) vocabulary[data.tokens[i]] = i;
+  Json added = Json::array();
+  for (std::size_t i = data.tokens.size() - 2; i < data.tokens.size(); ++i)
+    added.push_back({{"id", i}, {"content", data.tokens[i]}, {"special", true}});
+  return {{"added_tokens", added},
+          {"normalizer", nullptr},
+          {"pre_tokenizer", {{"type", "ByteLevel"}, {"add_prefix_space", false}}},
+          {"post_processor",
+           {{"type", "TemplateProcessing"},
+            {"single", {{{"SpecialToken", {{"id", "<s>"}, {"type_id", 0}}}}, {{"Sequence", {{"id", "A"}, {"type_id", 0}}}}}}}},
+          {"model", {{"type", "BPE"}, {"vocab", vocabulary}, {"merges", data.merges}}}};
+}
+
+Json sentence_piece_json() {
+  Json vocabulary = {{"<unk>", 0}, {"<s>", 1}, {"</s>", 2}};
+  for (int byte = 0; byte < 256; ++byte) vocabulary[QString::asprintf("<0x%02X>", byte).toStdString()] = vocabulary.size();
+  for (const char* token : {"\u2581", "a", "b", "c", "ab", "\u2581a", "\u2581ab", "bc", "\u2581\u2581"}) vocabulary[token] = vocabulary.size();
+  Json added = Json::array();
+  for (const char* token : {"<unk>", "<s>", "</s>"}) added.push_back({{"id", vocabulary[token]}, {"content", token}, {"special", true}});
+  return {{"added_tokens", added},
+          {"normalizer",
+           {{"type", "Sequence"},
+            {"normalizers", {{{"type", "Prepend"}, {"prepend", "\u2581"}}, {{"type", "Replace"}, {"pattern", {{"String", " "}}}, {"content", "\u2581"}}}}}},
+          {"pre_tokenizer", nullptr},
+          {"model",
+           {{"type", "BPE"}, {"byte_fallback", true}, {"unk_token", "<unk>"}, {"vocab", vocabulary},
+            {"merges", {"\u2581 a", {"a", "b"}, "\u2581a b", "b c", "\u2581 \u2581"}}}}};
+}
+
+TokenizerData read_hugging_face(const Json& tokenizer, const Json& settings = Json::object()) {
+  const QTemporaryDir folder;
+  const fs::path path = folder.path().toStdString();
+  write_file_atomically(path / "tokenizer.json", tokenizer.dump());
+  write_file_atomically(path / "tokenizer_config.json", settings.dump());
+  return TokenizerData::from_hugging_face(path);
+}
+
+}  // namespace
+
+void TokenizerTest::hugging_face_parts_are_known_or_refused() {
+  TokenizerData expected = byte_tokenizer_data();
+  expected.add_bos = true;
+  const Json settings = {{"bos_token", "<s>"}, {"eos_token", {{"content", "</s>"}}}, {"pad_token", nullptr}};
+  QCOMPARE(read_hugging_face(byte_level_json(), settings).to_json(), expected.to_json());
+  Json composing = byte_level_json();
+  composing["normalizer"] = {{"type", "NFC"}};
+  const Tokenizer tokenizer(read_hugging_face(composing));
+  QCOMPARE(tokenizer.decode(tokenizer.encode("e\u0301\xff a")), std::string("\u00e9\xff a"));
+
+  const std::vector<std::pair<const char*, Json>> changes = {
+      {"/model/type", "WordPiece"},       {"/model/type", nullptr},        {"/model/vocab", Json::array()},
+      {"/model/vocab/a", -1},             {"/model/vocab/a", 4000000000},  {"/model/vocab/a", "a"},
+      {"/model/merges/0", 7},             {"/model/merges/0", {"a"}},      {"/model/ignore_merges", true},
+      {"/normalizer", {{"type", "Lowercase"}}}, {"/normalizer", 3},        {"/pre_tokenizer/add_prefix_space", true},
+      {"/pre_tokenizer/type", "Whitespace"},    {"/pre_tokenizer", nullptr}, {"/post_processor/type", "BertProcessing"},
+      {"/post_processor/single/0/SpecialToken/id", "<none>"}, {"/added_tokens/0/lstrip", true}, {"/added_tokens/0/id", "x"},
+      {"/added_tokens", 1}};
+  for (const auto& [where, value] : changes) {
+    Json changed = byte_level_json();
+    changed[Json::json_pointer(where)] = value;
+    try {
+      read_hugging_face(changed);
+      QFAIL(where);
+    } catch (const Error& error) {
+      const ErrorCode code = error.info().code;
+      QVERIFY2(code == ErrorCode::unsupported || code == ErrorCode::file_malformed, error.what());
+      QVERIFY2(error.info().where.ends_with("tokenizer.json"), error.what());
+    }
+  }
+}
+
+void TokenizerTest::blanks_and_unknown_characters_of_sentence_piece() {
+  const Tokenizer tokenizer(read_hugging_face(sentence_piece_json()));
+  const auto tokens = [&](const Tokenizer& one, const std::string& text) {
+    std::vector<std::string> out;
+    for (const std::int32_t id : one.encode(text)) out.push_back(one.data().tokens[static_cast<std::size_t>(id)]);
+    return out;
+  };
+  using Tokens = std::vector<std::string>;
+  QCOMPARE(tokens(tokenizer, "abc"), (Tokens{"\u2581ab", "c"}));
+  QCOMPARE(tokens(tokenizer, ""), Tokens{});
+  QCOMPARE(tokens(tokenizer, "  a"), (Tokens{"\u2581\u2581", "\u2581a"}));
+  QCOMPARE(tokens(tokenizer, "\u00e9"), (Tokens{"\u2581", "<0xC3>", "<0xA9>"}));
+  QCOMPARE(tokens(tokenizer, "a\xff"), (Tokens{"\u2581a", "<0xFF>"}));
+  QCOMPARE(tokens(tokenizer, "a</s>a"), (Tokens{"\u2581a", "</s>", "\u2581a"}));
+  for (const char* text : {"abc", " a b ", "\u00e9\n", "x"}) QCOMPARE(tokenizer.decode(tokenizer.encode(text)), std::string(text));
+
+  Json newer = sentence_piece_json();   // the same written the newer way, with a blank before the first text only
+  newer["normalizer"] = nullptr;
+  newer["pre_tokenizer"] = {{"type", "Metaspace"}, {"replacement", "\u2581"}, {"prepend_scheme", "first"}, {"split", false}};
+  const Tokenizer first(read_hugging_face(newer));
+  QCOMPARE(tokens(first, "a</s>a"), (Tokens{"\u2581a", "</s>", "a"}));
+  const TokenizerData back = TokenizerData::from_json(first.data().to_json(), "memory");
+  QCOMPARE(tokens(Tokenizer(back), "a</s>a"), (Tokens{"\u2581a", "</s>", "a"}));
 }
 
 void TokenizerTest::lowest_rank_merges_first_and_leftmost() {
@@ -369,7 +493,7 @@ void TokenizerTest::gguf_round_trip_keeps_everything() {
 void TokenizerTest::unsupported_models_are_named() {
   QTemporaryDir folder;
   const fs::path path = fs::path(folder.path().toStdString()) / "vocabulary.gguf";
-  for (const char* model : {"llama", "bert", "t5"}) {
+  for (const char* model : {"bert", "t5"}) {
     try {
       TokenizerData::from_gguf(GgufFile::open(gguf_of(byte_tokenizer_data(), model).write(path)));
       QFAIL(model);

@@ -20,7 +20,8 @@ class GoldenTensors {
     const SafetensorsEntry* entry = file_.find(name);
     if (!entry) throw Error(ErrorCode::missing_tensor, "The golden file has no such tensor", name);
     const at::ScalarType type = entry->dtype == "F32" ? at::kFloat : entry->dtype == "F16" ? at::kHalf
-                                : entry->dtype == "U8" ? at::kByte  : entry->dtype == "I8" ? at::kChar : at::kLong;
+                                : entry->dtype == "I32" ? at::kInt  : entry->dtype == "U8" ? at::kByte
+                                : entry->dtype == "I8" ? at::kChar  : at::kLong;
     at::Tensor out = at::empty(entry->shape, type);
     if (out.nbytes() != entry->data.size()) throw Error(ErrorCode::unsupported, "The golden type is not known", name);
     std::memcpy(out.mutable_data_ptr(), entry->data.data(), entry->data.size());
