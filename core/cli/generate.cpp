@@ -46,7 +46,8 @@ int run_generate(const Arguments& arguments, Console& console) {
   arguments.compute.check();
   own_torch(arguments.compute.chosen_threads());
   const ModelState model = open_model(resolve_model(arguments.model));
-  const std::vector<std::int32_t> prompt = model.tokenizer->encode(arguments.prompt, true);
+  const Tokenizer& tokenizer = model.text_tokenizer();
+  const std::vector<std::int32_t> prompt = tokenizer.encode(arguments.prompt, true);
   if (prompt.empty()) throw UsageError("The prompt is empty", "--prompt", "there is nothing to continue", "Write at least a word.");
   GenerateOptions options;
   options.max_tokens = arguments.max_tokens;
@@ -54,11 +55,11 @@ int run_generate(const Arguments& arguments, Console& console) {
   options.seed = static_cast<std::uint64_t>(arguments.seed);
   const auto each = [&](std::int32_t id) {
     stop_if_interrupted();
-    console.text(model.tokenizer->token_bytes(id));
+    console.text(tokenizer.token_bytes(id));
   };
   const Generated generated = generate(model, dtype_from_name(arguments.compute.chosen_dtype()), prompt, options, each);
   console.text("\n");
-  if (console.json()) console.document(result_json(arguments, prompt, generated, model.tokenizer->decode(generated.ids)));
+  if (console.json()) console.document(result_json(arguments, prompt, generated, tokenizer.decode(generated.ids)));
   return 0;
 }
 

@@ -55,10 +55,28 @@ Sum total_of(const ModelHeader& header) {
   return sum;
 }
 
+const char* kind_name(const TokenizerData& data) {
+  return data.kind == TokenizerKind::byte_level ? "byte-level BPE" : "SentencePiece BPE";
+}
+
+std::string tokenizer_text(const TokenizerData& data) {
+  return std::string(kind_name(data)) + (data.pre_tokenizer.empty() ? "" : ", pre-tokenizer " + data.pre_tokenizer) + ", " +
+         std::to_string(data.tokens.size()) + " tokens, " + std::to_string(data.merges.size()) + " merges";
+}
+
+// What of the structure a plain Llama has not.
+std::string extras_text(const ModelConfig& config) {
+  std::string text;
+  if (config.rope.scaling != RopeScaling::none) text += ", scaled " + config.to_json()["rope"]["scaling"].get<std::string>();
+  if (config.window > 0) text += ", window " + std::to_string(config.window);
+  if (config.bias != BiasConfig{}) text += ", with biases";
+  return text;
+}
+
 Json tokenizer_json(const TokenizerData& data) {
   const auto special = std::count(data.types.begin(), data.types.end(), 3);
   const auto id = [](std::int64_t value) { return value < 0 ? Json() : Json(value); };
-  return {{"type", "byte-level BPE"},
+  return {{"type", kind_name(data)},
           {"pre_tokenizer", data.pre_tokenizer},
           {"vocabulary", data.tokens.size()},
           {"merges", data.merges.size()},
@@ -83,7 +101,7 @@ Json header_json(const ModelHeader& header, const std::string& model) {
     json["formats"].push_back(sum.to_json("format", name));
     json["formats"].back().erase("formats");
   }
-  json["tokenizer"] = tokenizer_json(header.tokenizer->data());
+  json["tokenizer"] = header.tokenizer ? tokenizer_json(header.tokenizer->data()) : Json();
   json["tensors"] = Json::array();
   for (const TensorHeader& tensor : header.tensors) {
     json["tensors"].push_back({{"name", tensor.name}, {"stored_name", tensor.stored_name}, {"kind", tensor.kind}, {"shape", tensor.shape},
@@ -137,16 +155,14 @@ std::string range_text(const ModelConfig& config, std::int64_t LayerConfig::*val
 
 std::string summary_text(const ModelHeader& header) {
   const ModelConfig& config = header.config;
-  const TokenizerData& tokens = header.tokenizer->data();
   return config.name + "\n" +
          "File        " + header.path + " (" + header.container + ", " + format_bytes(header.file_bytes) + ")\n" +
          "Structure   " + config.architecture + ", " + std::to_string(config.layers.size()) + " layers, hidden " + std::to_string(config.hidden) +
          ", MLP " + range_text(config, &LayerConfig::intermediate) + ", heads " + range_text(config, &LayerConfig::heads) +
          " (keys and values " + range_text(config, &LayerConfig::kv_heads) + "), head size " + std::to_string(config.head_dim) + "\n" +
-         "Positions   " + std::to_string(config.context) + ", rotary base " + whole_number(config.rope_theta).dump() + "\n" +
+         "Positions   " + std::to_string(config.context) + ", rotary base " + whole_number(config.rope_theta).dump() + extras_text(config) + "\n" +
          "Head        " + (config.tied_embeddings ? "the embedding (tied)" : "its own matrix") + "\n" +
-         "Tokenizer   byte-level BPE, pre-tokenizer " + tokens.pre_tokenizer + ", " + std::to_string(tokens.tokens.size()) + " tokens, " +
-         std::to_string(tokens.merges.size()) + " merges\n" +
+         "Tokenizer   " + (header.tokenizer ? tokenizer_text(header.tokenizer->data()) : "none") + "\n" +
          (header.history.empty() ? "" : "Badges      " + join(header.history) + "\n") + "\n";
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How a GGUF file of the llama architecture describes its model, without its weights. Pure functions of the header.
+// How a GGUF file of the llama or qwen2 architecture describes its model, without its weights. Pure functions of the header.
 #pragma once
 
 #include <string>
@@ -12,7 +12,9 @@ namespace kelter {
 // Error(unsupported | file_malformed | missing_tensor) naming the file.
 ModelConfig gguf_config(const GgufFile& file);
 
-// Hugging Face's name of a tensor; Error(unsupported) for one that Kelter would ignore.
+// Whether a tensor is a weight; rope_freqs.weight is part of the configuration.
+bool gguf_is_weight(const GgufTensor& tensor);
+// Hugging Face's name of a weight; Error(unsupported) for one that Kelter would ignore.
 std::string gguf_tensor_name(const GgufFile& file, const GgufTensor& tensor);
 
 }  // namespace kelter

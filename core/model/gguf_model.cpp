@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // From a GGUF container to a ModelState: names, row order and formats of the llama and qwen2 architectures.
+#include <ATen/ATen.h>
+
 #include <algorithm>
 #include <optional>
 #include <regex>
@@ -12,9 +14,9 @@
 namespace kelter {
 namespace {
 
-// GGUF's part of a layer tensor's name, and Hugging Face's.
 constexpr const char* rope_factors = "rope_freqs.weight";
 
+// GGUF's part of a layer tensor's name, and Hugging Face's.
 constexpr std::pair<const char*, const char*> layer_names[] = {
     {"attn_norm", "input_layernorm"},   {"ffn_norm", "post_attention_layernorm"}, {"attn_q", "self_attn.q_proj"},
     {"attn_k", "self_attn.k_proj"},     {"attn_v", "self_attn.v_proj"},           {"attn_output", "self_attn.o_proj"},
@@ -63,6 +65,15 @@ Weight make_weight(const GgufTensor& tensor, bool& expanded) {
 bool has_interleaved_rows(const ModelConfig& config, const std::string& name) {
   return config.architecture == "llama" &&
          (name.find("self_attn.q_proj.") != std::string::npos || name.find("self_attn.k_proj.") != std::string::npos);
+}
+
+// `weight`: of a query or key projection, or its bias.
+Weight in_rotary_order(const Weight& weight, std::int64_t head_dim) {
+  const std::int64_t rows = weight->shape()[0];
+  if (rows % head_dim != 0) throw Error(ErrorCode::shape_mismatch, "The rows are no multiple of the head size");
+  const std::vector<std::int64_t> order = rotary_row_order(rows, head_dim);
+  if (weight->shape().size() == 2) return weight->select_rows(order);
+  return DenseWeight::from_tensor(weight->decode(at::kFloat).index_select(0, at::tensor(order, at::kLong)), at::kFloat);
 }
 
 RopeConfig rope_of(const GgufFile& file, const std::string& prefix, const std::string& where) {
@@ -131,6 +142,8 @@ ModelConfig gguf_config(const GgufFile& file) {
   return config;
 }
 
+bool gguf_is_weight(const GgufTensor& tensor) { return tensor.name != rope_factors; }
+
 std::string gguf_tensor_name(const GgufFile& file, const GgufTensor& tensor) {
   const auto name = hugging_face_name(tensor.name);
   if (name && tensor.shape.size() <= 2) return *name;
@@ -147,15 +160,13 @@ ModelState open_gguf_model(const fs::path& path) {
   state.source_bytes = file.file_bytes();
   bool expanded = false;
   for (const GgufTensor& tensor : file.tensors()) {
-    if (tensor.name == rope_factors) continue;   // part of the configuration
+    if (!gguf_is_weight(tensor)) continue;
     const std::string place = path.string() + ", tensor " + tensor.name;
     const std::string name = gguf_tensor_name(file, tensor);
     try {
       Weight weight = make_weight(tensor, expanded);
       if (has_interleaved_rows(state.config, name)) {
-        if (weight->rows() % state.config.head_dim != 0)
-          throw Error(ErrorCode::shape_mismatch, "The rows are no multiple of the head size");
-        weight = weight->select_rows(rotary_row_order(weight->rows(), state.config.head_dim));
+        weight = in_rotary_order(weight, state.config.head_dim);
       }
       state.tensors.emplace(name, std::move(weight));
     } catch (const Error& error) {

@@ -52,6 +52,13 @@ const Weight& ModelState::linear(std::int64_t layer, const std::string& module) 
   return tensor(linear_name(layer, module));
 }
 
+const Tokenizer& ModelState::text_tokenizer() const {
+  if (!tokenizer)
+    throw Error(ErrorCode::unsupported, "The model has no tokenizer", config.name, "it came without tokenizer.json",
+                "Put the tokenizer's files into the model's folder.");
+  return *tokenizer;
+}
+
 const Weight& ModelState::head() const {
   return tensor(config.tied_embeddings ? "model.embed_tokens.weight" : "lm_head.weight");
 }

@@ -34,6 +34,7 @@ struct ModelState {
 
   const Weight& tensor(const std::string& name) const;   // Error(missing_tensor)
   const Weight& linear(std::int64_t layer, const std::string& module) const;
+  const Tokenizer& text_tokenizer() const;               // Error(unsupported) for a model that came without one
   const Weight& head() const;                            // lm_head.weight, or the embedding when tied
   std::int64_t layer_count() const { return static_cast<std::int64_t>(config.layers.size()); }
 

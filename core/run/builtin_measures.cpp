@@ -42,7 +42,7 @@ std::vector<MeasureRecord> perplexity(const MeasureInputs& inputs, StepContext& 
                                   number_of(given, "window"), number_of(given, "stride"), text_of(given, "protocol"),
                                   number_of(given, "limit")};
   const Transformer model(inputs.model, inputs.dtype);
-  const PerplexityResult result = measure_perplexity(model, *inputs.model.tokenizer, request, context);
+  const PerplexityResult result = measure_perplexity(model, inputs.model.text_tokenizer(), request, context);
   const Json protocol = perplexity_protocol(request, result, inputs.dtype);
   std::vector<MeasureRecord> records{record_of("perplexity", result.value, protocol)};
   records[0].standard_error = result.standard_error;
@@ -73,7 +73,7 @@ std::vector<MeasureRecord> tasks(const MeasureInputs& inputs, StepContext& conte
   std::vector<MeasureRecord> records;
   for (const std::string& name : split_names(text_of(inputs.parameters, "names"))) {
     const std::vector<TaskItem> items = load_task(name, text_of(inputs.parameters, "data"));
-    const TaskResult result = measure_task(model, *inputs.model.tokenizer, items, options, context);
+    const TaskResult result = measure_task(model, inputs.model.text_tokenizer(), items, options, context);
     const std::string task = fs::path(name.substr(name.find(':') + 1)).stem().string();
     records.push_back(accuracy(task, "acc", result.acc, result.acc_stderr, result.hits, protocol));
     records.push_back(accuracy(task, "acc_norm", result.acc_norm, result.acc_norm_stderr, result.hits_norm, protocol));

@@ -116,8 +116,8 @@ GenerationFinished run_generation(const GenerateRequest& request, OpenModels& mo
   const Undisturbed undisturbed;
   own_torch(request.settings.threads > 0 ? request.settings.threads : default_threads());
   const ModelState& model = models.open(resolve_model(request.model, request.folder));
-  if (!model.tokenizer) throw Error(ErrorCode::unsupported, "The model has no tokenizer", request.model);
-  const std::vector<std::int32_t> prompt = model.tokenizer->encode(request.prompt, true);
+  const Tokenizer& tokenizer = model.text_tokenizer();
+  const std::vector<std::int32_t> prompt = tokenizer.encode(request.prompt, true);
   if (prompt.empty()) {
     throw Error(ErrorCode::invalid_data, "The prompt is empty", {}, "there is nothing to continue", "Write at least a word.");
   }
@@ -130,7 +130,7 @@ GenerationFinished run_generation(const GenerateRequest& request, OpenModels& mo
     const auto now = std::chrono::steady_clock::now();
     if (++token.count == 1) first = now;
     token.decode_seconds = std::chrono::duration<double>(now - first).count();
-    token.text = characters.add(model.tokenizer->token_bytes(id));
+    token.text = characters.add(tokenizer.token_bytes(id));
     send(token);
   };
   const GenerateOptions options{request.max_tokens, request.temperature, static_cast<std::uint64_t>(request.seed), true};

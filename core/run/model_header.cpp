@@ -23,7 +23,7 @@ std::string kind_of(const std::string& name) {
     const std::string suffix = std::string(module) + ".weight";
     if (name.ends_with(suffix)) return std::string(module).substr(std::string(module).find('.') + 1);
   }
-  return "norm";
+  return name.ends_with(".bias") ? "bias" : "norm";
 }
 
 std::int64_t element_count(const std::vector<std::int64_t>& shape) {
@@ -63,6 +63,7 @@ ModelHeader gguf_header(const fs::path& path) {
   header.tokenizer = std::make_shared<const Tokenizer>(TokenizerData::from_gguf(file));
   std::map<std::string, std::vector<std::int64_t>> shapes;
   for (const GgufTensor& tensor : file.tensors()) {
+    if (!gguf_is_weight(tensor)) continue;
     const std::string name = gguf_tensor_name(file, tensor);
     shapes[name] = tensor.shape;
     header.tensors.push_back(tensor_header(name, tensor.name, ggml_type_info(tensor.type).name, tensor.shape, tensor.data.size()));
@@ -71,12 +72,12 @@ ModelHeader gguf_header(const fs::path& path) {
   return header;
 }
 
-// Opening a Kelter folder maps its weights and reads none.
+// Opening a folder maps its weights and reads none.
 ModelHeader folder_header(const fs::path& path) {
-  const ModelState state = open_kelter_folder(path);
+  const ModelState state = open_model(path);
   ModelHeader header;
   header.path = path.string();
-  header.container = "Kelter folder";
+  header.container = fs::exists(path / "kelter.json") ? "Kelter folder" : "Hugging Face folder";
   header.file_bytes = folder_bytes(path);
   header.config = state.config;
   header.tokenizer = state.tokenizer;
@@ -140,11 +141,11 @@ Json model_summary(const ModelHeader& header) {
 
 std::shared_ptr<const Tokenizer> read_tokenizer(const std::string& model) {
   const fs::path path = resolve_model(model);
-  if (fs::is_directory(path)) {
-    const fs::path file = path / "tokenizer.json";
-    return std::make_shared<const Tokenizer>(TokenizerData::from_json(read_json_file(file), file.string()));
-  }
-  return std::make_shared<const Tokenizer>(TokenizerData::from_gguf(GgufFile::open(path)));
+  if (!fs::is_directory(path)) return std::make_shared<const Tokenizer>(TokenizerData::from_gguf(GgufFile::open(path)));
+  const fs::path file = path / "tokenizer.json";
+  const bool own = fs::exists(path / "kelter.json");
+  return std::make_shared<const Tokenizer>(own ? TokenizerData::from_json(read_json_file(file), file.string())
+                                               : TokenizerData::from_hugging_face(path));
 }
 
 std::int64_t layer_of(const std::string& name) {

@@ -38,7 +38,8 @@ std::vector<fs::path> gguf_files(const fs::path& folder) {
   return files;
 }
 
-// A folder as MODEL: a Kelter folder, a note about an untouched source, or a folder with one GGUF file.
+// A folder as MODEL: a Kelter folder, a note about an untouched source, a folder with one GGUF file, or a Hugging Face
+// folder.
 fs::path resolve_folder(const fs::path& folder) {
   if (is_kelter_folder(folder)) return folder;
   if (fs::exists(folder / source_note_name)) return read_source_note(folder / source_note_name);
@@ -48,12 +49,10 @@ fs::path resolve_folder(const fs::path& folder) {
     throw Error(ErrorCode::invalid_parameter, "The folder holds more than one model", folder.string(),
                 "it has " + std::to_string(files.size()) + " GGUF files", "Name the file itself.");
   }
-  if (fs::exists(folder / "config.json")) {
-    throw Error(ErrorCode::unsupported, "Hugging Face folders cannot be opened yet", folder.string(),
-                "reading them comes with a later version", "Use a GGUF file of the same model.");
-  }
+  if (fs::exists(folder / "config.json")) return folder;   // what is wrong with it, opening says
   throw Error(ErrorCode::file_not_found, "The folder holds no model", folder.string(),
-              "it has neither a GGUF file nor kelter.json", "Name a GGUF file or a folder saved by Kelter.");
+              "it has neither a GGUF file nor kelter.json nor config.json",
+              "Name a GGUF file, a Hugging Face folder or a folder saved by Kelter.");
 }
 
 fs::path resolve_store(const std::string& name) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What MODEL means on the command line and in a document: a GGUF file, a Kelter folder, `store:NAME`, or
+// What MODEL means on the command line and in a document: a GGUF file, a Kelter folder, a Hugging Face folder, `store:NAME`, or
 // `RUNDIR#NODE` (the node's folder in a run folder; an untouched source there is only named, not copied).
 #pragma once
 
@@ -9,7 +9,7 @@ namespace kelter {
 
 // The file or folder open_model() reads. Relative paths start at `base` (the document's folder) where they
 // exist there, else in the working folder. Throws Error(file_not_found) saying what the store or the run
-// holds instead, Error(unsupported) for a Hugging Face folder.
+// holds instead.
 fs::path resolve_model(const std::string& model, const fs::path& base = {});
 
 // The folder name of a node inside a run folder; equal to the id wherever the id is a safe file name.

@@ -34,7 +34,7 @@ LayerSimilarity measure(const StepInputs& inputs, StepContext& context) {
   if (!text)
     throw Error(ErrorCode::invalid_parameter, "This criterion needs a text", "input text",
                 "layers are compared by what they do to real tokens", "Link a text, or use criterion=list.");
-  const TokenWindows calibration = calibration_windows(*text, *model.tokenizer);
+  const TokenWindows calibration = calibration_windows(*text, model.text_tokenizer());
   for (const std::string& warning : calibration.warnings) context.warn(warning);
   return measure_layer_similarity(Transformer(model, inputs.dtype), calibration.windows, context);
 }
