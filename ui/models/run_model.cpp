@@ -108,7 +108,7 @@ void RunModel::set_folder(const QString& folder) {
 // ---- the queue ----------------------------------------------------------------------------------------------
 
 void RunModel::add_queued(const std::string& id, const QString& title, const QString& out, const QStringList& nodes) {
-  Sent sent{title, out, {}, nodes.isEmpty(), generation_};
+  Sent sent{title, out, {}, {}, nodes.isEmpty(), generation_};
   for (const QString& node : nodes) sent.nodes.insert(node.toStdString());
   if (nodes.isEmpty()) {
     for (const Node& node : document_.document().nodes) sent.nodes.insert(node.id);
