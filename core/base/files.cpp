@@ -306,6 +306,29 @@ void write_file_atomically(const fs::path& path, std::string_view text) {
   write_file_atomically(path, std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
 }
 
+std::uint64_t write_folder_atomically(const fs::path& folder, const std::function<void(const fs::path&)>& fill) {
+  const fs::path target = fs::absolute(folder).lexically_normal();
+  const fs::path temporary = target.parent_path() / ("." + target.filename().string() + "." + std::to_string(::getpid()) + ".partial");
+  try {
+    fs::remove_all(temporary);
+    fs::create_directories(temporary);
+    fill(temporary);
+    std::uint64_t bytes = 0;
+    for (const auto& entry : fs::directory_iterator(temporary)) bytes += entry.file_size();
+    fs::remove_all(target);
+    fs::rename(temporary, target);
+    flush_to_disk(target.parent_path());
+    return bytes;
+  } catch (const fs::filesystem_error& error) {
+    fs::remove_all(temporary);
+    throw Error(ErrorCode::file_unreadable, "The folder could not be written", folder.string(), error.code().message(),
+                "Check the folder's permissions and the free space.");
+  } catch (...) {
+    fs::remove_all(temporary);
+    throw;
+  }
+}
+
 void flush_to_disk(const fs::path& path) {
   const Descriptor file(open_for_reading(path));
   if (file.get() < 0) throw file_error(errno, "flushed to disk", path);

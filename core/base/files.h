@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,6 +46,10 @@ class AtomicFile {
   fs::path temporary_;   // in the same folder; unique per process, thread and call; empty after commit
   int descriptor_ = -1;
 };
+
+// The folder appears under `folder` complete, in place of what was there, or not at all: `fill` writes into an empty one
+// beside it. Returns the bytes of its files. What `fill` throws goes through; Error(disk_full | file_unreadable).
+std::uint64_t write_folder_atomically(const fs::path& folder, const std::function<void(const fs::path&)>& fill);
 
 // Flushes a file or folder to disk (after a rename, the folder that holds the name).
 void flush_to_disk(const fs::path& path);

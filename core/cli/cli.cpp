@@ -16,11 +16,12 @@ namespace kelter {
 namespace {
 
 constexpr int success = 0, failure = 1, misuse = 2;
-constexpr const char* later_commands[] = {"export", "bench"};
+constexpr const char* later_commands[] = {"bench"};
 
 using Declare = Command (*)(CLI::App&);
 constexpr Declare declarations[] = {declare_inspect, declare_steps,    declare_run,      declare_compress, declare_measure,
-                                    declare_compare, declare_generate, declare_tokenize, declare_diff,     declare_internal_measure};
+                                    declare_compare, declare_generate, declare_tokenize, declare_diff,     declare_export,
+                                    declare_internal_measure};
 
 constexpr const char* footer = R"(MODEL is a GGUF file, a Kelter folder, store:NAME for a model of the model store, or
 RUNDIR#NODE for a node of a run folder.

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "core/formats/weight_format.h"
 #include "core/model/model_config.h"
 #include "core/tensor/gguf.h"
 
@@ -16,5 +17,9 @@ ModelConfig gguf_config(const GgufFile& file);
 bool gguf_is_weight(const GgufTensor& tensor);
 // Hugging Face's name of a weight; Error(unsupported) for one that Kelter would ignore.
 std::string gguf_tensor_name(const GgufFile& file, const GgufTensor& tensor);
+// The inverse for a name of Hugging Face's.
+std::string gguf_name_of(const std::string& hugging_face_name);
+// `weight` with its rows in the order a GGUF file holds them (query and key rows of the llama architecture).
+Weight gguf_row_order(const ModelConfig& config, const std::string& hugging_face_name, const Weight& weight);
 
 }  // namespace kelter

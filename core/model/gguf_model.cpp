@@ -62,16 +62,24 @@ Weight make_weight(const GgufTensor& tensor, bool& expanded) {
 }
 
 // The llama architecture stores rotary pairs side by side; qwen2 keeps Hugging Face's order.
-bool has_interleaved_rows(const ModelConfig& config, const std::string& name) {
-  return config.architecture == "llama" &&
-         (name.find("self_attn.q_proj.") != std::string::npos || name.find("self_attn.k_proj.") != std::string::npos);
+bool is_query_or_key(const std::string& name) {
+  return name.find("self_attn.q_proj.") != std::string::npos || name.find("self_attn.k_proj.") != std::string::npos;
 }
 
-// `weight`: of a query or key projection, or its bias.
-Weight in_rotary_order(const Weight& weight, std::int64_t head_dim) {
+std::vector<std::int64_t> inverse(const std::vector<std::int64_t>& order) {
+  std::vector<std::int64_t> inverse(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) inverse[static_cast<std::size_t>(order[i])] = static_cast<std::int64_t>(i);
+  return inverse;
+}
+
+// Row order of a query or key projection, or of its bias.
+std::vector<std::int64_t> rotary_row_order(const Weight& weight, std::int64_t head_dim) {
   const std::int64_t rows = weight->shape()[0];
   if (rows % head_dim != 0) throw Error(ErrorCode::shape_mismatch, "The rows are no multiple of the head size");
-  const std::vector<std::int64_t> order = rotary_row_order(rows, head_dim);
+  return rotary_row_order(rows, head_dim);
+}
+
+Weight with_rows(const Weight& weight, const std::vector<std::int64_t>& order) {
   if (weight->shape().size() == 2) return weight->select_rows(order);
   return DenseWeight::from_tensor(weight->decode(at::kFloat).index_select(0, at::tensor(order, at::kLong)), at::kFloat);
 }
@@ -142,6 +150,23 @@ ModelConfig gguf_config(const GgufFile& file) {
   return config;
 }
 
+std::string gguf_name_of(const std::string& name) {
+  if (name == "model.embed_tokens.weight") return "token_embd.weight";
+  if (name == "model.norm.weight") return "output_norm.weight";
+  if (name == "lm_head.weight") return "output.weight";
+  static const std::regex pattern("model\\.layers\\.([0-9]+)\\.(.+)\\.(weight|bias)");
+  std::smatch match;
+  if (std::regex_match(name, match, pattern))
+    for (const auto& [gguf, hugging_face] : layer_names)
+      if (match[2] == hugging_face) return "blk." + match[1].str() + "." + gguf + "." + match[3].str();
+  throw Error(ErrorCode::unsupported, "GGUF has no name for a tensor", "tensor " + name);
+}
+
+Weight gguf_row_order(const ModelConfig& config, const std::string& name, const Weight& weight) {
+  if (config.architecture == "qwen2" || !is_query_or_key(name)) return weight;
+  return with_rows(weight, inverse(rotary_row_order(weight, config.head_dim)));
+}
+
 bool gguf_is_weight(const GgufTensor& tensor) { return tensor.name != rope_factors; }
 
 std::string gguf_tensor_name(const GgufFile& file, const GgufTensor& tensor) {
@@ -165,8 +190,8 @@ ModelState open_gguf_model(const fs::path& path) {
     const std::string name = gguf_tensor_name(file, tensor);
     try {
       Weight weight = make_weight(tensor, expanded);
-      if (has_interleaved_rows(state.config, name)) {
-        weight = in_rotary_order(weight, state.config.head_dim);
+      if (state.config.architecture == "llama" && is_query_or_key(name)) {
+        weight = with_rows(weight, rotary_row_order(weight, state.config.head_dim));
       }
       state.tensors.emplace(name, std::move(weight));
     } catch (const Error& error) {

@@ -251,4 +251,84 @@ class Reader {
 
 TokenizerData TokenizerData::from_hugging_face(const fs::path& folder) { return Reader(folder).read(); }
 
+// ---- writing ------------------------------------------------------------------------------------------------
+
+namespace {
+
+Json byte_level(bool own_expression) {
+  return {{"type", "ByteLevel"}, {"add_prefix_space", false}, {"trim_offsets", true}, {"use_regex", own_expression}};
+}
+
+Json in_sequence(const char* list, std::initializer_list<Json> parts) { return {{"type", "Sequence"}, {list, Json(parts)}}; }
+
+Json pre_tokenizer_of(const TokenizerData& data) {
+  const std::string& name = data.pre_tokenizer;
+  const bool llama3 = name == "llama-bpe" || name == "llama3";
+  if (name == "smollm") return in_sequence("pretokenizers", {Json{{"type", "Digits"}, {"individual_digits", true}}, byte_level(true)});
+  if (!llama3 && name != "qwen2") return byte_level(true);
+  const Json split = {{"type", "Split"}, {"pattern", {{"Regex", llama3 ? llama3_expression : qwen2_expression}}}, {"behavior", "Isolated"}, {"invert", false}};
+  return in_sequence("pretokenizers", {split, byte_level(false)});
+}
+
+Json metaspace_of(const TokenizerData& data) {
+  const char* scheme = data.blank_prefix == BlankPrefix::none ? "never" : data.blank_prefix == BlankPrefix::first ? "first" : "always";
+  return {{"type", "Metaspace"}, {"replacement", blank_mark}, {"prepend_scheme", scheme}, {"split", false}};
+}
+
+Json sentence_piece_decoder(const TokenizerData& data) {
+  const Json blanks = {{"type", "Replace"}, {"pattern", {{"String", blank_mark}}}, {"content", " "}};
+  const Json parts[] = {blanks, {{"type", "ByteFallback"}}, {{"type", "Fuse"}}};
+  const Json strip = {{"type", "Strip"}, {"content", " "}, {"start", 1}, {"stop", 0}};
+  if (data.blank_prefix == BlankPrefix::none) return in_sequence("decoders", {parts[0], parts[1], parts[2]});
+  return in_sequence("decoders", {parts[0], parts[1], parts[2], strip});
+}
+
+Json post_processor_of(const TokenizerData& data) {
+  if (!data.add_bos) return data.kind == TokenizerKind::byte_level ? byte_level(true) : Json();
+  const std::string& bos = data.tokens[static_cast<std::size_t>(data.bos)];
+  const auto special = [&](int type) { return Json{{"SpecialToken", {{"id", bos}, {"type_id", type}}}}; };
+  const auto text = [](const char* id, int type) { return Json{{"Sequence", {{"id", id}, {"type_id", type}}}}; };
+  return {{"type", "TemplateProcessing"},
+          {"single", Json::array({special(0), text("A", 0)})},
+          {"pair", Json::array({special(0), text("A", 0), special(1), text("B", 1)})},
+          {"special_tokens", {{bos, {{"id", bos}, {"ids", {data.bos}}, {"tokens", {bos}}}}}}};
+}
+
+}  // namespace
+
+Json TokenizerData::to_hugging_face() const {
+  const bool sentence_piece = kind == TokenizerKind::sentence_piece;
+  Json vocabulary = Json::object(), added = Json::array();
+  for (std::size_t id = 0; id < tokens.size(); ++id) {
+    if (types[id] == unused_type) continue;
+    vocabulary[tokens[id]] = id;
+    if (types[id] != control_type && types[id] != user_defined_type) continue;
+    added.push_back({{"id", id}, {"content", tokens[id]}, {"single_word", false}, {"lstrip", false}, {"rstrip", false},
+                     {"normalized", false}, {"special", types[id] == control_type}});
+  }
+  const bool llama3 = pre_tokenizer == "llama-bpe" || pre_tokenizer == "llama3";
+  Json model = {{"type", "BPE"}, {"dropout", nullptr}, {"unk_token", nullptr}, {"continuing_subword_prefix", nullptr},
+                {"end_of_word_suffix", nullptr}, {"fuse_unk", sentence_piece}, {"byte_fallback", sentence_piece}, {"ignore_merges", llama3}};
+  if (sentence_piece && unknown >= 0) model["unk_token"] = tokens[static_cast<std::size_t>(unknown)];
+  model["vocab"] = std::move(vocabulary);
+  model["merges"] = merges;
+  return {{"version", "1.0"},
+          {"truncation", nullptr},
+          {"padding", nullptr},
+          {"added_tokens", std::move(added)},
+          {"normalizer", compose ? Json{{"type", "NFC"}} : Json()},
+          {"pre_tokenizer", sentence_piece ? metaspace_of(*this) : pre_tokenizer_of(*this)},
+          {"post_processor", post_processor_of(*this)},
+          {"decoder", sentence_piece ? sentence_piece_decoder(*this) : byte_level(true)},
+          {"model", std::move(model)}};
+}
+
+Json TokenizerData::to_hugging_face_settings(std::int64_t context) const {
+  Json settings = {{"tokenizer_class", "PreTrainedTokenizerFast"}, {"clean_up_tokenization_spaces", false}, {"model_max_length", context}};
+  for (const auto& [key, id] : {std::pair("bos_token", bos), {"eos_token", eos}, {"unk_token", unknown}, {"pad_token", padding}})
+    if (id >= 0) settings[key] = tokens[static_cast<std::size_t>(id)];
+  if (!chat_template.empty()) settings["chat_template"] = chat_template;
+  return settings;
+}
+
 }  // namespace kelter

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Kelter's own model folder: kelter.json, weights.safetensors, tokenizer.json.
-#include <unistd.h>
-
 #include "core/model/model_state.h"
 #include "core/tensor/safetensors.h"
 
@@ -45,38 +43,17 @@ std::vector<WeightPart> find_parts(const SafetensorsFile& file, const std::strin
   return parts;
 }
 
-std::uint64_t folder_bytes(const fs::path& folder) {
-  std::uint64_t sum = 0;
-  for (const auto& entry : fs::directory_iterator(folder)) sum += entry.file_size();
-  return sum;
-}
-
 }  // namespace
 
 std::uint64_t save_model(const ModelState& state, const fs::path& folder) {
   const Json description = {{"kelter_model", folder_format}, {"config", state.config.to_json()},
                             {"source_bytes", state.source_bytes}, {"history", state.history},
                             {"tensors", describe_tensors(state)}};
-  const fs::path temporary = folder.parent_path() / ("." + folder.filename().string() + "." + std::to_string(getpid()) + ".partial");
-  try {
-    fs::remove_all(temporary);
-    fs::create_directories(temporary);
-    write_safetensors(temporary / "weights.safetensors", collect_parts(state), {{"format", "kelter"}});
-    if (state.tokenizer) write_file_atomically(temporary / "tokenizer.json", state.tokenizer->data().to_json().dump() + "\n");
-    write_file_atomically(temporary / "kelter.json", to_pretty(description));
-    const std::uint64_t bytes = folder_bytes(temporary);
-    fs::remove_all(folder);
-    fs::rename(temporary, folder);
-    flush_to_disk(folder.parent_path());
-    return bytes;
-  } catch (const fs::filesystem_error& error) {
-    fs::remove_all(temporary);
-    throw Error(ErrorCode::file_unreadable, "The model could not be written", folder.string(), error.code().message(),
-                "Check the folder's permissions and the free space.");
-  } catch (...) {
-    fs::remove_all(temporary);
-    throw;
-  }
+  return write_folder_atomically(folder, [&](const fs::path& place) {
+    write_safetensors(place / "weights.safetensors", collect_parts(state), {{"format", "kelter"}});
+    if (state.tokenizer) write_file_atomically(place / "tokenizer.json", state.tokenizer->data().to_json().dump() + "\n");
+    write_file_atomically(place / "kelter.json", to_pretty(description));
+  });
 }
 
 ModelState open_kelter_folder(const fs::path& folder) {

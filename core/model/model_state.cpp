@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/model_state.h"
 
+#include <charconv>
 #include <set>
+#include <tuple>
 
 #include "core/base/hash.h"
 
 namespace kelter {
 namespace {
+
+constexpr std::string_view layers_prefix = "model.layers.";
 
 // Calls visit(name, shape) for every tensor a model of this config has.
 template <typename Visit>
@@ -50,6 +54,21 @@ const Weight& ModelState::tensor(const std::string& name) const {
 
 const Weight& ModelState::linear(std::int64_t layer, const std::string& module) const {
   return tensor(linear_name(layer, module));
+}
+
+std::int64_t layer_of(const std::string& name) {
+  if (!name.starts_with(layers_prefix)) return -1;
+  std::int64_t layer = -1;
+  std::from_chars(name.data() + layers_prefix.size(), name.data() + name.size(), layer);
+  return layer;
+}
+
+bool comes_before(const std::string& left, const std::string& right) {
+  const auto place = [](const std::string& name) {
+    const std::int64_t layer = layer_of(name);
+    return layer >= 0 ? 1 : name.find("embed") != std::string::npos ? 0 : 2;
+  };
+  return std::tuple(place(left), layer_of(left), left) < std::tuple(place(right), layer_of(right), right);
 }
 
 const Tokenizer& ModelState::text_tokenizer() const {

@@ -25,6 +25,11 @@ std::string layer_prefix(std::int64_t layer);                                   
 std::string linear_name(std::int64_t layer, const std::string& module);              // "model.layers.3.mlp.up_proj.weight"
 std::string bias_name(std::int64_t layer, const std::string& module);                // "model.layers.3.mlp.up_proj.bias"
 
+// The layer a tensor belongs to; -1 for none.
+std::int64_t layer_of(const std::string& name);
+// Order of a model: embedding, layers by number, the rest.
+bool comes_before(const std::string& left, const std::string& right);
+
 struct ModelState {
   ModelConfig config;
   std::shared_ptr<const Tokenizer> tokenizer;

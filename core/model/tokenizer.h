@@ -48,6 +48,10 @@ struct TokenizerData {
   // part that Kelter does not know.
   static TokenizerData from_hugging_face(const fs::path& folder);
 
+  // tokenizer.json and tokenizer_config.json as transformers reads them; unused tokens are left out.
+  Json to_hugging_face() const;
+  Json to_hugging_face_settings(std::int64_t context) const;
+
   // Unused tokens up to `vocabulary`: embeddings are often rounded up to more rows than there are tokens.
   void pad(std::int64_t vocabulary);
 };

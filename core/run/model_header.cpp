@@ -2,7 +2,6 @@
 #include "core/run/model_header.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <tuple>
 
@@ -13,8 +12,6 @@
 
 namespace kelter {
 namespace {
-
-constexpr std::string_view layers_prefix = "model.layers.";
 
 std::string kind_of(const std::string& name) {
   if (name == "model.embed_tokens.weight") return "embedding";
@@ -146,21 +143,6 @@ std::shared_ptr<const Tokenizer> read_tokenizer(const std::string& model) {
   const bool own = fs::exists(path / "kelter.json");
   return std::make_shared<const Tokenizer>(own ? TokenizerData::from_json(read_json_file(file), file.string())
                                                : TokenizerData::from_hugging_face(path));
-}
-
-std::int64_t layer_of(const std::string& name) {
-  if (!name.starts_with(layers_prefix)) return -1;
-  std::int64_t layer = -1;
-  std::from_chars(name.data() + layers_prefix.size(), name.data() + name.size(), layer);
-  return layer;
-}
-
-bool comes_before(const std::string& left, const std::string& right) {
-  const auto place = [](const std::string& name) {
-    const std::int64_t layer = layer_of(name);
-    return layer >= 0 ? 1 : name.find("embed") != std::string::npos ? 0 : 2;
-  };
-  return std::tuple(place(left), layer_of(left), left) < std::tuple(place(right), layer_of(right), right);
 }
 
 }  // namespace kelter

@@ -39,9 +39,4 @@ ModelHeader read_model_header(const std::string& model, const fs::path& base = {
 Json model_summary(const ModelHeader& header);
 std::shared_ptr<const Tokenizer> read_tokenizer(const std::string& model);
 
-// The layer a tensor belongs to; -1 for none.
-std::int64_t layer_of(const std::string& name);
-// Order of a model: embedding, layers by number, the rest.
-bool comes_before(const std::string& left, const std::string& right);
-
 }  // namespace kelter

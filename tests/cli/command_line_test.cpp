@@ -41,7 +41,7 @@ class CommandLineTest : public QObject {
     const CliResult result = sandbox_.run({"--help"});
     QCOMPARE(result.code, 0);
     for (const QString& command : commands) QVERIFY2(result.out.contains(("\n  " + command + " ").toUtf8()), qPrintable(command));
-    for (const char* absent : {"export", "bench", "internal"}) QVERIFY2(!result.out.contains(absent), absent);
+    for (const char* absent : {"bench", "internal"}) QVERIFY2(!result.out.contains(absent), absent);
   }
 
   void every_command_has_a_page_with_usage_json_and_an_example_data() {
@@ -80,7 +80,7 @@ class CommandLineTest : public QObject {
     QTest::newRow("unknown metric") << QStringList{"measure", "tiny.gguf", "--measure", "beauty"} << "beauty";
     QTest::newRow("nothing to resume") << QStringList{"run", "x.kelter", "--resume"} << "--out";
     QTest::newRow("nothing to measure") << QStringList{"compress", "tiny.gguf", "--step", "quant.rtn", "--baseline"} << "--measure";
-    QTest::newRow("a later command") << QStringList{"export", "tiny.gguf", "--format", "gguf"} << "not in this version";
+    QTest::newRow("a later command") << QStringList{"bench", "tiny.gguf"} << "not in this version";
     QTest::newRow("another later command") << QStringList{"bench"} << "not in this version";
   }
   void misuse_is_told_with_exit_code_2() {

@@ -97,10 +97,10 @@ class ModelStateTest : public QObject {
 
   void a_tensor_that_would_be_ignored_is_refused() {
     GgufBuilder builder = tiny_llama({});
-    builder.tensor("blk.0.attn_q.bias", GgmlType::F32, {64}, std::vector<std::uint8_t>(256));
+    builder.tensor("blk.0.attn_q_norm.weight", GgmlType::F32, {64}, std::vector<std::uint8_t>(256));
     const auto info = thrown([&] { open_model(write(builder)); });
     QCOMPARE(info->code, ErrorCode::unsupported);
-    QVERIFY(mentions(info, "blk.0.attn_q.bias"));
+    QVERIFY(mentions(info, "blk.0.attn_q_norm.weight"));
   }
 
   void an_unknown_architecture_is_refused_by_name() {
