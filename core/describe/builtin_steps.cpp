@@ -9,7 +9,7 @@ constexpr const char* steps = R"json([
  "inputs": [], "outputs": [{"name": "model", "type": "model"}],
  "parameters": [
   {"id": "path", "type": "path", "label": "Model", "unit": "none",
-   "help": "A GGUF file, a Kelter folder, or store:NAME for a model of the model store. A relative path starts at the document's folder."}],
+   "help": "A GGUF file, a Hugging Face folder, a Kelter folder, or store:NAME for a model of the model store. A relative path starts at the document's folder."}],
  "card": {
   "summary": "Opens a model in the format it is stored in; nothing is expanded or converted.",
   "formula": "W as stored, for example Q4_1: w = d q + m with one d and m for 32 weights",

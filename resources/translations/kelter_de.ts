@@ -749,8 +749,8 @@
         <translation>Nichts. Seine Bytes sind der erste Bezugswert: Jedes Verhältnis bezieht sich auf sie.</translation>
     </message>
     <message>
-        <source>A GGUF file, a Kelter folder, or store:NAME for a model of the model store. A relative path starts at the document&apos;s folder.</source>
-        <translation>Eine GGUF-Datei, ein Kelter-Ordner oder store:NAME für ein Modell aus dem Modellspeicher. Ein relativer Pfad beginnt im Ordner des Dokuments.</translation>
+        <source>A GGUF file, a Hugging Face folder, a Kelter folder, or store:NAME for a model of the model store. A relative path starts at the document&apos;s folder.</source>
+        <translation>Eine GGUF-Datei, ein Ordner von Hugging Face, ein Kelter-Ordner oder store:NAME für ein Modell aus dem Modellspeicher. Ein relativer Pfad beginnt im Ordner des Dokuments.</translation>
     </message>
     <message>
         <source>Text</source>

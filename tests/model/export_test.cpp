@@ -123,6 +123,7 @@ class ExportTest : public QObject {
   }
 
   void nothing_is_overwritten() {
+    fs::create_directories(place("hf-full"));
     write_file_atomically(place("hf-full") / "note", "text");
     const auto info = thrown([&] { export_hugging_face(tiny(), place("hf-full"), "keep"); });
     QVERIFY(info && info->where.find("hf-full") != std::string::npos);
@@ -135,7 +136,8 @@ class ExportTest : public QObject {
     QTest::addColumn<QString>("name");
     const auto manifest = shared_file("golden-arch/manifest.json");
     if (!manifest) QSKIP("the golden architectures are not beside the checkout");
-    for (const auto& [name, facts] : read_json_file(*manifest)["cases"].items()) QTest::newRow(name.c_str()) << QString::fromStdString(name);
+    const Json json = read_json_file(*manifest);
+    for (const auto& [name, facts] : json["cases"].items()) QTest::newRow(name.c_str()) << QString::fromStdString(name);
   }
 
   void every_architecture_comes_back_from_both_forms() {
