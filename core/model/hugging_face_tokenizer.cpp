@@ -193,6 +193,7 @@ class Reader {
     const bool metaspace = parts.size() == 1 && parts[0].is_object() && text(parts[0], "type") == "Metaspace" &&
                            text(parts[0], "replacement") == blank_mark && !flag(parts[0], "split", true) && !marks_blanks_;
     if (!metaspace) unknown("pre-tokenizer", json);
+    data_.single_blank = true;
     const std::string scheme = text(parts[0], "prepend_scheme");
     data_.blank_prefix = scheme == "first" ? BlankPrefix::first : scheme == "never" ? BlankPrefix::none : BlankPrefix::every;
   }
@@ -270,7 +271,20 @@ Json pre_tokenizer_of(const TokenizerData& data) {
   return in_sequence("pretokenizers", {split, byte_level(false)});
 }
 
+// A blank before every text, also before one that begins with a blank, is written as the older files have it.
+bool marks_in_normalizer(const TokenizerData& data) {
+  return data.kind == TokenizerKind::sentence_piece && data.blank_prefix == BlankPrefix::every && !data.single_blank;
+}
+
+Json normalizer_of(const TokenizerData& data) {
+  if (data.compose) return {{"type", "NFC"}};
+  if (!marks_in_normalizer(data)) return nullptr;
+  return in_sequence("normalizers", {Json{{"type", "Prepend"}, {"prepend", blank_mark}},
+                                     Json{{"type", "Replace"}, {"pattern", {{"String", " "}}}, {"content", blank_mark}}});
+}
+
 Json metaspace_of(const TokenizerData& data) {
+  if (marks_in_normalizer(data)) return nullptr;
   const char* scheme = data.blank_prefix == BlankPrefix::none ? "never" : data.blank_prefix == BlankPrefix::first ? "first" : "always";
   return {{"type", "Metaspace"}, {"replacement", blank_mark}, {"prepend_scheme", scheme}, {"split", false}};
 }
@@ -316,7 +330,7 @@ Json TokenizerData::to_hugging_face() const {
           {"truncation", nullptr},
           {"padding", nullptr},
           {"added_tokens", std::move(added)},
-          {"normalizer", compose ? Json{{"type", "NFC"}} : Json()},
+          {"normalizer", normalizer_of(*this)},
           {"pre_tokenizer", sentence_piece ? metaspace_of(*this) : pre_tokenizer_of(*this)},
           {"post_processor", post_processor_of(*this)},
           {"decoder", sentence_piece ? sentence_piece_decoder(*this) : byte_level(true)},

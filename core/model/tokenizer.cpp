@@ -24,6 +24,7 @@ namespace {
 constexpr std::int32_t control_type = 3;
 constexpr std::int32_t user_defined_type = 4;
 constexpr std::int32_t byte_type = 6;
+constexpr std::int32_t no_token = -1;
 constexpr std::string_view blank_mark = "\u2581";   // SentencePiece's blank
 
 [[noreturn]] void damaged(const TokenizerData& data, const std::string& why) {
@@ -272,10 +273,9 @@ struct Tokenizer::Impl {
     for (std::size_t byte = 0; byte < 256; ++byte) {
       const bool single = data.kind == TokenizerKind::byte_level;
       const auto found = ids.find(single ? alphabet().characters[byte] : byte_token(byte));
-      if (found == ids.end() && data.unknown < 0) {
-        damaged(data, "it has neither a token for byte " + std::to_string(byte) + " nor one for unknown text");
-      }
-      byte_ids[byte] = found != ids.end() ? found->second : static_cast<std::int32_t>(data.unknown);
+      // What has no token is left out at byte level, as by transformers and llama.cpp.
+      const auto missing = single ? no_token : static_cast<std::int32_t>(data.unknown);
+      byte_ids[byte] = found != ids.end() ? found->second : missing;
     }
   }
 
@@ -341,16 +341,22 @@ class Tokenizer::Impl::Encoding {
       ids.push_back(whole->second);
     } else {
       symbols_.clear();
-      for (const char byte : word) symbols_.push_back(impl_.byte_ids[static_cast<unsigned char>(byte)]);
+      for (const char byte : word) append_byte(byte);
       merger_.append_ids(symbols_, ids);
     }
     count = ids.size() - begin;
   }
 
+  void append_byte(char byte) {
+    const std::int32_t id = impl_.byte_ids[static_cast<unsigned char>(byte)];
+    if (id != no_token) symbols_.push_back(id);
+  }
+
   // The whole text is one word.
   void append_sentence(std::string_view text) {
     const BlankPrefix prefix = impl_.data.blank_prefix;
-    const bool blank = prefix == BlankPrefix::every || (prefix == BlankPrefix::first && first_);
+    const bool there = impl_.data.single_blank && (text.starts_with(' ') || text.starts_with(blank_mark));
+    const bool blank = !there && (prefix == BlankPrefix::every || (prefix == BlankPrefix::first && first_));
     first_ = false;
     const std::string marked = replaced(blank ? " " + std::string(text) : std::string(text), " ", blank_mark);
     symbols_.clear();
@@ -361,7 +367,7 @@ class Tokenizer::Impl::Encoding {
       if (found != impl_.characters.end()) {
         symbols_.push_back(found->second);
       } else {
-        for (const char byte : character) symbols_.push_back(impl_.byte_ids[static_cast<unsigned char>(byte)]);
+        for (const char byte : character) append_byte(byte);
       }
       at += length;
     }

@@ -30,6 +30,7 @@ struct TokenizerData {
   std::string pre_tokenizer;            // byte level: "smollm", "gpt-2", "llama-bpe", "qwen2" (GGUF's names)
   bool compose = false;                 // text is brought into Unicode's composed form (NFC) first
   BlankPrefix blank_prefix = BlankPrefix::none;
+  bool single_blank = false;            // no blank is put before a text that begins with one
   std::vector<std::string> tokens;      // text in GPT-2's byte alphabet, or with U+2581 for blanks
   std::vector<std::int32_t> types;      // 1 normal, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 byte
   std::vector<std::string> merges;      // "left right", in order of rank
@@ -59,8 +60,8 @@ struct TokenizerData {
 class Tokenizer {
  public:
   // Error(file_malformed) naming `origin` and the token, merge or id that contradicts the rest; Error(unsupported)
-  // for an unknown pre-tokenizer. A byte without a token becomes the unknown id; without either it is refused here,
-  // so that encode never fails.
+  // for an unknown pre-tokenizer. encode never fails: a byte without a token is left out, or is the unknown token of
+  // SentencePiece.
   explicit Tokenizer(TokenizerData data);
   ~Tokenizer();
 

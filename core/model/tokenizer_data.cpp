@@ -146,6 +146,7 @@ Json TokenizerData::to_json() const {
                {"tokens", tokens},    {"merges", merges}};
   if (compose) json["compose"] = true;
   if (blank_prefix != BlankPrefix::none) json["blank_prefix"] = prefix_names[static_cast<int>(blank_prefix)];
+  if (single_blank) json["single_blank"] = true;
   return json;
 }
 
@@ -154,6 +155,7 @@ TokenizerData TokenizerData::from_json(const Json& json, const std::string& wher
   data.origin = where;
   data.kind = kind_of(member(json, "model", Json::value_t::string, where).get<std::string>(), where);
   if (json.contains("compose")) data.compose = member(json, "compose", Json::value_t::boolean, where).get<bool>();
+  if (json.contains("single_blank")) data.single_blank = member(json, "single_blank", Json::value_t::boolean, where).get<bool>();
   if (json.contains("blank_prefix")) data.blank_prefix = prefix_of(json, where);
   data.pre_tokenizer = member(json, "pre_tokenizer", Json::value_t::string, where).get<std::string>();
   data.bos = id_member(json, "bos", where);
