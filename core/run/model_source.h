@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What MODEL means on the command line and in a document: a GGUF file, a Kelter folder, a Hugging Face folder, `store:NAME`, or
-// `RUNDIR#NODE` (the node's folder in a run folder; an untouched source there is only named, not copied).
+// What MODEL means on the command line and in a document: a GGUF file, a Kelter folder, a Hugging Face folder, `store:NAME`,
+// `ORG/NAME` of the local hub cache, or `RUNDIR#NODE` (the node's folder in a run folder; an untouched source there is only named, not copied).
 #pragma once
 
 #include "core/base/files.h"

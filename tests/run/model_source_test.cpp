@@ -36,6 +36,20 @@ class ModelSourceTest : public QObject {
     QVERIFY(thrown([] { resolve_model("store:../models"); })->code == ErrorCode::file_not_found);
   }
 
+  void a_name_of_the_hub_is_the_snapshot_in_its_cache() {
+    const fs::path hub = scratch_.path() / "hub", folder = hub / "models--org--Some-Model.v1";
+    ::setenv("HF_HUB_CACHE", hub.c_str(), 1);
+    write_text(folder / "refs" / "main", "0123abcd\n");
+    write_text(folder / "snapshots" / "0123abcd" / "config.json", "{}");
+    QCOMPARE(resolve_model("org/Some-Model.v1"), folder / "snapshots" / "0123abcd");
+    QCOMPARE(thrown([] { resolve_model("org/other"); })->code, ErrorCode::file_not_found);
+    for (const char* revision : {"../../..", "", "unknown"}) {
+      write_text(folder / "refs" / "main", revision);
+      QCOMPARE(thrown([] { resolve_model("org/Some-Model.v1"); })->code, ErrorCode::file_not_found);
+    }
+    ::unsetenv("HF_HUB_CACHE");
+  }
+
   void a_node_of_a_run_is_its_folder_or_the_untouched_source() {
     const fs::path run = scratch_.path() / "run", source = scratch_.path() / "models" / "tiny.gguf";
     write_text(run / "rtn@bits=3" / "kelter.json", "{}");
@@ -60,7 +74,7 @@ class ModelSourceTest : public QObject {
 
   void folders_that_are_no_model_say_why() {
     write_text(scratch_.path() / "hf" / "config.json", "{}");
-    QCOMPARE(thrown([&] { resolve_model((scratch_.path() / "hf").string()); })->code, ErrorCode::unsupported);
+    QCOMPARE(resolve_model((scratch_.path() / "hf").string()), scratch_.path() / "hf");   // opening says what is wrong with it
     fs::create_directories(scratch_.path() / "empty");
     QCOMPARE(thrown([&] { resolve_model((scratch_.path() / "empty").string()); })->code, ErrorCode::file_not_found);
     write_text(scratch_.path() / "two" / "a.gguf", "x");
