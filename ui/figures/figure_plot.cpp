@@ -151,8 +151,9 @@ QSize FigurePlot::minimumSizeHint() const { return QSize(qRound(theme().px(150))
 
 // ---- answers to mouse and keys ------------------------------------------------------------------------------
 
-QRectF FigurePlot::mark_rect(std::size_t mark) const { return marks_->body(mark); }
-std::optional<std::size_t> FigurePlot::mark_at(const QPointF& position) const { return marks_->mark_at(position); }
+const MarkGeometry& FigurePlot::geometry() const { return marks_->geometry(); }
+QRectF FigurePlot::mark_rect(std::size_t mark) const { return geometry().body(mark); }
+std::optional<std::size_t> FigurePlot::mark_at(const QPointF& position) const { return geometry().mark_at(position); }
 
 QStringList FigurePlot::callout_lines(std::size_t mark) const {
   const Mark& one = figure_.marks[mark];

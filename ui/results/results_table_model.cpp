@@ -2,9 +2,11 @@
 #include "ui/results/results_table_model.h"
 
 #include <QLocale>
+#include <QRegularExpression>
 #include <limits>
 
 #include "ui/figures/report_text.h"
+#include "ui/results/branch_swatch.h"
 #include "ui/theme/theme.h"
 
 namespace kelter::ui {
@@ -34,6 +36,16 @@ QString words(const std::string& text) {
   for (QString& part : parts)
     part = report_text(part.toStdString());
   return parts.join(QStringLiteral(", "));
+}
+
+// "Decode (tokens/s)", "Perplexity [window=512]": what stands in brackets goes to a second line.
+QString head_lines(const QString& title) {
+  const qsizetype bracket = title.indexOf(QRegularExpression(QStringLiteral(" [(\\[]")));
+  if (bracket < 0) return title;
+  QString unit = title.mid(bracket + 1);
+  const bool one_pair = unit.startsWith('(') && unit.indexOf(')') == unit.size() - 1;
+  if (one_pair) unit = unit.mid(1, unit.size() - 2);
+  return title.left(bracket) + '\n' + unit;
 }
 
 }  // namespace
@@ -138,10 +150,23 @@ QVariant ResultsTableModel::headerData(int section, Qt::Orientation orientation,
   if (orientation != Qt::Horizontal) return {};
   if (section < 0 || section >= columnCount()) return {};
   const Column& column = table_.columns[static_cast<std::size_t>(section)];
-  if (role == Qt::DisplayRole || role == Qt::ToolTipRole) return report_text(column.title);
+  if (role == Qt::DisplayRole) return head_lines(report_text(column.title));
+  if (role == Qt::ToolTipRole || role == title_role) return report_text(column.title);
   if (role == Qt::TextAlignmentRole)
     return static_cast<int>((column.alignment == Alignment::right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
   return {};
+}
+
+QHash<QString, ResultsTableModel::Swatch> swatches_of(const Figure& figure) {
+  QHash<QString, ResultsTableModel::Swatch> swatches;
+  const FigureStyle style = screen_style();
+  for (const Mark& mark : figure.marks) {
+    const Branch& branch = figure.branches[mark.branch];
+    swatches[QString::fromStdString(mark.node)] = {
+        style.fill(branch, mark.branch), QString::number(mark.branch + 1),
+        swatch_icon(style, branch, mark.branch, figure.kind == FigureKind::lines)};
+  }
+  return swatches;
 }
 
 }  // namespace kelter::ui
