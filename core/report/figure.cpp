@@ -186,6 +186,7 @@ Unit unit_of(const Quantity& quantity, const ReportContext& context) {
   double largest = 0;
   for (const QuantityValue& value : quantity.values)
     largest = std::max(largest, value.value.value_or(0));
+  if (largest == 0) return {};
   return largest >= 10e9 ? Unit{"GB", 1e9} : largest >= 1e6 ? Unit{"MB", 1e6} : Unit{"kB", 1e3};
 }
 

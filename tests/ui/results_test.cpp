@@ -410,10 +410,11 @@ class ResultsTest : public QObject {
     table.clearFocus();
     // Where the text of a cell begins: the first column that differs from the background at its left.
     const auto first_ink = [&](int column) {
+      QCoreApplication::processEvents();  // laid out
       const QImage picture = table.viewport()->grab(table.visualRect(table.model()->index(4, column))).toImage();
       for (int x = 2; x < picture.width(); ++x) {
         for (int y = 4; y < picture.height() - 4; ++y) {
-          if (qGray(picture.pixel(x, y)) < qGray(picture.pixel(1, y)) - 60) return x;
+          if (std::abs(qGray(picture.pixel(x, y)) - qGray(picture.pixel(1, y))) > 60) return x;
         }
       }
       return -1;
@@ -421,7 +422,7 @@ class ResultsTest : public QObject {
     for (const int column : {1, 4, 5}) {
       shown.bench.selection.set({});
       const int plain = first_ink(column);
-      QVERIFY(plain > 4);
+      QVERIFY2(plain > 4, qPrintable(QString("column %1: %2").arg(column).arg(plain)));
       shown.bench.selection.set({"rtn-g64"});
       QCOMPARE(first_ink(column), plain);
     }
@@ -438,6 +439,41 @@ class ResultsTest : public QObject {
       QVERIFY2(header->height() >= metrics.size(0, head).height() + 8, qPrintable(head));
     }
     QCOMPARE(header->model()->headerData(shown.column("Decode (tokens/s)"), Qt::Horizontal).toString(), QString("Decode\ntokens/s"));
+  }
+
+  void numbers_of_many_branches_do_not_run_into_each_other() {
+    RunRecord run = test::demo_record();
+    for (int i = 0; i < 12; ++i) {
+      run.nodes.push_back(run.nodes[static_cast<std::size_t>(2 + i % 6)]);
+      run.nodes.back().id = "copy-" + std::to_string(i);
+    }
+    Shown shown(run);
+    shown.panel.resize(740, 460);
+    const FigureLayout& layout = shown.panel.plot("memory").figure_layout();
+    QCOMPARE(layout.names.size(), 20);
+    QCOMPARE(layout.names[0], QString("1"));
+    const QFontMetricsF metrics(theme().font(Text::small));
+    double end = -1;
+    for (qsizetype i = 0; i < layout.names.size(); ++i) {
+      if (layout.names[i].isEmpty()) continue;
+      const double centre = (static_cast<double>(i) + 0.5) * layout.slot, half = metrics.horizontalAdvance(layout.names[i]) / 2;
+      QVERIFY(centre - half > end);
+      end = centre + half;
+    }
+  }
+
+  void a_plot_without_values_leaves_its_room_to_the_hint() {
+    RunRecord run = test::demo_record();
+    for (NodeRecord& node : run.nodes)
+      node.measures.clear();
+    Shown shown(run);
+    const FigurePlot& plot = shown.panel.plot("memory");
+    QCOMPARE(plot.figure_layout().subheading, QStringList("lower is better"));
+    const QImage picture = shown.panel.plot("memory").grab(plot.geometry().axes().toRect()).toImage();
+    for (int y = 1; y < picture.height() - 2; ++y) {
+      for (int x = 1; x < picture.width(); ++x)
+        QCOMPARE(picture.pixel(x, y), picture.pixel(1, 1));
+    }
   }
 
   void copies_hold_what_is_shown_with_units() {

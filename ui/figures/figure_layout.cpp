@@ -82,7 +82,7 @@ class Arranger {
                                            : with_decimal_sign(QString::fromStdString(mark.label), style_.locale);
       out_.names << name;
     }
-    if (style_.numbered) return;
+    if (style_.numbered) return thin_out_numbers();
     QStringList level;
     int most_lines = 1;
     for (const QString& name : out_.names) {
@@ -97,6 +97,15 @@ class Arranger {
       bottom_ = most_lines * line + px(5);
     } else {
       slant_names();
+    }
+  }
+
+  // Every second or third number where they would run into each other.
+  void thin_out_numbers() {
+    const double wanted = widest(style_.small, out_.names) + px(3);
+    const auto step = static_cast<qsizetype>(std::ceil(wanted / out_.slot));
+    for (qsizetype i = 0; i < out_.names.size(); ++i) {
+      if (i % step != 0) out_.names[i].clear();
     }
   }
 
@@ -183,9 +192,9 @@ class Arranger {
       most_lines = std::max(most_lines, static_cast<int>(text.size()));
     }
     if (most_lines == 0) return 0;
-    if (lines() || level_width <= out_.slot - px(3)) return most_lines * out_.small_line + px(2);
+    if (lines() || level_width <= out_.slot - px(3)) return most_lines * out_.small_line + px(style_.value_gap);
     out_.labels = ValueLabels::upright;
-    const double wanted = upright_width + px(6);
+    const double wanted = upright_width + px(style_.value_gap + 4);
     if (out_.slot >= out_.small_line * 0.8 && wanted < 0.45 * height) return wanted;
     out_.labels = ValueLabels::none;
     return 0;

@@ -21,6 +21,7 @@ QString figure_title(const Figure& figure, const QLocale& locale) {
 QStringList subheading_parts(const Figure& figure, const QLocale& locale) {
   QStringList parts = {with_decimal_sign(QString::fromStdString(figure_subject(figure)), locale),
                        QString::fromStdString(figure.direction), QString::fromStdString(figure.note)};
+  if (!figure.measured) parts.removeFirst();  // no value, no unit
   parts.removeAll(QString());
   return parts;
 }

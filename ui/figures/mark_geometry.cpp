@@ -106,7 +106,8 @@ QRectF MarkGeometry::value_box(std::size_t mark, const QStringList& rows, bool a
   }
   const auto [low, high] = error_ends(figure(), figure().marks[mark]);
   const QRectF shape = body(mark);
-  const double top = std::min(y_of(high), shape.top()) - px(2), bottom = std::max(y_of(low), shape.bottom()) + px(2);
+  const double top = std::min(y_of(high) - px(2), shape.top() - px(style().value_gap));
+  const double bottom = std::max(y_of(low) + px(2), shape.bottom() + px(style().value_gap));
   return {x_of(mark) - width / 2, above ? top - height : bottom, width, height};
 }
 

@@ -31,6 +31,7 @@ void MarkLayer::draw(QCPPainter* painter) {
   const FigureFrame frame(at_);
   frame.draw_heading(*painter);
   if (!at_.figure().mixed_protocols.empty()) return frame.draw_refusal(*painter);
+  if (!at_.figure().measured) return;  // whoever shows the plot says why
   frame.draw_legend(*painter);
   frame.draw_names(*painter);
   if (at_.figure().kind == FigureKind::lines) {

@@ -37,9 +37,9 @@ ResultsTable::ResultsTable(ResultsTableModel& model, QWidget* parent)
   setShowGrid(false);
   setWordWrap(false);
   setTabKeyNavigation(false);
-  // Cells begin and end where the titles of their columns do. Without "border: none" selected rows alone would be drawn
-  // by the style sheet, and stand 8 px beside the others.
-  setStyleSheet(QStringLiteral("QTableView::item { padding: 0 8px; border: none; }"
+  // Cells begin and end where the titles of their columns do: 8 px with the 3 of the style. Without "border: none" selected rows alone would be drawn
+  // by the style sheet, and stand beside the others.
+  setStyleSheet(QStringLiteral("QTableView::item { padding: 0 5px; border: none; }"
                                "QAbstractScrollArea::corner { background: transparent; border: none; }"));
   verticalHeader()->hide();
   setHorizontalScrollMode(ScrollPerPixel);
