@@ -363,21 +363,18 @@ class ResultsTest : public QObject {
     QTranslator translator;
     QVERIFY(translator.load(":/translations/kelter_" + language + ".qm"));
     QCoreApplication::installTranslator(&translator);
-    {
-      RunRecord run = test::demo_record();
-      run.nodes[1].measures.back().value = 1500e6;  // more than five times the least: a logarithmic axis, which is told
-      Shown shown(run);
-      shown.panel.resize(740, 460);
-      for (const char* id : {"accuracy", "perplexity", "memory", "throughput"}) {
-        const FigureLayout& layout = shown.panel.plot(id).figure_layout();
-        for (const QString& line : layout.subheading + QStringList(layout.heading))
-          QVERIFY2(!line.contains(QChar(0x2026)), qPrintable(line));
-        QVERIFY(!layout.heading.isEmpty() && !layout.subheading.isEmpty());
-      }
-      QVERIFY(shown.panel.plot("memory").figure().logarithmic);
+    const auto back = qScopeGuard([&] { QCoreApplication::removeTranslator(&translator), QLocale::setDefault(before); });
+    RunRecord run = test::demo_record();
+    run.nodes[1].measures.back().value = 1500e6;  // more than five times the least: a logarithmic axis, which is told
+    Shown shown(run);
+    shown.panel.resize(740, 460);
+    for (const char* id : {"accuracy", "perplexity", "memory", "throughput"}) {
+      const FigureLayout& layout = shown.panel.plot(id).figure_layout();
+      for (const QString& line : layout.subheading + QStringList(layout.heading))
+        QVERIFY2(!line.contains(QChar(0x2026)), qPrintable(line));
+      QVERIFY(!layout.heading.isEmpty() && !layout.subheading.isEmpty());
     }
-    QCoreApplication::removeTranslator(&translator);
-    QLocale::setDefault(before);
+    QVERIFY(shown.panel.plot("memory").figure().logarithmic);
   }
 
   void values_at_marks_hide_no_error_and_no_other_value() {
@@ -469,6 +466,7 @@ class ResultsTest : public QObject {
     Shown shown(run);
     const FigurePlot& plot = shown.panel.plot("memory");
     QCOMPARE(plot.figure_layout().subheading, QStringList("lower is better"));
+    QCoreApplication::processEvents();  // drawn
     const QImage picture = shown.panel.plot("memory").grab(plot.geometry().axes().toRect()).toImage();
     for (int y = 1; y < picture.height() - 2; ++y) {
       for (int x = 1; x < picture.width(); ++x)
