@@ -2381,12 +2381,13 @@ Verbinden Sie die Modelle mit einer Messung, um sie hier zu sehen.</translation>
 <context>
     <name>kelter::ui::FigurePlot</name>
     <message>
-        <source>stale</source>
-        <translation>veraltet</translation>
-    </message>
-    <message>
         <source>Stale: made with other settings than the document has now.</source>
         <translation>Veraltet: entstanden mit anderen Einstellungen, als das Dokument jetzt hat.</translation>
+    </message>
+    <message>
+        <source>%1 %2 (stale)</source>
+        <comment>branch and value</comment>
+        <translation>%1 %2 (veraltet)</translation>
     </message>
 </context>
 <context>
@@ -3501,12 +3502,12 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
 <context>
     <name>kelter::ui::ResultsTableModel</name>
     <message>
-        <source>stale</source>
-        <translation>veraltet</translation>
-    </message>
-    <message>
         <source>Stale: made with other settings than the document has now.</source>
         <translation>Veraltet: entstanden mit anderen Einstellungen, als das Dokument jetzt hat.</translation>
+    </message>
+    <message>
+        <source>%1 (stale)</source>
+        <translation>%1 (veraltet)</translation>
     </message>
 </context>
 <context>

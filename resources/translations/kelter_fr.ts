@@ -2381,12 +2381,13 @@ Reliez les modèles à une mesure pour la voir ici.</translation>
 <context>
     <name>kelter::ui::FigurePlot</name>
     <message>
-        <source>stale</source>
-        <translation>périmé</translation>
-    </message>
-    <message>
         <source>Stale: made with other settings than the document has now.</source>
         <translation>Périmé&#x202f;: obtenu avec d’autres réglages que ceux du document actuel.</translation>
+    </message>
+    <message>
+        <source>%1 %2 (stale)</source>
+        <comment>branch and value</comment>
+        <translation>%1 %2 (périmé)</translation>
     </message>
 </context>
 <context>
@@ -3501,12 +3502,12 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
 <context>
     <name>kelter::ui::ResultsTableModel</name>
     <message>
-        <source>stale</source>
-        <translation>périmé</translation>
-    </message>
-    <message>
         <source>Stale: made with other settings than the document has now.</source>
         <translation>Périmé&#x202f;: obtenu avec d’autres réglages que ceux du document actuel.</translation>
+    </message>
+    <message>
+        <source>%1 (stale)</source>
+        <translation>%1 (périmé)</translation>
     </message>
 </context>
 <context>

@@ -479,7 +479,7 @@ class FiguresTest : public QObject {
     QCOMPARE(plot.accessibleName(), QString("Perplexity, lower is better"));
     QVERIFY(plot.accessibleDescription().contains(QString::fromUtf8("Magnitude 30 % 47.3 ± 3.4")));
     plot.set_stale({"magnitude30"});
-    QVERIFY(plot.accessibleDescription().contains(QString::fromUtf8("47.3 ± 3.4 stale")));
+    QVERIFY(plot.accessibleDescription().contains(QString::fromUtf8("47.3 ± 3.4 (stale)")));
   }
 
   // ---- the export window ------------------------------------------------------------------------------

@@ -83,9 +83,9 @@ void FigurePlot::describe() {
   setAccessibleName(figure_title(figure_, style_.locale) + ", " + figure_subheading(figure_));
   QStringList values;
   for (const Mark& mark : figure_.marks) {
-    QString text = QString::fromStdString(mark.label) + ' ';
-    text += QString::fromStdString(mark.state == MarkState::value ? mark.facts.front().second : mark.reason);
-    if (stale_.count(mark.node) != 0) text += ' ' + tr("stale");
+    const QString pattern = stale_.count(mark.node) != 0 ? tr("%1 %2 (stale)", "branch and value") : QStringLiteral("%1 %2");
+    const std::string& value = mark.state == MarkState::value ? mark.facts.front().second : mark.reason;
+    const QString text = pattern.arg(QString::fromStdString(mark.label), QString::fromStdString(value));
     values << with_decimal_sign(text, style_.locale);
   }
   for (const std::string& difference : figure_.mixed_protocols)

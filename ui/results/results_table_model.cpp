@@ -89,7 +89,7 @@ void ResultsTableModel::set_swatches(const QHash<QString, Swatch>& swatches) {
 Table ResultsTableModel::table() const {
   Table out = table_;
   for (auto& row : out.rows) {
-    if (stale_.count(row.front().text) != 0) row.front().text += " (" + tr("stale").toStdString() + ")";
+    if (stale_.count(row.front().text) != 0) row.front().text = tr("%1 (stale)").arg(QString::fromStdString(row.front().text)).toStdString();
   }
   return out;
 }
@@ -114,7 +114,8 @@ int ResultsTableModel::columnCount(const QModelIndex& parent) const {
 }
 
 QString ResultsTableModel::cell_text(const Cell& cell, int column, const std::string& node) const {
-  if (column == 0) return QString::fromStdString(node) + (stale_.count(node) != 0 ? " (" + tr("stale") + ')' : QString());
+  const QString name = QString::fromStdString(node);
+  if (column == 0) return stale_.count(node) != 0 ? tr("%1 (stale)").arg(name) : name;
   return cell.number ? with_decimal_sign(QString::fromStdString(cell.text), QLocale()) : words(cell.text);
 }
 
