@@ -19,6 +19,7 @@
 #include "ui/figures/figure_export.h"
 #include "ui/figures/figure_plot.h"
 #include "ui/figures/mark_geometry.h"
+#include "ui/figures/report_text.h"
 #include "ui/results/branch_legend.h"
 #include "ui/results/elided_label.h"
 #include "ui/results/figure_cell.h"
@@ -436,6 +437,10 @@ class ResultsTest : public QObject {
       QVERIFY2(header->height() >= metrics.size(0, head).height() + 8, qPrintable(head));
     }
     QCOMPARE(header->model()->headerData(shown.column("Decode (tokens/s)"), Qt::Horizontal).toString(), QString("Decode\ntokens/s"));
+    QCOMPARE(report_head("Change of Accuracy questions (acc)"), (QStringList{"Change of Accuracy", "questions, acc"}));
+    QCOMPARE(report_head("Perplexity [window=512]"), (QStringList{"Perplexity", "[window=512]"}));
+    QCOMPARE(report_head("Peak minus idle"), QStringList("Peak minus idle"));
+    QCOMPARE(report_head("First token (ms)"), (QStringList{"First token", "ms"}));
   }
 
   void numbers_of_many_branches_do_not_run_into_each_other() {

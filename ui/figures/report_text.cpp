@@ -59,6 +59,10 @@ QString translated(const QString& english) {
   return QCoreApplication::translate("Report", english.toUtf8().constData());
 }
 
+bool is_phrase(const QString& text) {
+  return std::any_of(std::begin(phrases), std::end(phrases), [&](const char* one) { return text == QString::fromUtf8(one); });
+}
+
 // The longest phrase that `text` begins with, followed by a space: "Accuracy" of "Accuracy arc_easy (acc)".
 QString leading_phrase(const QString& text) {
   QString longest;
@@ -117,6 +121,25 @@ QString report_text(const std::string& english) {
   if (text.startsWith(change)) return translated("Change of %1").arg(report_text(english.substr(change.size())));
   const QString phrase = leading_phrase(text);
   return phrase.isEmpty() ? text : translated(phrase) + text.mid(phrase.size());
+}
+
+QStringList report_head(const std::string& english) {
+  static const QRegularExpression bracket(QStringLiteral("^(.*)\\(([^()]*)\\)$"));
+  const QString title = report_text(english);
+  const QString text = QString::fromStdString(english), change = QStringLiteral("Change of ");
+  const bool of_change = text.startsWith(change);
+  const QString subject = of_change ? text.mid(change.size()) : text;
+  const QString phrase = is_phrase(subject) ? subject : leading_phrase(subject);
+  const QString first = report_text(((of_change ? change : QString()) + phrase).toStdString());
+  QStringList head = {title};
+  if (!phrase.isEmpty() && title.startsWith(first + ' ')) head = {first, title.mid(first.size() + 1)};
+  const QRegularExpressionMatch unit = bracket.match(head.last());
+  if (!unit.hasMatch()) return head;
+  const QString before = unit.captured(1).trimmed();
+  head.removeLast();
+  if (head.isEmpty()) return {before, unit.captured(2)};
+  head << (before.isEmpty() ? unit.captured(2) : QStringLiteral("%1, %2").arg(before, unit.captured(2)));
+  return head;
 }
 
 QString with_decimal_sign(const QString& text, const QLocale& locale) {

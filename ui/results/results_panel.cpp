@@ -18,6 +18,7 @@
 #include "ui/results/no_results.h"
 #include "ui/results/results_banners.h"
 #include "ui/results/results_table.h"
+#include "ui/results/select_branches.h"
 #include "ui/theme/theme.h"
 
 namespace kelter::ui {
@@ -29,10 +30,6 @@ constexpr int table_height = 90;    // at least
 constexpr int update_ms = 40;       // at most this often while results come in
 
 int scaled(double pixels) { return qRound(theme().px(pixels)); }
-
-QString document_node(const QString& graph_node) {
-  return QString::fromStdString(document_node_of(graph_node.toStdString()));
-}
 
 }  // namespace
 
@@ -90,19 +87,20 @@ QWidget* ResultsPanel::build_results() {
 }
 
 void ResultsPanel::connect_widgets() {
+  const auto select = [this](const QString& node, bool extend) { select_branch(bench_.selection, node, extend); };
   connect(header_, &ResultsHeader::view_chosen, this, &ResultsPanel::set_view);
   connect(header_, &ResultsHeader::copy_wanted, this, [this](TableFormat format, bool comma) { table_->copy(format, comma); });
   connect(header_, &ResultsHeader::export_wanted, this, [this] { export_figure({}); });
-  connect(&legend(), &BranchLegend::branch_clicked, this, &ResultsPanel::select);
+  connect(&legend(), &BranchLegend::branch_clicked, this, select);
   connect(banners_, &ResultsBanners::run_wanted, this, [this] { bench_.run(); });
-  connect(grid_, &FigureGrid::mark_clicked, this, &ResultsPanel::select);
+  connect(grid_, &FigureGrid::mark_clicked, this, select);
   connect(grid_, &FigureGrid::choice_made, this, [this](const QString& id, const QString& key) {
     choices_[id.toStdString()] = key.toStdString();
     refresh_figures();
   });
   connect(grid_, &FigureGrid::export_wanted, this, [this](const QString& id) { export_figure(id.toStdString()); });
   connect(grid_, &FigureGrid::remeasure_wanted, this, &ResultsPanel::remeasure);
-  connect(table_, &ResultsTable::nodes_selected, this, &ResultsPanel::select_rows);
+  connect(table_, &ResultsTable::nodes_selected, this, [this](const QStringList& nodes) { select_branches(bench_.selection, nodes); });
   connect(table_, &ResultsTable::copy_wanted, this, [this] { table_->copy(TableFormat::csv, false); });
 }
 
@@ -195,23 +193,6 @@ void ResultsPanel::refresh_selection() {
   grid_->set_selected(nodes, bench_.selection.variant());
   legend().set_selected(nodes);
   table_->select_nodes(nodes, bench_.selection.variant());
-}
-
-void ResultsPanel::select(const QString& graph_node, bool extend) {
-  const QString node = document_node(graph_node);
-  QStringList nodes = extend ? bench_.selection.nodes() : QStringList();
-  if (extend && nodes.removeAll(node) > 0) return bench_.selection.set(nodes);
-  nodes << node;
-  bench_.selection.set(nodes, graph_node.contains('@') ? graph_node : QString());
-}
-
-void ResultsPanel::select_rows(const QStringList& graph_nodes) {
-  QStringList nodes;
-  for (const QString& graph_node : graph_nodes) {
-    if (!nodes.contains(document_node(graph_node))) nodes << document_node(graph_node);
-  }
-  const bool one_copy = graph_nodes.size() == 1 && graph_nodes.front().contains('@');
-  bench_.selection.set(nodes, one_copy ? graph_nodes.front() : QString());
 }
 
 void ResultsPanel::remeasure(const QString& id) {

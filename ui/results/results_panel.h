@@ -73,8 +73,6 @@ class ResultsPanel : public QWidget {
   void refresh_selection();
   void refresh_header();
   void apply_view();
-  void select(const QString& graph_node, bool extend);
-  void select_rows(const QStringList& graph_nodes);
   void remeasure(const QString& id);
 
   Workbench& bench_;

@@ -2,7 +2,6 @@
 #include "ui/results/results_table_model.h"
 
 #include <QLocale>
-#include <QRegularExpression>
 #include <limits>
 
 #include "ui/figures/report_text.h"
@@ -36,16 +35,6 @@ QString words(const std::string& text) {
   for (QString& part : parts)
     part = report_text(part.toStdString());
   return parts.join(QStringLiteral(", "));
-}
-
-// "Decode (tokens/s)", "Perplexity [window=512]": what stands in brackets goes to a second line.
-QString head_lines(const QString& title) {
-  const qsizetype bracket = title.indexOf(QRegularExpression(QStringLiteral(" [(\\[]")));
-  if (bracket < 0) return title;
-  QString unit = title.mid(bracket + 1);
-  const bool one_pair = unit.startsWith('(') && unit.indexOf(')') == unit.size() - 1;
-  if (one_pair) unit = unit.mid(1, unit.size() - 2);
-  return title.left(bracket) + '\n' + unit;
 }
 
 }  // namespace
@@ -151,7 +140,7 @@ QVariant ResultsTableModel::headerData(int section, Qt::Orientation orientation,
   if (orientation != Qt::Horizontal) return {};
   if (section < 0 || section >= columnCount()) return {};
   const Column& column = table_.columns[static_cast<std::size_t>(section)];
-  if (role == Qt::DisplayRole) return head_lines(report_text(column.title));
+  if (role == Qt::DisplayRole) return report_head(column.title).join('\n');
   if (role == Qt::ToolTipRole || role == title_role) return report_text(column.title);
   if (role == Qt::TextAlignmentRole)
     return static_cast<int>((column.alignment == Alignment::right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
