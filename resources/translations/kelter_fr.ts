@@ -2504,7 +2504,7 @@ Reliez les modèles à une mesure pour la voir ici.</translation>
     </message>
     <message>
         <source>and %1 more</source>
-        <translation>et %1 de plus</translation>
+        <translation>et %1 autres</translation>
     </message>
 </context>
 <context>
@@ -3291,7 +3291,7 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     </message>
     <message>
         <source>Nothing lies there now.</source>
-        <translation>Il n’y a plus rien à cet endroit.</translation>
+        <translation>Il n’y a rien là pour l’instant.</translation>
     </message>
 </context>
 <context>
