@@ -186,6 +186,7 @@ Unit unit_of(const Quantity& quantity, const ReportContext& context) {
   double largest = 0;
   for (const QuantityValue& value : quantity.values)
     largest = std::max(largest, value.value.value_or(0));
+  if (largest == 0) return {};
   return largest >= 10e9 ? Unit{"GB", 1e9} : largest >= 1e6 ? Unit{"MB", 1e6} : Unit{"kB", 1e3};
 }
 
@@ -359,7 +360,7 @@ class FigureBuilder {
     }
     // The decade below the shortest bar, one further down where that would leave nothing to see of it.
     figure_.base = std::pow(10.0, std::floor(std::log10(smallest / 1.25)));
-    figure_.note = context_.text("logarithmic axis, bars start at %1", format_number(figure_.base));
+    figure_.note = context_.text("log axis, bars from %1", format_number(figure_.base));
   }
 
   const Layout& layout_;
@@ -387,6 +388,11 @@ std::vector<FigureChoice> figure_choices(const RunRecord& run, const std::string
   for (const Quantity& quantity : figure_quantities(branch_nodes(run, context.document), id, context))
     choices.push_back({quantity.key, quantity.choice_title});
   return choices;
+}
+
+std::string figure_subject(const Figure& figure) {
+  const bool both = !figure.subject.empty() && !figure.unit.empty();
+  return figure.subject + (both ? ", " : "") + figure.unit;
 }
 
 std::string figure_heading(const Figure& figure) {

@@ -72,7 +72,7 @@ struct Figure {
   std::string direction;     // "higher is better"
   bool logarithmic = false;  // the largest value is more than five times the smallest
   double base = 0;           // where bars start: 0, or a power of ten on a logarithmic axis
-  std::string note;          // "logarithmic, bars start at 10"
+  std::string note;          // "log axis, bars from 10"
   std::string x_title;       // lines: "Bits"
   std::vector<Branch> branches;
   std::vector<Mark> marks;  // in the order of the record; by x within a branch
@@ -84,7 +84,7 @@ struct Figure {
   bool operator==(const Figure&) const = default;
 };
 
-// One of several quantities a figure can show ("Decode tokens/s", "Prefill tokens/s").
+// One of several quantities a figure can show ("Decode", "Prefill").
 struct FigureChoice {
   std::string key, title;
   bool operator==(const FigureChoice&) const = default;
@@ -102,7 +102,9 @@ std::vector<Figure> result_figures(const RunRecord& run, const FigureOptions& op
 // What the figure `id` can show for this run, the default first.
 std::vector<FigureChoice> figure_choices(const RunRecord& run, const std::string& id, const ReportContext& context = {});
 
-// "Memory, peak minus idle (MB)"
+// What stands under the title: "peak minus idle, MB"; may be empty.
+std::string figure_subject(const Figure& figure);
+// Both in one line: "Memory, peak minus idle (MB)"
 std::string figure_heading(const Figure& figure);
 
 // Columns: branch, node, role (baseline or nothing), the swept value, value with error, state.

@@ -19,23 +19,24 @@ using Nodes = std::vector<const NodeRecord*>;
 // A figure shows one of these metrics.
 struct Shown {
   const char* metric;
-  const char* title;   // of the figure
-  const char* choice;  // in a menu
+  const char* title;    // of the figure
+  const char* subject;  // what of it; may be empty
+  const char* choice;   // in a menu
   bool higher_is_better;
 };
 
 const std::vector<Shown>& shown_metrics(const std::string& figure) {
-  static const std::vector<Shown> quality = {{"perplexity", "Perplexity", "Perplexity", false},
-                                             {"word_perplexity", "Word perplexity", "Word perplexity", false},
-                                             {"byte_perplexity", "Byte perplexity", "Byte perplexity", false},
-                                             {"bits_per_byte", "Bits per byte", "Bits per byte", false},
-                                             {"kl_divergence", "KL divergence", "KL divergence", false}};
+  static const std::vector<Shown> quality = {{"perplexity", "Perplexity", "", "Perplexity", false},
+                                             {"word_perplexity", "Word perplexity", "", "Word perplexity", false},
+                                             {"byte_perplexity", "Byte perplexity", "", "Byte perplexity", false},
+                                             {"bits_per_byte", "Bits per byte", "", "Bits per byte", false},
+                                             {"kl_divergence", "KL divergence", "", "KL divergence", false}};
   static const std::vector<Shown> speed = {
-      {"decode_tokens_per_second", "Throughput, decode", "Decode", true},
-      {"prefill_tokens_per_second", "Throughput, prefill", "Prefill", true},
-      {"time_to_first_token_ms", "Time to first token", "Time to first token", false}};
-  static const std::vector<Shown> memory = {{"peak_resident_bytes", "Memory", "Peak", false},
-                                            {"gpu_peak_bytes", "GPU memory", "Peak on the GPU", false}};
+      {"decode_tokens_per_second", "Throughput", "decode", "Decode", true},
+      {"prefill_tokens_per_second", "Throughput", "prefill", "Prefill", true},
+      {"time_to_first_token_ms", "Time to first token", "", "Time to first token", false}};
+  static const std::vector<Shown> memory = {{"peak_resident_bytes", "Memory", "peak", "Peak", false},
+                                            {"gpu_peak_bytes", "GPU memory", "", "Peak on the GPU", false}};
   return figure == "throughput" ? speed : figure == "memory" ? memory : quality;
 }
 
@@ -182,7 +183,8 @@ void add_accuracy(std::vector<Quantity>& out, const std::vector<Slot>& slots, st
 
 Quantity plain_quantity(const Shown& shown, const ReportContext& context) {
   const bool is_bytes = std::string_view(shown.metric).ends_with("_bytes");
-  return {shown.metric, context.text(shown.choice), context.text(shown.title), "", shown.metric,
+  const std::string subject = *shown.subject ? context.text(shown.subject) : "";
+  return {shown.metric, context.text(shown.choice), context.text(shown.title), subject, shown.metric,
           FigureKind::bars, shown.higher_is_better, is_bytes, {}};
 }
 
@@ -192,7 +194,7 @@ void add_slot(std::vector<Quantity>& out, const Shown& shown, const Slot& slot, 
   const std::string different = distinction(slot);
   if (number > 0) quantity.key += "#" + std::to_string(number + 1);
   if (!different.empty()) quantity.choice_title += " [" + different + "]";
-  quantity.subject = different;
+  quantity.subject = with_name(quantity.subject, different);
   quantity.values = values_of(slot, context);
   if (quantity.metric == "peak_resident_bytes" && has_idle(slot)) {
     Quantity above = quantity;
@@ -202,7 +204,6 @@ void add_slot(std::vector<Quantity>& out, const Shown& shown, const Slot& slot, 
     above.values = above_idle(slot, context);
     out.push_back(std::move(above));
   }
-  if (quantity.metric == "peak_resident_bytes") quantity.subject = with_name(context.text("peak"), different);
   out.push_back(std::move(quantity));
 }
 

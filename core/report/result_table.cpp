@@ -92,9 +92,10 @@ std::vector<Cell> size_cells(const RunRecord& run, const NodeRecord& node) {
 }
 
 void add_slot_columns(Table& table, const Slot& slot) {
-  table.add_column(slot.title);
+  const char* unit = slot.metric.ends_with("_bytes") ? "bytes" : "";
+  table.add_column(slot.title, ColumnKind::number, unit);
   if (shows_change(slot)) table.add_column("Change of " + slot.title);
-  if (shows_idle(slot)) table.add_column("Peak minus idle");
+  if (shows_idle(slot)) table.add_column("Peak minus idle", ColumnKind::number, "bytes");
 }
 
 void add_slot_cells(std::vector<Cell>& cells, const Slot& slot, std::size_t row, const NodeRecord& node,

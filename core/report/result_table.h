@@ -14,7 +14,7 @@ namespace kelter {
 Table result_table(const RunRecord& run);
 
 // A finished node in one line, as far as it was measured: "rtn: 78.1 MB on disk, 4.64 bits per weight, Perplexity 31.15
-// ± 0.20, Accuracy questions (acc) 0.512 ± 0.022, Decode tokens/s 95.1 ± 1.2".
+// ± 0.20, Accuracy questions (acc) 0.512 ± 0.022, Decode (tokens/s) 95.1 ± 1.2".
 std::string result_line(const NodeRecord& node);
 
 // Bytes counted from the stored arrays, with claimed and realised bits.

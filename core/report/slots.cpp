@@ -20,12 +20,12 @@ constexpr std::array<std::pair<const char*, const char*>, 13> metrics = {{
     {"accuracy", "Accuracy"},
     {"kl_divergence", "KL divergence"},
     {"same_top_token", "Same top token"},
-    {"prefill_tokens_per_second", "Prefill tokens/s"},
-    {"decode_tokens_per_second", "Decode tokens/s"},
+    {"prefill_tokens_per_second", "Prefill (tokens/s)"},
+    {"decode_tokens_per_second", "Decode (tokens/s)"},
     {"time_to_first_token_ms", "First token (ms)"},
     {"peak_resident_bytes", "Peak memory"},
     {"gpu_peak_bytes", "Peak GPU memory"},
-    {"joules_per_token", "Joules per token"},
+    {"joules_per_token", "Energy (J/token)"},
 }};
 
 std::size_t rank(const std::string& metric) {

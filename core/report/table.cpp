@@ -127,8 +127,8 @@ std::string latex_line(const Table& table, const TextOf& text_of) {
 
 }  // namespace
 
-void Table::add_column(const std::string& column_title, ColumnKind kind) {
-  columns.push_back({column_title, kind == ColumnKind::number ? Alignment::right : Alignment::left, kind});
+void Table::add_column(const std::string& column_title, ColumnKind kind, const std::string& unit) {
+  columns.push_back({column_title, kind == ColumnKind::number ? Alignment::right : Alignment::left, kind, unit});
 }
 
 std::size_t display_width(std::string_view text) {
@@ -159,8 +159,9 @@ std::string table_to_text(const Table& table) {
 std::string table_to_csv(const Table& table) {
   std::vector<std::string> titles;
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    titles.push_back(table.columns[i].title);
-    if (has_errors(table, i)) titles.push_back(table.columns[i].title + " error");
+    const Column& column = table.columns[i];
+    titles.push_back(column.unit.empty() ? column.title : column.title + " (" + column.unit + ")");
+    if (has_errors(table, i)) titles.push_back(titles.back() + " error");
   }
   std::string out = csv_line(titles);
   for (const auto& row : table.rows)

@@ -21,6 +21,7 @@ struct Column {
   std::string title;
   Alignment alignment = Alignment::left;
   ColumnKind kind = ColumnKind::text;
+  std::string unit;  // of the numbers, where texts have units of their own ("98.4 MB", 98362432 bytes) and the title none
 };
 
 struct Cell {
@@ -35,13 +36,13 @@ struct Table {
   std::vector<std::vector<Cell>> rows;  // as many cells as columns
 
   // Columns of text stand left, of numbers right.
-  void add_column(const std::string& title, ColumnKind kind = ColumnKind::number);
+  void add_column(const std::string& title, ColumnKind kind = ColumnKind::number, const std::string& unit = {});
 };
 
 // Aligned columns for a terminal.
 std::string table_to_text(const Table& table);
 
-// RFC 4180 (CRLF, quotes doubled), UTF-8. Numbers at full precision; a missing value is an empty field; a
+// RFC 4180 (CRLF, quotes doubled), UTF-8. Numbers at full precision, their unit behind the title; a missing value is an empty field; a
 // column with errors is followed by one of these, "TITLE error".
 std::string table_to_csv(const Table& table);
 

@@ -88,7 +88,18 @@
     </message>
 </context>
 <context>
-    <name>FigureLayout</name>
+    <name>FigureFrame</name>
+    <message>
+        <source>Not drawn: these values were measured by different protocols.</source>
+        <translation>Nicht gezeichnet: Diese Werte wurden nach verschiedenen Protokollen gemessen.</translation>
+    </message>
+    <message>
+        <source>Give the measures the same settings, then measure again.</source>
+        <translation>Den Messungen dieselben Einstellungen geben, dann neu messen.</translation>
+    </message>
+</context>
+<context>
+    <name>FigureText</name>
     <message>
         <source>stale</source>
         <translation>veraltet</translation>
@@ -221,14 +232,6 @@
         <translation>GPU-Speicher</translation>
     </message>
     <message>
-        <source>Throughput, decode</source>
-        <translation>Durchsatz, Decode</translation>
-    </message>
-    <message>
-        <source>Throughput, prefill</source>
-        <translation>Durchsatz, Prefill</translation>
-    </message>
-    <message>
         <source>Time to first token</source>
         <translation>Zeit bis zum ersten Token</translation>
     </message>
@@ -279,10 +282,6 @@
     <message>
         <source>logarithmic axis</source>
         <translation>logarithmische Achse</translation>
-    </message>
-    <message>
-        <source>logarithmic axis, bars start at %1</source>
-        <translation>logarithmische Achse, Balken beginnen bei %1</translation>
     </message>
     <message>
         <source>running</source>
@@ -385,14 +384,6 @@
         <translation>Abzeichen</translation>
     </message>
     <message>
-        <source>Decode tokens/s</source>
-        <translation>Decode, Token/s</translation>
-    </message>
-    <message>
-        <source>Prefill tokens/s</source>
-        <translation>Prefill, Token/s</translation>
-    </message>
-    <message>
         <source>First token (ms)</source>
         <translation>Erstes Token (ms)</translation>
     </message>
@@ -403,10 +394,6 @@
     <message>
         <source>Peak GPU memory</source>
         <translation>GPU-Spitzenspeicher</translation>
-    </message>
-    <message>
-        <source>Joules per token</source>
-        <translation>Joule je Token</translation>
     </message>
     <message>
         <source>Peak minus idle</source>
@@ -451,6 +438,34 @@
     <message>
         <source>adapter</source>
         <translation>Adapter</translation>
+    </message>
+    <message>
+        <source>Throughput</source>
+        <translation>Durchsatz</translation>
+    </message>
+    <message>
+        <source>decode</source>
+        <translation>Decode</translation>
+    </message>
+    <message>
+        <source>prefill</source>
+        <translation>Prefill</translation>
+    </message>
+    <message>
+        <source>log axis, bars from %1</source>
+        <translation>log. Achse, Balken ab %1</translation>
+    </message>
+    <message>
+        <source>Decode (tokens/s)</source>
+        <translation>Decode (Token/s)</translation>
+    </message>
+    <message>
+        <source>Prefill (tokens/s)</source>
+        <translation>Prefill (Token/s)</translation>
+    </message>
+    <message>
+        <source>Energy (J/token)</source>
+        <translation>Energie (J/Token)</translation>
     </message>
 </context>
 <context>
@@ -2240,6 +2255,33 @@ Verbinden Sie die Modelle mit einer Messung, um sie hier zu sehen.</translation>
         <translation>Abbildung</translation>
     </message>
     <message>
+        <source>Destination</source>
+        <translation>Ziel</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>Durchsuchen…</translation>
+    </message>
+    <message>
+        <source>Choose the destination</source>
+        <translation>Ziel wählen</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>There is nothing to export yet.</source>
+        <translation>Es gibt noch nichts zu exportieren.</translation>
+    </message>
+    <message>
+        <source>Written: %1</source>
+        <translation>Geschrieben: %1</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::FigureOutputForm</name>
+    <message>
         <source>Width in millimetres</source>
         <translation>Breite in Millimetern</translation>
     </message>
@@ -2332,43 +2374,20 @@ Verbinden Sie die Modelle mit einer Messung, um sie hier zu sehen.</translation>
         <translation>Schrift in die Datei einbetten</translation>
     </message>
     <message>
-        <source>Destination</source>
-        <translation>Ziel</translation>
-    </message>
-    <message>
-        <source>Browse…</source>
-        <translation>Durchsuchen…</translation>
-    </message>
-    <message>
-        <source>Choose the destination</source>
-        <translation>Ziel wählen</translation>
-    </message>
-    <message>
         <source>Resolution</source>
         <translation>Auflösung</translation>
-    </message>
-    <message>
-        <source>File</source>
-        <translation>Datei</translation>
-    </message>
-    <message>
-        <source>There is nothing to export yet.</source>
-        <translation>Es gibt noch nichts zu exportieren.</translation>
-    </message>
-    <message>
-        <source>Written: %1</source>
-        <translation>Geschrieben: %1</translation>
     </message>
 </context>
 <context>
     <name>kelter::ui::FigurePlot</name>
     <message>
-        <source>stale</source>
-        <translation>veraltet</translation>
-    </message>
-    <message>
         <source>Stale: made with other settings than the document has now.</source>
         <translation>Veraltet: entstanden mit anderen Einstellungen, als das Dokument jetzt hat.</translation>
+    </message>
+    <message>
+        <source>%1 %2 (stale)</source>
+        <comment>branch and value</comment>
+        <translation>%1 %2 (veraltet)</translation>
     </message>
 </context>
 <context>
@@ -2482,6 +2501,10 @@ Verbinden Sie die Modelle mit einer Messung, um sie hier zu sehen.</translation>
     <message>
         <source>%1, measured: %2</source>
         <translation>%1, gemessen: %2</translation>
+    </message>
+    <message>
+        <source>and %1 more</source>
+        <translation>und %1 weitere</translation>
     </message>
 </context>
 <context>
@@ -3041,17 +3064,6 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     </message>
 </context>
 <context>
-    <name>kelter::ui::MarkLayer</name>
-    <message>
-        <source>Not drawn: these values were measured by different protocols.</source>
-        <translation>Nicht gezeichnet: Diese Werte wurden nach verschiedenen Protokollen gemessen.</translation>
-    </message>
-    <message>
-        <source>Give the measures the same settings, then measure again.</source>
-        <translation>Den Messungen dieselben Einstellungen geben, dann neu messen.</translation>
-    </message>
-</context>
-<context>
     <name>kelter::ui::MiniMap</name>
     <message>
         <source>Overview of the canvas</source>
@@ -3060,6 +3072,25 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     <message>
         <source>Overview: click or drag to go there</source>
         <translation>Übersicht: klicken oder ziehen, um dorthin zu gelangen</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::NoResults</name>
+    <message>
+        <source>No results yet: press Run all</source>
+        <translation>Noch keine Ergebnisse: „Alles ausführen“ drücken</translation>
+    </message>
+    <message>
+        <source>Accuracy, perplexity, memory and speed of every branch that a measure is linked to appear here side by side while they are computed.</source>
+        <translation>Genauigkeit, Perplexität, Speicher und Geschwindigkeit jedes Zweigs, mit dem eine Messung verbunden ist, erscheinen hier nebeneinander, während sie berechnet werden.</translation>
+    </message>
+    <message>
+        <source>Run all</source>
+        <translation>Alles ausführen</translation>
+    </message>
+    <message>
+        <source>Run the pipeline</source>
+        <translation>Die Pipeline ausführen</translation>
     </message>
 </context>
 <context>
@@ -3258,6 +3289,10 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
         <source>%1 values, one branch for each</source>
         <translation>%1 Werte, je ein Zweig</translation>
     </message>
+    <message>
+        <source>Nothing lies there now.</source>
+        <translation>Dort liegt jetzt nichts.</translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::PickList</name>
@@ -3378,10 +3413,46 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     </message>
 </context>
 <context>
-    <name>kelter::ui::ResultsPanel</name>
+    <name>kelter::ui::ResultsBanners</name>
+    <message>
+        <source>Results marked stale were made with other settings than the document has now.</source>
+        <translation>Als veraltet markierte Ergebnisse entstanden mit anderen Einstellungen, als das Dokument jetzt hat.</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <comment>verb</comment>
+        <translation>Ausführen</translation>
+    </message>
+    <message>
+        <source>Run what is stale</source>
+        <translation>Veraltetes ausführen</translation>
+    </message>
+    <message>
+        <source>Recorded on another machine, %1</source>
+        <translation>Aufgezeichnet auf einem anderen Rechner, %1</translation>
+    </message>
+    <message>
+        <source>Recorded on %1, %2</source>
+        <translation>Aufgezeichnet auf %1, %2</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::ResultsHeader</name>
+    <message>
+        <source>Decimal comma in LaTeX</source>
+        <translation>Dezimalkomma in LaTeX</translation>
+    </message>
     <message>
         <source>Results</source>
         <translation>Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Copy the table</source>
+        <translation>Tabelle kopieren</translation>
+    </message>
+    <message>
+        <source>Export figure…</source>
+        <translation>Abbildung exportieren…</translation>
     </message>
     <message>
         <source>Plots</source>
@@ -3396,18 +3467,6 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
         <translation>Diagramme und Tabelle</translation>
     </message>
     <message>
-        <source>Copy the table</source>
-        <translation>Tabelle kopieren</translation>
-    </message>
-    <message>
-        <source>Export figure…</source>
-        <translation>Abbildung exportieren…</translation>
-    </message>
-    <message>
-        <source>Decimal comma in LaTeX</source>
-        <translation>Dezimalkomma in LaTeX</translation>
-    </message>
-    <message>
         <source>Copy as CSV</source>
         <translation>Als CSV kopieren</translation>
     </message>
@@ -3420,36 +3479,9 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
         <translation>Als LaTeX kopieren (booktabs)</translation>
     </message>
     <message>
-        <source>Run</source>
-        <translation>Ausführen</translation>
-    </message>
-    <message>
-        <source>Run what is stale</source>
-        <translation>Veraltetes ausführen</translation>
-    </message>
-    <message>
-        <source>No results yet: press Run</source>
-        <translation>Noch keine Ergebnisse: „Ausführen“ drücken</translation>
-    </message>
-    <message>
-        <source>Accuracy, perplexity, memory and speed of every branch that a measure is linked to appear here side by side while they are computed.</source>
-        <translation>Genauigkeit, Perplexität, Speicher und Geschwindigkeit jedes Zweigs, mit dem eine Messung verbunden ist, erscheinen hier nebeneinander, während sie berechnet werden.</translation>
-    </message>
-    <message>
-        <source>Run the pipeline</source>
-        <translation>Die Pipeline ausführen</translation>
-    </message>
-    <message>
-        <source>Recorded on %1, %2</source>
-        <translation>Aufgezeichnet auf %1, %2</translation>
-    </message>
-    <message>
-        <source>another machine</source>
-        <translation>einem anderen Rechner</translation>
-    </message>
-    <message>
-        <source>Results marked stale were made with other settings than the document has now.</source>
-        <translation>Als veraltet markierte Ergebnisse entstanden mit anderen Einstellungen, als das Dokument jetzt hat.</translation>
+        <source>%1: %2</source>
+        <comment>a figure and its protocol</comment>
+        <translation>%1: %2</translation>
     </message>
 </context>
 <context>
@@ -3470,12 +3502,12 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
 <context>
     <name>kelter::ui::ResultsTableModel</name>
     <message>
-        <source>stale</source>
-        <translation>veraltet</translation>
-    </message>
-    <message>
         <source>Stale: made with other settings than the document has now.</source>
         <translation>Veraltet: entstanden mit anderen Einstellungen, als das Dokument jetzt hat.</translation>
+    </message>
+    <message>
+        <source>%1 (stale)</source>
+        <translation>%1 (veraltet)</translation>
     </message>
 </context>
 <context>

@@ -88,7 +88,18 @@
     </message>
 </context>
 <context>
-    <name>FigureLayout</name>
+    <name>FigureFrame</name>
+    <message>
+        <source>Not drawn: these values were measured by different protocols.</source>
+        <translation>Non tracé&#x202f;: ces valeurs ont été mesurées selon des protocoles différents.</translation>
+    </message>
+    <message>
+        <source>Give the measures the same settings, then measure again.</source>
+        <translation>Donner les mêmes réglages aux mesures, puis mesurer de nouveau.</translation>
+    </message>
+</context>
+<context>
+    <name>FigureText</name>
     <message>
         <source>stale</source>
         <translation>périmé</translation>
@@ -221,14 +232,6 @@
         <translation>Mémoire GPU</translation>
     </message>
     <message>
-        <source>Throughput, decode</source>
-        <translation>Débit, décodage</translation>
-    </message>
-    <message>
-        <source>Throughput, prefill</source>
-        <translation>Débit, préremplissage</translation>
-    </message>
-    <message>
         <source>Time to first token</source>
         <translation>Délai jusqu’au premier token</translation>
     </message>
@@ -279,10 +282,6 @@
     <message>
         <source>logarithmic axis</source>
         <translation>axe logarithmique</translation>
-    </message>
-    <message>
-        <source>logarithmic axis, bars start at %1</source>
-        <translation>axe logarithmique, barres à partir de %1</translation>
     </message>
     <message>
         <source>running</source>
@@ -385,14 +384,6 @@
         <translation>Étiquettes</translation>
     </message>
     <message>
-        <source>Decode tokens/s</source>
-        <translation>Décodage, tokens/s</translation>
-    </message>
-    <message>
-        <source>Prefill tokens/s</source>
-        <translation>Préremplissage, tokens/s</translation>
-    </message>
-    <message>
         <source>First token (ms)</source>
         <translation>Premier token (ms)</translation>
     </message>
@@ -403,10 +394,6 @@
     <message>
         <source>Peak GPU memory</source>
         <translation>Pic mémoire GPU</translation>
-    </message>
-    <message>
-        <source>Joules per token</source>
-        <translation>Joules par token</translation>
     </message>
     <message>
         <source>Peak minus idle</source>
@@ -451,6 +438,34 @@
     <message>
         <source>adapter</source>
         <translation>adaptateur</translation>
+    </message>
+    <message>
+        <source>Throughput</source>
+        <translation>Débit</translation>
+    </message>
+    <message>
+        <source>decode</source>
+        <translation>décodage</translation>
+    </message>
+    <message>
+        <source>prefill</source>
+        <translation>préremplissage</translation>
+    </message>
+    <message>
+        <source>log axis, bars from %1</source>
+        <translation>axe log., barres dès %1</translation>
+    </message>
+    <message>
+        <source>Decode (tokens/s)</source>
+        <translation>Décodage (tokens/s)</translation>
+    </message>
+    <message>
+        <source>Prefill (tokens/s)</source>
+        <translation>Préremplissage (tokens/s)</translation>
+    </message>
+    <message>
+        <source>Energy (J/token)</source>
+        <translation>Énergie (J/token)</translation>
     </message>
 </context>
 <context>
@@ -2240,6 +2255,33 @@ Reliez les modèles à une mesure pour la voir ici.</translation>
         <translation>Figure</translation>
     </message>
     <message>
+        <source>Destination</source>
+        <translation>Destination</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>Parcourir…</translation>
+    </message>
+    <message>
+        <source>Choose the destination</source>
+        <translation>Choisir la destination</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Fichier</translation>
+    </message>
+    <message>
+        <source>There is nothing to export yet.</source>
+        <translation>Il n’y a encore rien à exporter.</translation>
+    </message>
+    <message>
+        <source>Written: %1</source>
+        <translation>Écrit&#x202f;: %1</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::FigureOutputForm</name>
+    <message>
         <source>Width in millimetres</source>
         <translation>Largeur en millimètres</translation>
     </message>
@@ -2332,43 +2374,20 @@ Reliez les modèles à une mesure pour la voir ici.</translation>
         <translation>Police incorporée au fichier</translation>
     </message>
     <message>
-        <source>Destination</source>
-        <translation>Destination</translation>
-    </message>
-    <message>
-        <source>Browse…</source>
-        <translation>Parcourir…</translation>
-    </message>
-    <message>
-        <source>Choose the destination</source>
-        <translation>Choisir la destination</translation>
-    </message>
-    <message>
         <source>Resolution</source>
         <translation>Résolution</translation>
-    </message>
-    <message>
-        <source>File</source>
-        <translation>Fichier</translation>
-    </message>
-    <message>
-        <source>There is nothing to export yet.</source>
-        <translation>Il n’y a encore rien à exporter.</translation>
-    </message>
-    <message>
-        <source>Written: %1</source>
-        <translation>Écrit&#x202f;: %1</translation>
     </message>
 </context>
 <context>
     <name>kelter::ui::FigurePlot</name>
     <message>
-        <source>stale</source>
-        <translation>périmé</translation>
-    </message>
-    <message>
         <source>Stale: made with other settings than the document has now.</source>
         <translation>Périmé&#x202f;: obtenu avec d’autres réglages que ceux du document actuel.</translation>
+    </message>
+    <message>
+        <source>%1 %2 (stale)</source>
+        <comment>branch and value</comment>
+        <translation>%1 %2 (périmé)</translation>
     </message>
 </context>
 <context>
@@ -2482,6 +2501,10 @@ Reliez les modèles à une mesure pour la voir ici.</translation>
     <message>
         <source>%1, measured: %2</source>
         <translation>%1, mesuré&#x202f;: %2</translation>
+    </message>
+    <message>
+        <source>and %1 more</source>
+        <translation>et %1 autres</translation>
     </message>
 </context>
 <context>
@@ -3041,17 +3064,6 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     </message>
 </context>
 <context>
-    <name>kelter::ui::MarkLayer</name>
-    <message>
-        <source>Not drawn: these values were measured by different protocols.</source>
-        <translation>Non tracé&#x202f;: ces valeurs ont été mesurées selon des protocoles différents.</translation>
-    </message>
-    <message>
-        <source>Give the measures the same settings, then measure again.</source>
-        <translation>Donner les mêmes réglages aux mesures, puis mesurer de nouveau.</translation>
-    </message>
-</context>
-<context>
     <name>kelter::ui::MiniMap</name>
     <message>
         <source>Overview of the canvas</source>
@@ -3060,6 +3072,25 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     <message>
         <source>Overview: click or drag to go there</source>
         <translation>Vue d’ensemble&#x202f;: cliquez ou faites glisser pour y aller</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::NoResults</name>
+    <message>
+        <source>No results yet: press Run all</source>
+        <translation>Pas encore de résultats&#x202f;: appuyez sur «&#x202f;Tout exécuter&#x202f;»</translation>
+    </message>
+    <message>
+        <source>Accuracy, perplexity, memory and speed of every branch that a measure is linked to appear here side by side while they are computed.</source>
+        <translation>L’exactitude, la perplexité, la mémoire et la vitesse de chaque branche reliée à une mesure s’affichent ici côte à côte au fur et à mesure du calcul.</translation>
+    </message>
+    <message>
+        <source>Run all</source>
+        <translation>Tout exécuter</translation>
+    </message>
+    <message>
+        <source>Run the pipeline</source>
+        <translation>Exécuter le pipeline</translation>
     </message>
 </context>
 <context>
@@ -3258,6 +3289,10 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
         <source>%1 values, one branch for each</source>
         <translation>%1 valeurs, une branche pour chacune</translation>
     </message>
+    <message>
+        <source>Nothing lies there now.</source>
+        <translation>Il n’y a rien là pour l’instant.</translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::PickList</name>
@@ -3378,10 +3413,46 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     </message>
 </context>
 <context>
-    <name>kelter::ui::ResultsPanel</name>
+    <name>kelter::ui::ResultsBanners</name>
+    <message>
+        <source>Results marked stale were made with other settings than the document has now.</source>
+        <translation>Les résultats marqués périmés ont été obtenus avec d’autres réglages que ceux du document actuel.</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <comment>verb</comment>
+        <translation>Exécuter</translation>
+    </message>
+    <message>
+        <source>Run what is stale</source>
+        <translation>Exécuter ce qui est périmé</translation>
+    </message>
+    <message>
+        <source>Recorded on another machine, %1</source>
+        <translation>Enregistré sur une autre machine, %1</translation>
+    </message>
+    <message>
+        <source>Recorded on %1, %2</source>
+        <translation>Enregistré sur %1, %2</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::ResultsHeader</name>
+    <message>
+        <source>Decimal comma in LaTeX</source>
+        <translation>Virgule décimale en LaTeX</translation>
+    </message>
     <message>
         <source>Results</source>
         <translation>Résultats</translation>
+    </message>
+    <message>
+        <source>Copy the table</source>
+        <translation>Copier le tableau</translation>
+    </message>
+    <message>
+        <source>Export figure…</source>
+        <translation>Exporter la figure…</translation>
     </message>
     <message>
         <source>Plots</source>
@@ -3396,18 +3467,6 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
         <translation>Graphiques et tableau</translation>
     </message>
     <message>
-        <source>Copy the table</source>
-        <translation>Copier le tableau</translation>
-    </message>
-    <message>
-        <source>Export figure…</source>
-        <translation>Exporter la figure…</translation>
-    </message>
-    <message>
-        <source>Decimal comma in LaTeX</source>
-        <translation>Virgule décimale en LaTeX</translation>
-    </message>
-    <message>
         <source>Copy as CSV</source>
         <translation>Copier en CSV</translation>
     </message>
@@ -3420,36 +3479,9 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
         <translation>Copier en LaTeX (booktabs)</translation>
     </message>
     <message>
-        <source>Run</source>
-        <translation>Exécuter</translation>
-    </message>
-    <message>
-        <source>Run what is stale</source>
-        <translation>Exécuter ce qui est périmé</translation>
-    </message>
-    <message>
-        <source>No results yet: press Run</source>
-        <translation>Pas encore de résultats&#x202f;: appuyez sur «&#x202f;Exécuter&#x202f;»</translation>
-    </message>
-    <message>
-        <source>Accuracy, perplexity, memory and speed of every branch that a measure is linked to appear here side by side while they are computed.</source>
-        <translation>L’exactitude, la perplexité, la mémoire et la vitesse de chaque branche reliée à une mesure s’affichent ici côte à côte au fur et à mesure du calcul.</translation>
-    </message>
-    <message>
-        <source>Run the pipeline</source>
-        <translation>Exécuter le pipeline</translation>
-    </message>
-    <message>
-        <source>Recorded on %1, %2</source>
-        <translation>Enregistré sur %1, %2</translation>
-    </message>
-    <message>
-        <source>another machine</source>
-        <translation>une autre machine</translation>
-    </message>
-    <message>
-        <source>Results marked stale were made with other settings than the document has now.</source>
-        <translation>Les résultats marqués périmés ont été obtenus avec d’autres réglages que ceux du document actuel.</translation>
+        <source>%1: %2</source>
+        <comment>a figure and its protocol</comment>
+        <translation>%1&#x202f;: %2</translation>
     </message>
 </context>
 <context>
@@ -3470,12 +3502,12 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
 <context>
     <name>kelter::ui::ResultsTableModel</name>
     <message>
-        <source>stale</source>
-        <translation>périmé</translation>
-    </message>
-    <message>
         <source>Stale: made with other settings than the document has now.</source>
         <translation>Périmé&#x202f;: obtenu avec d’autres réglages que ceux du document actuel.</translation>
+    </message>
+    <message>
+        <source>%1 (stale)</source>
+        <translation>%1 (périmé)</translation>
     </message>
 </context>
 <context>

@@ -249,7 +249,7 @@ class FigureTest : public QObject {
   void bars_on_a_logarithmic_axis_start_at_a_stated_decade() {
     const Figure figure = figure_of(pair_of(31, 4000), "perplexity");
     QCOMPARE(figure.base, 10.0);
-    QCOMPARE(figure.note, std::string("logarithmic axis, bars start at 10"));
+    QCOMPARE(figure.note, std::string("log axis, bars from 10"));
     QCOMPARE(figure_of(pair_of(10.5, 4000), "perplexity").base, 1.0);  // from 10 the first bar would vanish
     RunRecord run = sample_run();
     run.nodes[0].measures[1].value = 0.9;

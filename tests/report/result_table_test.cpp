@@ -94,7 +94,7 @@ class ResultTableTest : public QObject {
     run.nodes[2].measures.push_back(speed);
     QCOMPARE(result_line(run.nodes[2]),
              std::string("rtn: 890 bytes on disk, 4.50 bits per weight, Perplexity 22.00 \u00b1 0.25, "
-                         "Accuracy questions (acc) 0.250 \u00b1 0.020, Decode tokens/s 95.2 \u00b1 1.2"));
+                         "Accuracy questions (acc) 0.250 \u00b1 0.020, Decode (tokens/s) 95.2 \u00b1 1.2"));
     run.nodes[2].ledger["disk_bytes"] = nullptr;
     run.nodes[2].measures.resize(1);
     QCOMPARE(result_line(run.nodes[2]), std::string("rtn: 4.50 bits per weight, Perplexity 22.00 \u00b1 0.25"));
@@ -172,9 +172,9 @@ class ResultTableTest : public QObject {
     const std::vector<std::string> all = titles(table);
     QCOMPARE(std::vector<std::string>(all.begin() + 6, all.end()),
              (std::vector<std::string>{"Perplexity", "Change of Perplexity", "Accuracy questions (acc)",
-                                       "Change of Accuracy questions (acc)", "Decode tokens/s", "Peak memory",
+                                       "Change of Accuracy questions (acc)", "Decode (tokens/s)", "Peak memory",
                                        "Peak minus idle", "shininess"}));
-    QCOMPARE(text(table, "file", "Decode tokens/s"), std::string("100.0 \u00b1 1.2"));
+    QCOMPARE(text(table, "file", "Decode (tokens/s)"), std::string("100.0 \u00b1 1.2"));
   }
 
   void texts_and_measures_are_no_rows() {

@@ -14,6 +14,7 @@
 
 #include "core/base/files.h"
 #include "tests/describe/random_edits.h"
+#include "tests/ui/built_catalogue.h"
 #include "ui/canvas/arrange.h"
 #include "ui/canvas/canvas_look.h"
 #include "ui/canvas/canvas_panel.h"
@@ -22,13 +23,9 @@
 
 using namespace kelter;
 using namespace kelter::ui;
+using kelter::test::catalogue;
 
 namespace {
-
-const StepCatalogue& catalogue() {
-  static const StepCatalogue loaded = StepCatalogue::load(KELTER_BINARY_DIR "/plugins");
-  return loaded;
-}
 
 double thread_cpu_seconds() {
   timespec now{};

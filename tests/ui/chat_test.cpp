@@ -13,6 +13,7 @@
 
 #include "tests/ui/engine_world.h"
 #include "tests/ui/fake_engine.h"
+#include "tests/ui/find_widgets.h"
 #include "ui/theme/theme.h"
 
 using namespace kelter;
@@ -20,21 +21,6 @@ using namespace kelter::test;
 using namespace kelter::ui;
 
 namespace {
-
-template <typename Widget>
-Widget* named(const QWidget& parent, const QString& part) {
-  for (Widget* widget : parent.findChildren<Widget*>()) {
-    if (widget->accessibleName().contains(part)) return widget;
-  }
-  qFatal("no widget is called %s", qPrintable(part));
-}
-
-QPushButton* button(const QWidget& parent, const QString& text) {
-  for (QPushButton* one : parent.findChildren<QPushButton*>()) {
-    if (one->text() == text) return one;
-  }
-  qFatal("no button says %s", qPrintable(text));
-}
 
 using State = ChatColumn::State;
 

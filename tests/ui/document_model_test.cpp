@@ -6,16 +6,13 @@
 
 #include "core/base/files.h"
 #include "tests/describe/random_edits.h"
+#include "tests/ui/built_catalogue.h"
 
 using namespace kelter;
 using namespace kelter::ui;
+using kelter::test::catalogue;
 
 namespace {
-
-const StepCatalogue& catalogue() {
-  static const StepCatalogue loaded = StepCatalogue::load(KELTER_BINARY_DIR "/plugins");
-  return loaded;
-}
 
 Document document_of(const QByteArray& json) { return Document::from_json(Json::parse(json.toStdString()), "test"); }
 

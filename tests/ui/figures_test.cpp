@@ -12,6 +12,7 @@
 #include <QtTest>
 
 #include "demo_record.h"
+#include "find_widgets.h"
 #include "ui/figures/axis_scale.h"
 #include "ui/figures/figure_callout.h"
 #include "ui/figures/figure_export.h"
@@ -478,7 +479,7 @@ class FiguresTest : public QObject {
     QCOMPARE(plot.accessibleName(), QString("Perplexity, lower is better"));
     QVERIFY(plot.accessibleDescription().contains(QString::fromUtf8("Magnitude 30 % 47.3 ± 3.4")));
     plot.set_stale({"magnitude30"});
-    QVERIFY(plot.accessibleDescription().contains(QString::fromUtf8("47.3 ± 3.4 stale")));
+    QVERIFY(plot.accessibleDescription().contains(QString::fromUtf8("47.3 ± 3.4 (stale)")));
   }
 
   // ---- the export window ------------------------------------------------------------------------------
@@ -496,7 +497,7 @@ class FiguresTest : public QObject {
     window.set_output(output);
     QCOMPARE(window.path(), folder.filePath("memory.svg"));  // the ending follows the format
     QSignalSpy exported(&window, &FigureExport::exported);
-    QTest::mouseClick(button(window, "Export the figure"), Qt::LeftButton);
+    QTest::mouseClick(test::named<QPushButton>(window, "Export the figure"), Qt::LeftButton);
     QCOMPARE(exported.size(), 1);
     QCOMPARE(read(folder.filePath("memory.svg")), figure_bytes(demo_figure("memory"), window.output()));
     QVERIFY(bench.errors().empty());
@@ -604,13 +605,6 @@ class FiguresTest : public QObject {
   }
 
  private:
-  static QPushButton* button(QWidget& parent, const QString& name) {
-    for (QPushButton* one : parent.findChildren<QPushButton*>()) {
-      if (one->accessibleName() == name) return one;
-    }
-    return nullptr;
-  }
-
   QTemporaryDir settings_;
 };
 

@@ -7,14 +7,19 @@
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTemporaryDir>
+#include <QTranslator>
 #include <QtTest>
 #include <ctime>
 
 #include "core/report/result_table.h"
+#include "built_catalogue.h"
 #include "demo_record.h"
+#include "find_widgets.h"
 #include "ui/figures/figure_callout.h"
 #include "ui/figures/figure_export.h"
 #include "ui/figures/figure_plot.h"
+#include "ui/figures/mark_geometry.h"
+#include "ui/figures/report_text.h"
 #include "ui/results/branch_legend.h"
 #include "ui/results/elided_label.h"
 #include "ui/results/figure_cell.h"
@@ -24,13 +29,9 @@
 
 using namespace kelter;
 using namespace kelter::ui;
+using kelter::test::catalogue;
 
 namespace {
-
-const StepCatalogue& catalogue() {
-  static const StepCatalogue loaded = StepCatalogue::load(KELTER_BINARY_DIR "/plugins");
-  return loaded;
-}
 
 // A workbench with the demo's document, a record if one is given, and the panel that shows it.
 struct Shown {
@@ -66,7 +67,7 @@ struct Shown {
   QString cell(int row, const QString& column) {
     const QAbstractItemModel& model = *panel.table().model();
     for (int i = 0; i < model.columnCount(); ++i) {
-      if (model.headerData(i, Qt::Horizontal).toString() == column) return model.index(row, i).data().toString();
+      if (model.headerData(i, Qt::Horizontal, ResultsTableModel::title_role).toString() == column) return model.index(row, i).data().toString();
     }
     return "no column";
   }
@@ -74,7 +75,7 @@ struct Shown {
   int column(const QString& title) {
     const QAbstractItemModel& model = *panel.table().model();
     for (int i = 0; i < model.columnCount(); ++i) {
-      if (model.headerData(i, Qt::Horizontal).toString() == title) return i;
+      if (model.headerData(i, Qt::Horizontal, ResultsTableModel::title_role).toString() == title) return i;
     }
     return -1;
   }
@@ -91,14 +92,6 @@ struct Shown {
     panel.table().scrollTo(panel.table().model()->index(0, column(title)));
     const int x = header->sectionViewportPosition(column(title)) + header->sectionSize(column(title)) / 2;
     QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, QPoint(x, header->height() / 2));
-  }
-
-  template <typename Widget>
-  Widget* named(const QString& name) {
-    for (Widget* one : panel.findChildren<Widget*>()) {
-      if (one->accessibleName() == name) return one;
-    }
-    return nullptr;
   }
 
   QStringList visible_texts() {
@@ -357,10 +350,160 @@ class ResultsTest : public QObject {
     QCOMPARE(wanted[0][0].toStringList(), QStringList{"perplexity"});  // the measure: all linked to it
   }
 
+  // Four plots in 740 px, as a window of 1280 px leaves them.
+  void headings_are_whole_in_a_narrow_window_data() {
+    QTest::addColumn<QString>("language");
+    for (const char* language : {"en", "de", "fr"})
+      QTest::newRow(language) << language;
+  }
+
+  void headings_are_whole_in_a_narrow_window() {
+    QFETCH(QString, language);
+    const QLocale before;
+    QLocale::setDefault(QLocale(language));
+    QTranslator translator;
+    QVERIFY(translator.load(":/translations/kelter_" + language + ".qm"));
+    QCoreApplication::installTranslator(&translator);
+    const auto back = qScopeGuard([&] { QCoreApplication::removeTranslator(&translator), QLocale::setDefault(before); });
+    RunRecord run = test::demo_record();
+    run.nodes[1].measures.back().value = 1500e6;  // more than five times the least: a logarithmic axis, which is told
+    Shown shown(run);
+    shown.panel.resize(740, 460);
+    for (const char* id : {"accuracy", "perplexity", "memory", "throughput"}) {
+      const FigureLayout& layout = shown.panel.plot(id).figure_layout();
+      for (const QString& line : layout.subheading + QStringList(layout.heading))
+        QVERIFY2(!line.contains(QChar(0x2026)), qPrintable(line));
+      QVERIFY(!layout.heading.isEmpty() && !layout.subheading.isEmpty());
+    }
+    QVERIFY(shown.panel.plot("memory").figure().logarithmic);
+  }
+
+  void values_at_marks_hide_no_error_and_no_other_value() {
+    Shown shown;
+    shown.panel.resize(740, 460);
+    for (const char* id : {"accuracy", "perplexity", "memory", "throughput"}) {
+      const FigurePlot& plot = shown.panel.plot(id);
+      const MarkGeometry& at = plot.geometry();
+      QCOMPARE(static_cast<int>(plot.figure_layout().labels), static_cast<int>(ValueLabels::upright));
+      std::vector<QRectF> values;
+      for (std::size_t i = 0; i < plot.figure().marks.size(); ++i) {
+        // The ink of digits is narrower than their line.
+        const QRectF box = at.value_box(i, mark_lines(plot.figure().marks[i], at.style(), false), true);
+        values.push_back(box.adjusted(0.2 * box.width(), 0, -0.2 * box.width(), 0));
+      }
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        QVERIFY(values[i].top() >= 0);
+        for (std::size_t j = 0; j < values.size(); ++j) {
+          QVERIFY2(i == j || !values[i].intersects(values[j]), id);
+          QVERIFY2(!values[i].intersects(at.error_box(j)), qPrintable(QString("%1 %2 %3").arg(id).arg(i).arg(j)));
+        }
+      }
+    }
+  }
+
+  void a_selected_row_stands_where_the_others_do() {
+    Shown shown;
+    shown.panel.set_view(ResultsPanel::View::table);
+    ResultsTable& table = shown.panel.table();
+    table.clearFocus();
+    // Where the text of a cell begins: the first column that differs from the background at its left.
+    const auto first_ink = [&](int column) {
+      QCoreApplication::processEvents();  // laid out
+      const QImage picture = table.viewport()->grab(table.visualRect(table.model()->index(4, column))).toImage();
+      for (int x = 2; x < picture.width(); ++x) {
+        for (int y = 4; y < picture.height() - 4; ++y) {
+          if (std::abs(qGray(picture.pixel(x, y)) - qGray(picture.pixel(1, y))) > 60) return x;
+        }
+      }
+      return -1;
+    };
+    for (const int column : {1, 4, 5}) {
+      shown.bench.selection.set({});
+      const int plain = first_ink(column);
+      QVERIFY2(plain > 4, qPrintable(QString("column %1: %2").arg(column).arg(plain)));
+      shown.bench.selection.set({"rtn-g64"});
+      QCOMPARE(first_ink(column), plain);
+    }
+  }
+
+  void columns_are_as_wide_as_their_heads() {
+    Shown shown;
+    shown.panel.set_view(ResultsPanel::View::table);
+    const QHeaderView* header = shown.panel.table().horizontalHeader();
+    const QFontMetrics metrics(theme().font(Text::body, QFont::Medium));
+    for (int i = 0; i < header->count(); ++i) {
+      const QString head = header->model()->headerData(i, Qt::Horizontal).toString();
+      QVERIFY2(header->sectionSize(i) >= metrics.size(0, head).width() + 16, qPrintable(head));
+      QVERIFY2(header->height() >= metrics.size(0, head).height() + 8, qPrintable(head));
+    }
+    QCOMPARE(header->model()->headerData(shown.column("Decode (tokens/s)"), Qt::Horizontal).toString(), QString("Decode\ntokens/s"));
+    QCOMPARE(report_head("Change of Accuracy questions (acc)"), (QStringList{"Change of Accuracy", "questions, acc"}));
+    QCOMPARE(report_head("Perplexity [window=512]"), (QStringList{"Perplexity", "[window=512]"}));
+    QCOMPARE(report_head("Peak minus idle"), QStringList("Peak minus idle"));
+    QCOMPARE(report_head("First token (ms)"), (QStringList{"First token", "ms"}));
+  }
+
+  void numbers_of_many_branches_do_not_run_into_each_other() {
+    RunRecord run = test::demo_record();
+    for (int i = 0; i < 12; ++i) {
+      run.nodes.push_back(run.nodes[static_cast<std::size_t>(2 + i % 6)]);
+      run.nodes.back().id = "copy-" + std::to_string(i);
+    }
+    Shown shown(run);
+    shown.panel.resize(740, 460);
+    const FigureLayout& layout = shown.panel.plot("memory").figure_layout();
+    QCOMPARE(layout.names.size(), 20);
+    QCOMPARE(layout.names[0], QString("1"));
+    const QFontMetricsF metrics(theme().font(Text::small));
+    double end = -1;
+    for (qsizetype i = 0; i < layout.names.size(); ++i) {
+      if (layout.names[i].isEmpty()) continue;
+      const double centre = (static_cast<double>(i) + 0.5) * layout.slot, half = metrics.horizontalAdvance(layout.names[i]) / 2;
+      QVERIFY(centre - half > end);
+      end = centre + half;
+    }
+  }
+
+  void a_plot_without_values_leaves_its_room_to_the_hint() {
+    RunRecord run = test::demo_record();
+    for (NodeRecord& node : run.nodes)
+      node.measures.clear();
+    Shown shown(run);
+    const FigurePlot& plot = shown.panel.plot("memory");
+    QCOMPARE(plot.figure_layout().subheading, QStringList("lower is better"));
+    QCoreApplication::processEvents();  // drawn
+    const QImage picture = shown.panel.plot("memory").grab(plot.geometry().axes().toRect()).toImage();
+    for (int y = 1; y < picture.height() - 2; ++y) {
+      for (int x = 1; x < picture.width(); ++x)
+        QCOMPARE(picture.pixel(x, y), picture.pixel(1, 1));
+    }
+  }
+
+  void copies_hold_what_is_shown_with_units() {
+    Shown shown;
+    shown.panel.set_view(ResultsPanel::View::table);
+    const ResultsTable& table = shown.panel.table();
+    const QString csv = table.text_as(TableFormat::csv, false), markdown = table.text_as(TableFormat::markdown, false);
+    const QString latex = table.text_as(TableFormat::latex, false), comma = table.text_as(TableFormat::latex, true);
+    QVERIFY(csv.startsWith("Node,Bytes on disk,"));
+    for (const char* head : {"Peak memory (bytes)", "Peak minus idle (bytes)", "Decode (tokens/s)"})
+      QVERIFY2(csv.section('\r', 0, 0).split(',').contains(head), head);
+    QVERIFY(csv.contains("\r\nrtn-g64,88700000,"));
+    QCOMPARE(shown.cell(4, "Bytes on disk"), QString("88.7 MB"));
+    QVERIFY(markdown.contains("| rtn-g64 | 88.7 MB |") && latex.contains("rtn-g64 & 88.7 MB &"));
+    QVERIFY(comma.contains("rtn-g64 & 88{,}7 MB &") && latex.contains("\\toprule"));
+    const int decode = shown.column("Decode (tokens/s)");
+    for (int row = 0; row < table.model()->rowCount(); ++row) {
+      const QString shown_text = table.model()->index(row, decode).data().toString();
+      QVERIFY2(markdown.contains(shown_text), qPrintable(shown_text));
+      QVERIFY2(latex.contains(QString(shown_text).replace(QString::fromUtf8("±"), "$\\pm$")), qPrintable(shown_text));
+    }
+  }
+
   void without_results_it_says_what_to_do() {
     Shown shown(RunRecord{});
-    QVERIFY(shown.visible_texts().contains("No results yet: press Run"));
-    QPushButton* run = shown.named<QPushButton>("Run the pipeline");
+    QVERIFY(shown.visible_texts().contains("No results yet: press Run all"));
+    QPushButton* run = test::named<QPushButton>(shown.panel, "Run the pipeline");
     QVERIFY(run && run->isVisible());
     QSignalSpy requested(&shown.bench, &Workbench::run_requested);
     QTest::mouseClick(run, Qt::LeftButton);
@@ -464,7 +607,7 @@ class ResultsTest : public QObject {
     }
     QVERIFY(prefill && !prefill->isChecked());
     prefill->trigger();
-    QCOMPARE(QString::fromStdString(shown.panel.plot("throughput").figure().title), QString("Throughput, prefill"));
+    QCOMPARE(QString::fromStdString(figure_heading(shown.panel.plot("throughput").figure())), QString("Throughput, prefill (tokens/s)"));
   }
 
   void a_figure_is_exported_from_its_menu() {

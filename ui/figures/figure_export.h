@@ -11,18 +11,15 @@
 #include "ui/figures/figure_writer.h"
 #include "ui/models/workbench.h"
 
-class QCheckBox;
 class QComboBox;
-class QDoubleSpinBox;
 class QFileDialog;
-class QFontComboBox;
-class QFormLayout;
 class QLabel;
 class QLineEdit;
 class QPushButton;
-class QSpinBox;
 
 namespace kelter::ui {
+
+class FigureOutputForm;
 
 class FigureExport : public QWidget {
   Q_OBJECT
@@ -50,16 +47,10 @@ class FigureExport : public QWidget {
  private:
   void build();
   QWidget* build_form();
-  void add_size_rows(QFormLayout& form);
-  void add_style_rows(QFormLayout& form);
-  void add_file_rows(QFormLayout& form);
   void settings_changed();
-  void show_relevant();
   void refresh_preview();
   void suggest_path();
   void browse();
-  void load();
-  void save() const;
   const Figure* figure() const;
 
   Workbench& bench_;
@@ -67,16 +58,10 @@ class FigureExport : public QWidget {
   QComboBox* which_;
   QLabel* preview_;
   QLabel* message_;
-  QComboBox* format_;
-  QDoubleSpinBox *width_, *height_, *points_;
-  QSpinBox* dpi_;
-  QComboBox* look_;
-  QFontComboBox* font_;
-  QCheckBox *heading_, *comma_, *greyscale_, *embed_;
   QLineEdit* path_;
   QPushButton* export_;
   QPointer<QFileDialog> dialog_;
-  QFormLayout* form_ = nullptr;
+  FigureOutputForm* form_;
   QTimer preview_timer_;
   bool path_typed_ = false;   // by the person: not replaced by a suggestion
   bool loading_ = false;

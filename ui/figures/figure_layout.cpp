@@ -1,48 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/figures/figure_layout.h"
 
-#include <QCoreApplication>
-#include <QFontMetricsF>
 #include <algorithm>
 #include <cmath>
 
 #include "ui/figures/report_text.h"
+#include "ui/figures/text_fit.h"
 
 namespace kelter::ui {
 namespace {
 
 constexpr double slant = 0.70710678;  // sine and cosine of 45 degrees
-
-struct Words {
-  Q_DECLARE_TR_FUNCTIONS(FigureLayout)
-};
-
-double width_of(const QFont& font, const QString& text) { return QFontMetricsF(font).horizontalAdvance(text); }
-double height_of(const QFont& font) { return QFontMetricsF(font).height(); }
-
-double widest(const QFont& font, const QStringList& lines) {
-  double width = 0;
-  for (const QString& line : lines)
-    width = std::max(width, width_of(font, line));
-  return width;
-}
-
-QString cut(const QFont& font, const QString& text, double width) {
-  return QFontMetricsF(font).elidedText(text, Qt::ElideRight, std::max(0.0, width));
-}
-
-// Broken at spaces into lines no wider than `width`, as far as words allow.
-QString wrapped(const QFont& font, const QString& text, double width) {
-  QStringList lines;
-  for (const QString& word : text.split(' ')) {
-    if (!lines.isEmpty() && width_of(font, lines.last() + ' ' + word) <= width) {
-      lines.last() += ' ' + word;
-    } else {
-      lines << word;
-    }
-  }
-  return lines.join('\n');
-}
+constexpr double menu_width = 28;     // beside the title in the window
 
 class Arranger {
  public:
@@ -52,7 +21,11 @@ class Arranger {
   FigureLayout run() {
     out_.heading_line = height_of(style_.title);
     out_.small_line = height_of(style_.small);
-    find_range();
+    out_.y = value_range(figure_);
+    if (lines()) {
+      swept_ = swept_values(figure_);
+      out_.x = swept_range(swept_);
+    }
     arrange_sides();
     arrange_names();
     arrange_top();
@@ -63,52 +36,6 @@ class Arranger {
  private:
   double px(double units) const { return style_.length(units); }
   bool lines() const { return figure_.kind == FigureKind::lines; }
-  bool in_slots() const { return !lines() && !figure_.marks.empty(); }
-
-  // ---- ranges ------------------------------------------------------------------------------------------
-
-  void find_range() {
-    double low = INFINITY, high = -INFINITY;
-    for (const Mark& mark : figure_.marks) {
-      if (mark.state != MarkState::value) continue;
-      const auto [bottom, top] = error_ends(figure_, mark);
-      low = std::min(low, bottom);
-      high = std::max(high, top);
-    }
-    if (low > high) low = 0, high = 1;
-    AxisScale& y = out_.y;
-    y.logarithmic = figure_.logarithmic;
-    const bool from_base = figure_.kind == FigureKind::bars;
-    if (y.logarithmic) {
-      const double pad = std::pow(high / low, 0.06);
-      y.lower = from_base ? figure_.base : low / pad;
-      y.upper = high * (from_base ? std::pow(high / y.lower, 0.02) : pad);
-    } else {
-      const double spread = high > low ? high - low : std::max(std::abs(high) * 0.2, 1e-9);
-      y.lower = from_base ? std::min(0.0, low) : low - 0.1 * spread;
-      y.upper = from_base ? std::max(high * 1.02, y.lower + 1e-9) : high + 0.1 * spread;
-    }
-    if (lines()) find_x_range();
-  }
-
-  void find_x_range() {
-    std::set<double> values;
-    for (const Mark& mark : figure_.marks) {
-      if (mark.x) values.insert(*mark.x);
-    }
-    swept_.assign(values.begin(), values.end());
-    if (swept_.empty()) return;
-    const double low = swept_.front(), high = swept_.back();
-    AxisScale& x = out_.x;
-    x.logarithmic = low > 0 && high / low >= 16;
-    if (x.logarithmic) {
-      const double pad = std::pow(high / low, 0.06);
-      x.lower = low / pad, x.upper = high * pad;
-    } else {
-      const double pad = high > low ? 0.06 * (high - low) : 0.5;
-      x.lower = low - pad, x.upper = high + pad;
-    }
-  }
 
   // ---- margins -----------------------------------------------------------------------------------------
 
@@ -148,18 +75,18 @@ class Arranger {
       bottom_ += height_of(style_.text);
       return;
     }
-    if (!in_slots()) return;
+    if (figure_.marks.empty()) return;
     out_.slot = axis_width() / static_cast<double>(figure_.marks.size());
     for (const Mark& mark : figure_.marks) {
       const QString name = style_.numbered ? QString::number(mark.branch + 1)
                                            : with_decimal_sign(QString::fromStdString(mark.label), style_.locale);
       out_.names << name;
     }
-    if (style_.numbered) return;
+    if (style_.numbered) return thin_out_numbers();
     QStringList level;
     int most_lines = 1;
     for (const QString& name : out_.names) {
-      level << wrapped(style_.small, name, out_.slot * 0.94);
+      level << flowed(style_.small, name.split(' '), QStringLiteral(" "), out_.slot * 0.94).join('\n');
       most_lines = std::max(most_lines, static_cast<int>(level.last().count('\n')) + 1);
     }
     const bool fits = most_lines <= 4 && std::all_of(level.begin(), level.end(), [&](const QString& name) {
@@ -173,6 +100,15 @@ class Arranger {
     }
   }
 
+  // Every second or third number where they would run into each other.
+  void thin_out_numbers() {
+    const double wanted = widest(style_.small, out_.names) + px(3);
+    const auto step = static_cast<qsizetype>(std::ceil(wanted / out_.slot));
+    for (qsizetype i = 0; i < out_.names.size(); ++i) {
+      if (i % step != 0) out_.names[i].clear();
+    }
+  }
+
   // The right end of a slanted name stands under its mark, so the first ones may need room on the left.
   void slant_names() {
     out_.slanted = true;
@@ -181,7 +117,7 @@ class Arranger {
     double height = 0, missing = 0;
     for (qsizetype i = 0; i < out_.names.size(); ++i) {
       QString& name = out_.names[i];
-      if (two_lines && width_of(style_.small, name) > px(48)) name = in_two(name);
+      if (two_lines && width_of(style_.small, name) > px(48)) name = in_two(style_.small, name);
       QStringList rows = name.split('\n');
       for (QString& row : rows)
         row = cut(style_.small, row, longest);
@@ -195,32 +131,19 @@ class Arranger {
     out_.slot = axis_width() / static_cast<double>(figure_.marks.size());
   }
 
-  // At the space that leaves two lines of about the same width.
-  QString in_two(const QString& name) const {
-    QString best = name;
-    double width = width_of(style_.small, name);
-    for (qsizetype at = name.indexOf(' '); at > 0; at = name.indexOf(' ', at + 1)) {
-      const double longer = std::max(width_of(style_.small, name.left(at)), width_of(style_.small, name.mid(at + 1)));
-      if (longer >= width) continue;
-      width = longer;
-      best = name.left(at) + '\n' + name.mid(at + 1);
-    }
-    return best;
-  }
-
   // ---- what stands above the axes ----------------------------------------------------------------------
 
   void arrange_top() {
     double top = px(2);
     if (style_.heading) {
-      const double width = size_.width() - px(4);
-      out_.heading = cut(style_.title, figure_title(figure_, style_.locale), width);
-      out_.subheading = cut(style_.small, figure_subheading(figure_), width);
-      top += out_.heading_line + out_.small_line;
+      const double menu = style_.numbered ? px(menu_width) : 0;
+      out_.heading = cut(style_.title, QString::fromStdString(figure_.title), size_.width() - px(4) - menu);
+      top += out_.heading_line;
+      add_subheading(subheading_parts(figure_, style_.locale));
     } else if (!figure_.note.empty()) {  // where bars start is told in any case
-      out_.subheading = cut(style_.small, QString::fromStdString(figure_.note), size_.width() - px(4));
-      top += out_.small_line;
+      add_subheading({QString::fromStdString(figure_.note)});
     }
+    top += static_cast<double>(out_.subheading.size()) * out_.small_line;
     if (style_.protocol && figure_.protocol.is_object()) {
       const Figure& figure = figure_;
       const std::string metric = figure.id == "throughput" || figure.id == "memory" ? "" : figure.id;
@@ -231,6 +154,13 @@ class Arranger {
     top += px(4);
     top_ = top + label_space(size_.height() - top - bottom_);
     out_.margins = QMargins(rounded(left_), rounded(top_), rounded(right_), rounded(bottom_));
+  }
+
+  void add_subheading(const QStringList& parts) {
+    const double width = size_.width() - px(4);
+    out_.subheading = flowed(style_.small, parts, QString::fromUtf8(" · "), width);
+    for (QString& line : out_.subheading)
+      line = cut(style_.small, line, width);
   }
 
   static int rounded(double value) { return static_cast<int>(std::lround(value)); }
@@ -262,9 +192,9 @@ class Arranger {
       most_lines = std::max(most_lines, static_cast<int>(text.size()));
     }
     if (most_lines == 0) return 0;
-    if (lines() || level_width <= out_.slot - px(3)) return most_lines * out_.small_line + px(2);
+    if (lines() || level_width <= out_.slot - px(3)) return most_lines * out_.small_line + px(style_.value_gap);
     out_.labels = ValueLabels::upright;
-    const double wanted = upright_width + px(6);
+    const double wanted = upright_width + px(style_.value_gap + 4);
     if (out_.slot >= out_.small_line * 0.8 && wanted < 0.45 * height) return wanted;
     out_.labels = ValueLabels::none;
     return 0;
@@ -297,30 +227,6 @@ class Arranger {
 FigureLayout lay_out(const Figure& figure, const FigureStyle& style, const QSize& size,
                      const std::set<std::string>& stale) {
   return Arranger(figure, style, size, stale).run();
-}
-
-QStringList mark_lines(const Mark& mark, const FigureStyle& style, bool stale) {
-  QStringList lines = {with_decimal_sign(QString::fromStdString(mark.text), style.locale)};
-  if (stale) lines << Words::tr("stale");
-  return lines;
-}
-
-std::pair<double, double> error_ends(const Figure& figure, const Mark& mark) {
-  const double error = mark.error.value_or(0);
-  double low = mark.value - error;
-  if (figure.logarithmic && low <= 0) low = mark.value;
-  if (figure.kind == FigureKind::bars) low = std::max(low, std::min(figure.base, mark.value));
-  return {low, mark.value + error};
-}
-
-QString figure_subheading(const Figure& figure) {
-  QString text = QString::fromStdString(figure.direction);
-  if (!figure.note.empty()) text += QString::fromUtf8(" · ") + QString::fromStdString(figure.note);
-  return text;
-}
-
-QString figure_title(const Figure& figure, const QLocale& locale) {
-  return with_decimal_sign(QString::fromStdString(figure_heading(figure)), locale);
 }
 
 }  // namespace kelter::ui

@@ -13,7 +13,9 @@
 
 #include "core/report/figure.h"
 #include "ui/figures/axis_scale.h"
+#include "ui/figures/figure_ranges.h"
 #include "ui/figures/figure_style.h"
+#include "ui/figures/figure_text.h"
 
 namespace kelter::ui {
 
@@ -32,7 +34,8 @@ struct FigureLayout {
   double slot = 0;           // width a bar or dot has for itself
   bool slanted = false;      // branch names stand at 45 degrees
   QStringList names;         // at the x axis, one for each mark; lines broken by \n
-  QString heading, subheading, protocol;   // empty: not drawn
+  QString heading, protocol;               // empty: not drawn
+  QStringList subheading;                  // lines under the heading
   QString y_title;                         // empty with a heading
   double heading_line = 0, small_line = 0;  // heights of a line of text
   std::vector<LegendEntry> legend;
@@ -42,15 +45,5 @@ struct FigureLayout {
 // `stale`: graph nodes whose marks say so in a word.
 FigureLayout lay_out(const Figure& figure, const FigureStyle& style, const QSize& size,
                      const std::set<std::string>& stale);
-
-// What is written at a mark, with the word for stale ones: lines to be put above each other.
-QStringList mark_lines(const Mark& mark, const FigureStyle& style, bool stale);
-
-// The ends of the error bar, within what the axis can show.
-std::pair<double, double> error_ends(const Figure& figure, const Mark& mark);
-
-// "higher is better · logarithmic axis"
-QString figure_subheading(const Figure& figure);
-QString figure_title(const Figure& figure, const QLocale& locale);
 
 }  // namespace kelter::ui

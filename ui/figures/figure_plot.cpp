@@ -83,9 +83,9 @@ void FigurePlot::describe() {
   setAccessibleName(figure_title(figure_, style_.locale) + ", " + figure_subheading(figure_));
   QStringList values;
   for (const Mark& mark : figure_.marks) {
-    QString text = QString::fromStdString(mark.label) + ' ';
-    text += QString::fromStdString(mark.state == MarkState::value ? mark.facts.front().second : mark.reason);
-    if (stale_.count(mark.node) != 0) text += ' ' + tr("stale");
+    const QString pattern = stale_.count(mark.node) != 0 ? tr("%1 %2 (stale)", "branch and value") : QStringLiteral("%1 %2");
+    const std::string& value = mark.state == MarkState::value ? mark.facts.front().second : mark.reason;
+    const QString text = pattern.arg(QString::fromStdString(mark.label), QString::fromStdString(value));
     values << with_decimal_sign(text, style_.locale);
   }
   for (const std::string& difference : figure_.mixed_protocols)
@@ -151,8 +151,9 @@ QSize FigurePlot::minimumSizeHint() const { return QSize(qRound(theme().px(150))
 
 // ---- answers to mouse and keys ------------------------------------------------------------------------------
 
-QRectF FigurePlot::mark_rect(std::size_t mark) const { return marks_->body(mark); }
-std::optional<std::size_t> FigurePlot::mark_at(const QPointF& position) const { return marks_->mark_at(position); }
+const MarkGeometry& FigurePlot::geometry() const { return marks_->geometry(); }
+QRectF FigurePlot::mark_rect(std::size_t mark) const { return geometry().body(mark); }
+std::optional<std::size_t> FigurePlot::mark_at(const QPointF& position) const { return geometry().mark_at(position); }
 
 QStringList FigurePlot::callout_lines(std::size_t mark) const {
   const Mark& one = figure_.marks[mark];

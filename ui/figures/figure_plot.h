@@ -18,6 +18,7 @@
 
 namespace kelter::ui {
 
+class MarkGeometry;
 class MarkLayer;
 
 class FigurePlot : public QCustomPlot {
@@ -45,6 +46,7 @@ class FigurePlot : public QCustomPlot {
   void paint_on(QCPPainter& painter, const QSize& size);
 
   // Where a mark is drawn, and which one is there.
+  const MarkGeometry& geometry() const;
   QRectF mark_rect(std::size_t mark) const;
   std::optional<std::size_t> mark_at(const QPointF& position) const;
   // What the callout says of a mark, as lines of text.

@@ -86,6 +86,7 @@ FigureStyle screen_style() {
   style.grid = colors.line;
   style.accent = colors.accent;
   style.dark = theme().dark();
+  style.value_gap = 5;
   style.numbered = true;
   style.corner = style.length(2.5);
   style.line = style.length(1.2);

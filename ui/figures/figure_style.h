@@ -29,6 +29,7 @@ struct FigureStyle {
   bool protocol = false;         // a line with the protocol under the heading
   bool numbered = false;         // branches have their numbers at the x axis, as in the legend of the panel
   double corner = 0;             // rounding of bars
+  double value_gap = 2;          // between a mark and its value; the screen leaves room for the ring of the selection
   double line = 1, thin = 0.5;   // widths: outlines and error bars, grid
   QLocale locale;                // of numbers
 

@@ -21,15 +21,15 @@ constexpr const char* phrases[] = {
     QT_TRANSLATE_NOOP("Report", "Word perplexity"), QT_TRANSLATE_NOOP("Report", "Byte perplexity"),
     QT_TRANSLATE_NOOP("Report", "Bits per byte"), QT_TRANSLATE_NOOP("Report", "KL divergence"),
     QT_TRANSLATE_NOOP("Report", "Same top token"), QT_TRANSLATE_NOOP("Report", "Memory"),
-    QT_TRANSLATE_NOOP("Report", "GPU memory"), QT_TRANSLATE_NOOP("Report", "Throughput, decode"),
-    QT_TRANSLATE_NOOP("Report", "Throughput, prefill"), QT_TRANSLATE_NOOP("Report", "Time to first token"),
+    QT_TRANSLATE_NOOP("Report", "GPU memory"), QT_TRANSLATE_NOOP("Report", "Throughput"),
+    QT_TRANSLATE_NOOP("Report", "decode"), QT_TRANSLATE_NOOP("Report", "prefill"), QT_TRANSLATE_NOOP("Report", "Time to first token"),
     QT_TRANSLATE_NOOP("Report", "Decode"), QT_TRANSLATE_NOOP("Report", "Prefill"), QT_TRANSLATE_NOOP("Report", "Peak"),
     QT_TRANSLATE_NOOP("Report", "Peak on the GPU"), QT_TRANSLATE_NOOP("Report", "peak"),
     QT_TRANSLATE_NOOP("Report", "peak minus idle"), QT_TRANSLATE_NOOP("Report", "mean of %1 tasks"),
     QT_TRANSLATE_NOOP("Report", "tokens/s"), QT_TRANSLATE_NOOP("Report", "ms"),
     // axes
     QT_TRANSLATE_NOOP("Report", "higher is better"), QT_TRANSLATE_NOOP("Report", "lower is better"),
-    QT_TRANSLATE_NOOP("Report", "logarithmic axis"), QT_TRANSLATE_NOOP("Report", "logarithmic axis, bars start at %1"),
+    QT_TRANSLATE_NOOP("Report", "logarithmic axis"), QT_TRANSLATE_NOOP("Report", "log axis, bars from %1"),
     // why there is no value
     QT_TRANSLATE_NOOP("Report", "running"), QT_TRANSLATE_NOOP("Report", "waiting"), QT_TRANSLATE_NOOP("Report", "failed"),
     QT_TRANSLATE_NOOP("Report", "skipped"), QT_TRANSLATE_NOOP("Report", "cancelled"),
@@ -45,9 +45,9 @@ constexpr const char* phrases[] = {
     QT_TRANSLATE_NOOP("Report", "Against the file"), QT_TRANSLATE_NOOP("Report", "Against bf16"),
     QT_TRANSLATE_NOOP("Report", "Bytes on disk"), QT_TRANSLATE_NOOP("Report", "Bits per weight"),
     QT_TRANSLATE_NOOP("Report", "Protocol"), QT_TRANSLATE_NOOP("Report", "Node"), QT_TRANSLATE_NOOP("Report", "Badges"),
-    QT_TRANSLATE_NOOP("Report", "Decode tokens/s"), QT_TRANSLATE_NOOP("Report", "Prefill tokens/s"),
+    QT_TRANSLATE_NOOP("Report", "Decode (tokens/s)"), QT_TRANSLATE_NOOP("Report", "Prefill (tokens/s)"),
     QT_TRANSLATE_NOOP("Report", "First token (ms)"), QT_TRANSLATE_NOOP("Report", "Peak memory"),
-    QT_TRANSLATE_NOOP("Report", "Peak GPU memory"), QT_TRANSLATE_NOOP("Report", "Joules per token"),
+    QT_TRANSLATE_NOOP("Report", "Peak GPU memory"), QT_TRANSLATE_NOOP("Report", "Energy (J/token)"),
     QT_TRANSLATE_NOOP("Report", "Peak minus idle"), QT_TRANSLATE_NOOP("Report", "Change of %1"),
     // badges
     QT_TRANSLATE_NOOP("Report", "dense"), QT_TRANSLATE_NOOP("Report", "masked"), QT_TRANSLATE_NOOP("Report", "sparse"),
@@ -57,6 +57,10 @@ constexpr const char* phrases[] = {
 
 QString translated(const QString& english) {
   return QCoreApplication::translate("Report", english.toUtf8().constData());
+}
+
+bool is_phrase(const QString& text) {
+  return std::any_of(std::begin(phrases), std::end(phrases), [&](const char* one) { return text == QString::fromUtf8(one); });
 }
 
 // The longest phrase that `text` begins with, followed by a space: "Accuracy" of "Accuracy arc_easy (acc)".
@@ -117,6 +121,25 @@ QString report_text(const std::string& english) {
   if (text.startsWith(change)) return translated("Change of %1").arg(report_text(english.substr(change.size())));
   const QString phrase = leading_phrase(text);
   return phrase.isEmpty() ? text : translated(phrase) + text.mid(phrase.size());
+}
+
+QStringList report_head(const std::string& english) {
+  static const QRegularExpression bracket(QStringLiteral("^(.*)\\(([^()]*)\\)$"));
+  const QString title = report_text(english);
+  const QString text = QString::fromStdString(english), change = QStringLiteral("Change of ");
+  const bool of_change = text.startsWith(change);
+  const QString subject = of_change ? text.mid(change.size()) : text;
+  const QString phrase = is_phrase(subject) ? subject : leading_phrase(subject);
+  const QString first = report_text(((of_change ? change : QString()) + phrase).toStdString());
+  QStringList head = {title};
+  if (!phrase.isEmpty() && title.startsWith(first + ' ')) head = {first, title.mid(first.size() + 1)};
+  const QRegularExpressionMatch unit = bracket.match(head.last());
+  if (!unit.hasMatch()) return head;
+  const QString before = unit.captured(1).trimmed();
+  head.removeLast();
+  if (head.isEmpty()) return {before, unit.captured(2)};
+  head << (before.isEmpty() ? unit.captured(2) : QStringLiteral("%1, %2").arg(before, unit.captured(2)));
+  return head;
 }
 
 QString with_decimal_sign(const QString& text, const QLocale& locale) {

@@ -5,6 +5,7 @@
 
 #include <QLocale>
 #include <QString>
+#include <QStringList>
 #include <string>
 
 #include "core/report/figure_labels.h"
@@ -14,6 +15,10 @@ namespace kelter::ui {
 
 // A phrase, a title ("Change of Accuracy arc_easy (acc)"), or text that is no phrase and stays as it is.
 QString report_text(const std::string& english);
+
+// The title of a column in one line or two, what qualifies it in the second: "Decode", "tokens/s"; "Accuracy",
+// "questions, acc"; "Perplexity", "[window=512]".
+QStringList report_head(const std::string& english);
 
 // "98.4 MB" -> "98,4 MB": the point between digits becomes the decimal sign. Core writes numbers as files have them.
 QString with_decimal_sign(const QString& text, const QLocale& locale);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/figures/shapes.h"
 
+#include <QFontMetricsF>
 #include <QPainter>
 #include <QPainterPath>
 #include <QPolygonF>
@@ -95,6 +96,15 @@ void draw_symbol(QPainter& painter, const QPointF& centre, double radius, int nu
     case 4: return polygon({{0, 1.2}, {1.1, -0.8}, {-1.1, -0.8}});
     default: painter.drawEllipse(centre, radius, radius);
   }
+}
+
+void draw_text(QPainter& painter, const QPointF& centre, const QString& text, double degrees) {
+  const QFontMetricsF metrics(painter.font());
+  painter.save();
+  painter.translate(centre);
+  if (degrees != 0) painter.rotate(degrees);
+  painter.drawText(QPointF(-metrics.horizontalAdvance(text) / 2, (metrics.ascent() - metrics.descent()) / 2), text);
+  painter.restore();
 }
 
 }  // namespace kelter::ui

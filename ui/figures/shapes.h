@@ -27,4 +27,7 @@ void draw_hatch(QPainter& painter, const QRectF& rect, Hatch hatch, double spaci
 // Circle, square, triangle, diamond, … by number, so that lines differ in shape too.
 void draw_symbol(QPainter& painter, const QPointF& centre, double radius, int number);
 
+// Text with its centre at `centre`, turned by `degrees`.
+void draw_text(QPainter& painter, const QPointF& centre, const QString& text, double degrees = 0);
+
 }  // namespace kelter::ui

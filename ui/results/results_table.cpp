@@ -37,8 +37,10 @@ ResultsTable::ResultsTable(ResultsTableModel& model, QWidget* parent)
   setShowGrid(false);
   setWordWrap(false);
   setTabKeyNavigation(false);
-  // Cells begin and end where the titles of their columns do.
-  setStyleSheet(QStringLiteral("QTableView::item { padding: 0 8px; }"));
+  // Cells begin and end where the titles of their columns do: 8 px with the 3 of the style. Without "border: none" selected rows alone would be drawn
+  // by the style sheet, and stand beside the others.
+  setStyleSheet(QStringLiteral("QTableView::item { padding: 0 5px; border: none; }"
+                               "QAbstractScrollArea::corner { background: transparent; border: none; }"));
   verticalHeader()->hide();
   setHorizontalScrollMode(ScrollPerPixel);
   setAccessibleName(tr("Results as a table"));
@@ -63,6 +65,7 @@ ResultsTable::ResultsTable(ResultsTableModel& model, QWidget* parent)
 void ResultsTable::fit_rows() {
   verticalHeader()->setDefaultSectionSize(qRound(theme().px(28)));
   setIconSize(swatch_size());
+  horizontalHeader()->setFont(theme().font(Text::body, QFont::Medium));  // as drawn: columns are fitted to it
 }
 
 // Ascending, descending, as in the run.
@@ -84,7 +87,7 @@ void ResultsTable::cycle_sorting(int section) {
 
 void ResultsTable::fill_column_menu(QMenu& menu) {
   for (int column = 1; column < model_.columnCount(); ++column) {  // the name of a row cannot be hidden
-    QAction* action = menu.addAction(model_.headerData(column, Qt::Horizontal).toString());
+    QAction* action = menu.addAction(model_.headerData(column, Qt::Horizontal, ResultsTableModel::title_role).toString());
     action->setCheckable(true);
     action->setChecked(!isColumnHidden(column));
     connect(action, &QAction::toggled, this, [this, column](bool on) {

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "ui/figures/report_text.h"
+#include "ui/results/branch_swatch.h"
 #include "ui/theme/theme.h"
 
 namespace kelter::ui {
@@ -77,7 +78,7 @@ void ResultsTableModel::set_swatches(const QHash<QString, Swatch>& swatches) {
 Table ResultsTableModel::table() const {
   Table out = table_;
   for (auto& row : out.rows) {
-    if (stale_.count(row.front().text) != 0) row.front().text += " (" + tr("stale").toStdString() + ")";
+    if (stale_.count(row.front().text) != 0) row.front().text = tr("%1 (stale)").arg(QString::fromStdString(row.front().text)).toStdString();
   }
   return out;
 }
@@ -102,7 +103,8 @@ int ResultsTableModel::columnCount(const QModelIndex& parent) const {
 }
 
 QString ResultsTableModel::cell_text(const Cell& cell, int column, const std::string& node) const {
-  if (column == 0) return QString::fromStdString(node) + (stale_.count(node) != 0 ? " (" + tr("stale") + ')' : QString());
+  const QString name = QString::fromStdString(node);
+  if (column == 0) return stale_.count(node) != 0 ? tr("%1 (stale)").arg(name) : name;
   return cell.number ? with_decimal_sign(QString::fromStdString(cell.text), QLocale()) : words(cell.text);
 }
 
@@ -138,10 +140,23 @@ QVariant ResultsTableModel::headerData(int section, Qt::Orientation orientation,
   if (orientation != Qt::Horizontal) return {};
   if (section < 0 || section >= columnCount()) return {};
   const Column& column = table_.columns[static_cast<std::size_t>(section)];
-  if (role == Qt::DisplayRole || role == Qt::ToolTipRole) return report_text(column.title);
+  if (role == Qt::DisplayRole) return report_head(column.title).join('\n');
+  if (role == Qt::ToolTipRole || role == title_role) return report_text(column.title);
   if (role == Qt::TextAlignmentRole)
     return static_cast<int>((column.alignment == Alignment::right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
   return {};
+}
+
+QHash<QString, ResultsTableModel::Swatch> swatches_of(const Figure& figure) {
+  QHash<QString, ResultsTableModel::Swatch> swatches;
+  const FigureStyle style = screen_style();
+  for (const Mark& mark : figure.marks) {
+    const Branch& branch = figure.branches[mark.branch];
+    swatches[QString::fromStdString(mark.node)] = {
+        style.fill(branch, mark.branch), QString::number(mark.branch + 1),
+        swatch_icon(style, branch, mark.branch, figure.kind == FigureKind::lines)};
+  }
+  return swatches;
 }
 
 }  // namespace kelter::ui

@@ -10,14 +10,15 @@
 #include <set>
 #include <string>
 
-#include "core/report/table.h"
+#include "core/report/figure.h"
 
 namespace kelter::ui {
 
 class ResultsTableModel : public QAbstractTableModel {
   Q_OBJECT
  public:
-  enum Role { sort_role = Qt::UserRole + 1, node_role };   // number or text; graph node
+  // Of a cell: number or text; graph node. Of a column: its title in one line.
+  enum Role { sort_role = Qt::UserRole + 1, node_role, title_role };
   // Number and colour of a branch in the plots.
   struct Swatch {
     QColor color;
@@ -49,5 +50,8 @@ class ResultsTableModel : public QAbstractTableModel {
   std::set<std::string> stale_;
   QHash<QString, Swatch> swatches_;
 };
+
+// Of every node that a figure shows.
+QHash<QString, ResultsTableModel::Swatch> swatches_of(const Figure& figure);
 
 }  // namespace kelter::ui
