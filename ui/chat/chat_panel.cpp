@@ -113,6 +113,7 @@ QWidget* ChatPanel::build_controls() {
   tokens_->setSuffix(tr(" tokens"));
   tokens_->setAccessibleName(tr("Most tokens to write"));
   write_ = new QPushButton(tr("Write"));
+  write_->setObjectName("write");
   write_->setProperty("primary", true);
   write_->setAccessibleName(tr("Let every model continue the prompt"));
   write_->setToolTip(tr("Let every model continue the prompt (Ctrl+Return)"));
@@ -254,7 +255,7 @@ void ChatPanel::write() {
   request_.seed = seed_->value();
   request_.settings = bench_.settings;
   waiting_.assign(columns_.begin(), columns_.end());
-  for (ChatColumn* column : columns_) column->wait(waiting_text());
+  for (ChatColumn* column : columns_) column->wait(waiting_text(), prompt_->toPlainText());
   ask_next();
 }
 

@@ -35,11 +35,13 @@
 #include "ui/run/run_panel.h"
 #include "ui/theme/theme.h"
 #include "ui/window/command_palette.h"
+#include "ui/window/dock_title.h"
 
 namespace kelter::ui {
 namespace {
 
-constexpr int small_height = 900;  // below it run and results share less
+constexpr int least_errors_height = 190;  // that an error is read without scrolling
+constexpr int side_margin = 16;  // of words in the status bar
 
 QString seconds_text(double seconds) {
   const int whole = static_cast<int>(seconds + 0.5);
@@ -76,7 +78,7 @@ MainWindow::~MainWindow() {
   if (QWidget* focused = focusWidget()) focused->clearFocus();
   for (QToolBar* bar : findChildren<QToolBar*>(QString(), Qt::FindDirectChildrenOnly)) delete bar;
   delete takeCentralWidget();
-  for (QDockWidget* dock : {library_dock_, inspector_dock_, run_dock_, errors_dock_}) delete dock;
+  for (QDockWidget* dock : docks()) delete dock;
 }
 
 QWidget* MainWindow::make_work_area() {
@@ -95,17 +97,17 @@ QWidget* MainWindow::make_work_area() {
   chat_ = new ChatPanel(*bench_);
   canvas_and_results_ = new QSplitter(Qt::Vertical);
   canvas_and_results_->setChildrenCollapsible(false);
-  canvas_->setMinimumHeight(static_cast<int>(theme().px(260)));  // below that nodes cannot be read
   canvas_and_results_->addWidget(canvas_);
+  connect(canvas_and_results_, &QSplitter::splitterMoved, this, [this] { split_ = canvas_and_results_->sizes(); });
   results_page_ = new QWidget;
   auto* page = new QVBoxLayout(results_page_);
   page->setContentsMargins(0, 0, 0, 0);
   tabs_ = new QTabWidget(pages_);
-  tabs_->setDocumentMode(true);
   tabs_->setAccessibleName(tr("Workbench pages"));
   tabs_->addTab(canvas_and_results_, tr("Canvas"));
   tabs_->addTab(results_page_, tr("Results"));
   tabs_->addTab(chat_, tr("Try it"));
+  tabs_->setCornerWidget(canvas_->bar());
   connect(tabs_, &QTabWidget::currentChanged, this, &MainWindow::place_results);
   pages_->addWidget(start_);
   pages_->addWidget(tabs_);
@@ -119,18 +121,18 @@ void MainWindow::place_results() {
   if (alone) {
     results_page_->layout()->addWidget(results_);
   } else if (results_->parentWidget() != canvas_and_results_) {
-    const QList<int> sizes = canvas_and_results_->sizes();
     canvas_and_results_->addWidget(results_);
-    canvas_and_results_->setStretchFactor(0, 1);
-    if (sizes.size() == 2) canvas_and_results_->setSizes(sizes);
+    canvas_and_results_->setSizes(split_);
   }
   results_->show();
+  canvas_->bar()->setVisible(tabs_->currentWidget() == canvas_and_results_);
 }
 
 QDockWidget* MainWindow::add_dock(const QString& name, const QString& title, QWidget* panel, Qt::DockWidgetArea area) {
   auto* dock = new QDockWidget(title, this);
   dock->setObjectName(name);
   dock->setWidget(panel);
+  dock->setTitleBarWidget(new DockTitle(*dock, panel == run_ ? run_->header() : nullptr));
   addDockWidget(area, dock);
   return dock;
 }
@@ -143,13 +145,18 @@ void MainWindow::make_docks() {
   run_dock_ = add_dock("run", tr("Run"), run_ = new RunPanel(*bench_), Qt::BottomDockWidgetArea);
   errors_dock_ = add_dock("errors", tr("Errors"), errors_ = new ErrorsPanel(*bench_), Qt::BottomDockWidgetArea);
   tabifyDockWidget(run_dock_, errors_dock_);
-  run_dock_->raise();
+  errors_dock_->hide();  // until there is one
+  open_docks_ = {library_dock_, inspector_dock_, run_dock_};
 }
 
 void MainWindow::make_status_bar() {
   engine_label_ = new QLabel(this);
+  engine_label_->setContentsMargins(side_margin, 0, 0, 0);
+  engine_label_->setProperty("role", "caption");
   engine_label_->setAccessibleName(tr("Engine"));
   progress_label_ = new QLabel(this);
+  progress_label_->setContentsMargins(0, 0, side_margin, 0);
+  progress_label_->setProperty("role", "caption");
   progress_label_->setAccessibleName(tr("Progress"));
   statusBar()->addWidget(engine_label_);
   statusBar()->addPermanentWidget(progress_label_);
@@ -170,6 +177,8 @@ void MainWindow::connect_panels() {
   connect(bench, &Workbench::error_reported, this, [this](const ErrorInfo& error) {
     errors_dock_->show();
     errors_dock_->raise();
+    const int whole = qRound(theme().px(least_errors_height));
+    if (errors_dock_->height() < whole) resizeDocks({errors_dock_}, {whole}, Qt::Vertical);
     statusBar()->showMessage(QString::fromStdString(error.what), 15000);
   });
   connect(canvas_, &CanvasPanel::inspect_requested, this, [this] {
@@ -357,8 +366,9 @@ void MainWindow::show_banner(const QString& text, std::vector<std::pair<QString,
 // ---- pages, titles, closing -------------------------------------------------------------------------------
 
 void MainWindow::show_start_page() {
+  if (pages_->currentWidget() != start_) note_docks();
   pages_->setCurrentWidget(start_);
-  for (QDockWidget* dock : {library_dock_, inspector_dock_, run_dock_, errors_dock_}) dock->hide();
+  for (QDockWidget* dock : docks()) dock->hide();
   update_actions();
 }
 
@@ -366,8 +376,9 @@ void MainWindow::show_page(Page page) {
   const bool from_start = pages_->currentWidget() == start_;
   pages_->setCurrentWidget(tabs_);
   if (from_start) {
-    for (QDockWidget* dock : {library_dock_, inspector_dock_, run_dock_, errors_dock_}) dock->show();
+    for (QDockWidget* dock : open_docks_) dock->show();
     run_dock_->raise();
+    if (!laid_out_) lay_out();
   }
   tabs_->setCurrentIndex(static_cast<int>(page));
   update_actions();
@@ -428,7 +439,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
   QSettings settings;
   settings.setValue("window/geometry", saveGeometry());
   if (pages_->currentWidget() != start_) settings.setValue("window/state", saveState());
-  settings.setValue("window/splitter", canvas_and_results_->saveState());
+  settings.setValue("window/split", QVariant::fromValue(split_));
   files_.reset();  // its autosave goes: the person has decided
   files_ = std::make_unique<DocumentFiles>(bench_->document);
   QMainWindow::closeEvent(event);
@@ -437,17 +448,31 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 void MainWindow::restore_layout() {
   const QSettings settings;
   restoreGeometry(settings.value("window/geometry").toByteArray());
-  if (!restoreState(settings.value("window/state").toByteArray())) {
-    const bool small = height() < small_height;
-    resizeDocks({library_dock_, inspector_dock_}, {static_cast<int>(theme().px(230)), static_cast<int>(theme().px(310))},
-                Qt::Horizontal);
-    resizeDocks({run_dock_}, {static_cast<int>(theme().px(small ? 130 : 180))}, Qt::Vertical);
-  }
-  if (!canvas_and_results_->restoreState(settings.value("window/splitter").toByteArray()))
-    canvas_and_results_->setSizes({520, 380});
+  laid_out_ = restoreState(settings.value("window/state").toByteArray());
+  if (laid_out_) note_docks();
+  const QList<int> split = settings.value("window/split").value<QList<int>>();
+  if (split.size() == 2) split_ = split;
+  canvas_and_results_->setSizes(split_);
 }
 
-void MainWindow::resizeEvent(QResizeEvent* event) { QMainWindow::resizeEvent(event); }
+// Of a window that nobody has arranged yet: the panels at the sides as wide as their words ask for, the run as low as
+// can be, for its log has nothing to say before the first run.
+void MainWindow::lay_out() {
+  laid_out_ = true;
+  const bool narrow = width() < theme().px(1280);
+  resizeDocks({library_dock_, inspector_dock_},
+              {qRound(theme().px(narrow ? 190 : 230)), qRound(theme().px(narrow ? 270 : 310))}, Qt::Horizontal);
+  resizeDocks({run_dock_}, {1}, Qt::Vertical);
+}
+
+QList<QDockWidget*> MainWindow::docks() const { return {library_dock_, inspector_dock_, run_dock_, errors_dock_}; }
+
+void MainWindow::note_docks() {
+  open_docks_.clear();
+  for (QDockWidget* dock : docks()) {
+    if (!dock->isHidden()) open_docks_.append(dock);
+  }
+}
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
   if (event->mimeData()->hasUrls()) event->acceptProposedAction();

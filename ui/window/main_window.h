@@ -66,7 +66,6 @@ class MainWindow : public QMainWindow {
   void closeEvent(QCloseEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dropEvent(QDropEvent* event) override;
-  void resizeEvent(QResizeEvent* event) override;
 
  private:
   QWidget* make_work_area();
@@ -103,6 +102,9 @@ class MainWindow : public QMainWindow {
   void update_progress_label();
   void place_results();
   void restore_layout();
+  void lay_out();
+  QList<QDockWidget*> docks() const;
+  void note_docks();
 
   std::unique_ptr<Workbench> bench_;
   std::unique_ptr<DocumentFiles> files_;
@@ -129,7 +131,10 @@ class MainWindow : public QMainWindow {
   QDockWidget* errors_dock_ = nullptr;
   QAction *run_action_ = nullptr, *cancel_action_ = nullptr, *save_action_ = nullptr, *run_selected_action_ = nullptr;
   QAction *undo_action_ = nullptr, *redo_action_ = nullptr;
-  bool leaving_ = false;       // the question about a run or unsaved work was answered
+  QList<QDockWidget*> open_docks_;     // beside the work; the start page has none
+  QList<int> split_ = {600, 400};      // heights of canvas and results below it, as shares
+  bool laid_out_ = false;              // the docks have their sizes, by a person or by lay_out()
+  bool leaving_ = false;               // the question about a run or unsaved work was answered
 };
 
 }  // namespace kelter::ui

@@ -113,7 +113,7 @@ void MainWindow::make_view_menu() {
     menu->addAction(action(title, QKeySequence(QString("Alt+%1").arg(number++)), {}, [this, page = page] { show_page(page); }));
   }
   menu->addSeparator();
-  for (QDockWidget* dock : {library_dock_, inspector_dock_, run_dock_, errors_dock_}) menu->addAction(dock->toggleViewAction());
+  for (QDockWidget* dock : docks()) menu->addAction(dock->toggleViewAction());
   menu->addSeparator();
   add_appearance_actions(*menu);
 }
@@ -233,6 +233,7 @@ void MainWindow::make_tool_bar() {
   bar->addWidget(space);
   auto* search = new QPushButton(theme().icon("search", theme().colors().muted), tr("Search steps, nodes, commands (%1)").arg(QKeySequence("Ctrl+K").toString(QKeySequence::NativeText)), bar);
   search->setAccessibleName(tr("Search everything"));
+  connect(&theme(), &Theme::changed, search, [search] { search->setIcon(theme().icon("search", theme().colors().muted)); });
   connect(search, &QPushButton::clicked, this, [this] { palette_->open(); });
   bar->addWidget(search);
 }
