@@ -16,7 +16,6 @@ class NoteItem : public QGraphicsItem {
   const Note& note() const { return note_; }
   void set(const Note& note);
   void restyle();
-  void paint_text(QPainter& painter, QRectF room, double detail) const;
   void show_size(const QSizeF& size);  // while its corner is dragged
   QSizeF size() const { return size_; }
   QRectF scene_rect() const { return QRectF(pos(), size_); }

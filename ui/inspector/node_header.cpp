@@ -149,8 +149,11 @@ QWidget* form_row(const QString& label, QWidget* field, QWidget* parent) {
   field->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   grid->addWidget(name, 0, 0);
   grid->addWidget(field, 0, 1);
-  for (int column : {2, 3})  // a column without an item has no spacing either
-    grid->addItem(new QSpacerItem(grid->columnMinimumWidth(column), 1), 0, column);
+  for (const int column : {2, 3}) {  // a column without a widget has no spacing either
+    auto* space = new QWidget(row);
+    space->setFixedSize(grid->columnMinimumWidth(column), 1);
+    grid->addWidget(space, 0, column);
+  }
   return row;
 }
 

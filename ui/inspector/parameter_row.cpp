@@ -103,9 +103,6 @@ QToolButton* ParameterRow::tool(const QString& icon, const QString& name) {
   policy.setRetainSizeWhenHidden(true);
   button->setSizePolicy(policy);
   button->setFixedSize(tool_size, tool_size);
-  QSizePolicy policy = button->sizePolicy();
-  policy.setRetainSizeWhenHidden(true);  // fields of all rows end at the same place
-  button->setSizePolicy(policy);
   button->installEventFilter(this);
   return button;
 }

@@ -118,13 +118,15 @@ QWidget* MainWindow::make_work_area() {
 // One results panel: below the canvas, or alone on its page.
 void MainWindow::place_results() {
   const bool alone = tabs_->currentWidget() == results_page_;
-  if (alone) {
-    results_page_->layout()->addWidget(results_);
-  } else if (results_->parentWidget() != canvas_and_results_) {
-    canvas_and_results_->addWidget(results_);
-    canvas_and_results_->setSizes(split_);
-  }
+  const bool below = results_->parentWidget() == canvas_and_results_;
+  if (alone) results_page_->layout()->addWidget(results_);
+  if (!alone && !below) canvas_and_results_->addWidget(results_);
   results_->show();
+  if (!alone && !below) {
+    results_->setMinimumHeight(1);  // it comes from a page with more room, and takes what is there
+    canvas_and_results_->setSizes(split_);
+    results_->setMinimumHeight(0);
+  }
   canvas_->bar()->setVisible(tabs_->currentWidget() == canvas_and_results_);
 }
 
@@ -459,6 +461,7 @@ void MainWindow::restore_layout() {
 // can be, for its log has nothing to say before the first run.
 void MainWindow::lay_out() {
   laid_out_ = true;
+  layout()->activate();  // the docks were just shown
   const bool narrow = width() < theme().px(1280);
   resizeDocks({library_dock_, inspector_dock_},
               {qRound(theme().px(narrow ? 190 : 230)), qRound(theme().px(narrow ? 270 : 310))}, Qt::Horizontal);
