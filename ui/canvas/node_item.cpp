@@ -268,13 +268,13 @@ void NodeItem::paint_overview(QPainter& painter, double detail) const {
   painter.fillRect(QRectF(0, look::node_radius, look::bar_width * 1.5, height_ - 2 * look::node_radius),
                    family_color());
   if (blob) return;
-  const double size = std::min(30.0, 17 / std::sqrt(detail));
-  paint_state(painter, QRectF(width() - size - 8, (height_ - size) / 2, size, size), result_.state);
+  const double size = std::min(26.0, 16 / std::sqrt(detail));
+  paint_state(painter, QRectF(width() - size - 7, (height_ - size) / 2, size, size), result_.state);
   const QString words = face_.name.isEmpty() ? face_.title : face_.name;
-  const QRectF room(text_left, 2, width() - size - text_left - 12, height_ - 4);
+  const QRectF room(text_left, 2, width() - size - text_left - 10, height_ - 4);
   if (overview_room_ != room) {
     overview_room_ = room;
-    overview_font_ = fitting_font(words, room, std::min(2.4, 0.85 / detail));
+    overview_font_ = fitting_font(words, room, std::min(2.1, 0.85 / detail));
   }
   painter.setFont(overview_font_);
   painter.setPen(face_.bypass ? colors.muted : colors.ink);

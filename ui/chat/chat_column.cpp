@@ -34,15 +34,12 @@ QPixmap dot_of(const QColor& color, double ratio) {
 
 ChatColumn::ChatColumn(const ChatBranch& branch, QWidget* parent)
     : QFrame(parent), branch_(branch), dot_(new QLabel), name_(new QLabel), status_(new ElidedLabel), details_(new ElidedLabel),
-      speed_(new ElidedLabel), difference_(new QLabel), text_(new QPlainTextEdit) {
+      difference_(new ElidedLabel), speed_(new ElidedLabel), text_(new QPlainTextEdit) {
   const QString node = QString::fromStdString(branch.node);
   setAccessibleName(tr("Text of %1").arg(node));
   setMinimumWidth(140);
   name_->setTextFormat(Qt::PlainText);
   name_->setMinimumWidth(60);
-  difference_->setProperty("role", "small");
-  difference_->setWordWrap(true);
-  difference_->setTextFormat(Qt::PlainText);
   text_->setReadOnly(true);
   text_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
   text_->setTabChangesFocus(true);
@@ -92,14 +89,14 @@ QString ChatColumn::footer() const {
 void ChatColumn::set_state(State state, const QString& words) {
   state_ = state;
   status_->set_text(words);
+  status_->setVisible(!words.isEmpty());
   QStringList parts;
   for (const QString& part : {rate_, first_token_, end_}) {
     if (!part.isEmpty()) parts.append(part);
   }
   if (tokens_ > 0) parts.insert(std::min<qsizetype>(1, parts.size()), tr("%n token(s)", nullptr, static_cast<int>(tokens_)));
   speed_->set_text(parts.join(" · "));
-  difference_->setText(comparison_);
-  difference_->setVisible(!comparison_.isEmpty());
+  difference_->set_text(comparison_);
 }
 
 // Paler than what the model adds to it.
@@ -148,7 +145,7 @@ void ChatColumn::finish(const GenerationFinished& end) {
   show_rate(end.tokens, end.decode_seconds);
   end_ = end.at_end ? tr("the model ended the text") : QString();
   first_token_ = tr("first token after %1").arg(seconds_text(end.prefill_seconds));
-  set_state(State::done, tr("done"));
+  set_state(State::done, {});  // the speed says so
 }
 
 void ChatColumn::stop() {

@@ -59,8 +59,7 @@ class ChatColumn : public QFrame {
   QString prompt_, rate_, first_token_, end_, comparison_;
   std::int64_t tokens_ = 0;
   QLabel *dot_, *name_;
-  ElidedLabel *status_, *details_, *speed_;
-  QLabel* difference_;
+  ElidedLabel *status_, *details_, *difference_, *speed_;
   QPlainTextEdit* text_;
 };
 

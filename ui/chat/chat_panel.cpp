@@ -233,7 +233,7 @@ void ChatPanel::refresh_controls() {
   const bool draws = mode_->currentIndex() == sampling;
   temperature_->setVisible(draws);
   seed_->setVisible(draws);
-  branches_button_->setEnabled(!branches_menu_->isEmpty());
+  branches_button_->setVisible(!branches_menu_->isEmpty());
   write_->setEnabled(!busy() && !columns_.empty() && !prompt_->toPlainText().isEmpty());
   stop_->setVisible(busy());
 }

@@ -51,7 +51,6 @@ class LogColors : public QSyntaxHighlighter {
 LogView::LogView(RunModel& runs, QWidget* parent) : QPlainTextEdit(parent), runs_(runs), colors_(new LogColors(document())) {
   setReadOnly(true);
   setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-  setLineWrapMode(QPlainTextEdit::NoWrap);
   setMaximumBlockCount(most_lines);
   setTabChangesFocus(true);
   setFrameShape(QFrame::NoFrame);

@@ -40,7 +40,8 @@
 namespace kelter::ui {
 namespace {
 
-constexpr int least_errors_height = 190;  // that an error is read without scrolling
+constexpr int least_errors_height = 236;  // that an error is read without scrolling
+constexpr int least_results_height = 216;  // below the canvas: one row of plots
 constexpr int side_margin = 16;  // of words in the status bar
 
 QString seconds_text(double seconds) {
@@ -117,17 +118,19 @@ QWidget* MainWindow::make_work_area() {
 
 // One results panel: below the canvas, or alone on its page.
 void MainWindow::place_results() {
-  const bool alone = tabs_->currentWidget() == results_page_;
-  const bool below = results_->parentWidget() == canvas_and_results_;
-  if (alone) results_page_->layout()->addWidget(results_);
-  if (!alone && !below) canvas_and_results_->addWidget(results_);
-  results_->show();
-  if (!alone && !below) {
-    results_->setMinimumHeight(1);  // it comes from a page with more room, and takes what is there
-    canvas_and_results_->setSizes(split_);
+  const QWidget* page = tabs_->currentWidget();
+  if (page == results_page_) {
     results_->setMinimumHeight(0);
+    results_page_->layout()->addWidget(results_);
+  } else if (page == canvas_and_results_ && results_->parentWidget() != canvas_and_results_) {
+    // It may come from its page, arranged for more room than there is here.
+    results_->setMinimumHeight(qRound(theme().px(least_results_height)));
+    canvas_and_results_->addWidget(results_);
+    results_->show();
+    canvas_and_results_->setSizes(split_);
   }
-  canvas_->bar()->setVisible(tabs_->currentWidget() == canvas_and_results_);
+  results_->show();
+  canvas_->bar()->setVisible(page == canvas_and_results_);
 }
 
 QDockWidget* MainWindow::add_dock(const QString& name, const QString& title, QWidget* panel, Qt::DockWidgetArea area) {
@@ -160,6 +163,8 @@ void MainWindow::make_status_bar() {
   progress_label_->setContentsMargins(0, 0, side_margin, 0);
   progress_label_->setProperty("role", "caption");
   progress_label_->setAccessibleName(tr("Progress"));
+  said_.setSingleShot(true);
+  connect(&said_, &QTimer::timeout, this, &MainWindow::update_engine_label);
   statusBar()->addWidget(engine_label_);
   statusBar()->addPermanentWidget(progress_label_);
   statusBar()->setSizeGripEnabled(false);
@@ -181,7 +186,7 @@ void MainWindow::connect_panels() {
     errors_dock_->raise();
     const int whole = qRound(theme().px(least_errors_height));
     if (errors_dock_->height() < whole) resizeDocks({errors_dock_}, {whole}, Qt::Vertical);
-    statusBar()->showMessage(QString::fromStdString(error.what), 15000);
+    say(QString::fromStdString(error.what), 15000);
   });
   connect(canvas_, &CanvasPanel::inspect_requested, this, [this] {
     inspector_dock_->show();
@@ -295,7 +300,7 @@ bool MainWindow::save() {
   guarded([&] {
     files_->save(bench_->document.path());
     RecentDocuments::shared().add(bench_->document.path(), bench_->document.title());
-    statusBar()->showMessage(tr("Saved"), 4000);
+    say(tr("Saved"), 4000);
     saved = true;
   });
   return saved;
@@ -392,7 +397,13 @@ void MainWindow::update_title() {
   setWindowFilePath(bench_->document.path());
 }
 
+void MainWindow::say(const QString& text, int milliseconds) {
+  engine_label_->setText(text);
+  said_.start(milliseconds);
+}
+
 void MainWindow::update_engine_label() {
+  said_.stop();
   const EngineBridge& engine = bench_->engine;
   switch (engine.state()) {
     case EngineBridge::State::off: engine_label_->setText(tr("Engine not started")); break;
@@ -488,7 +499,7 @@ void MainWindow::dropEvent(QDropEvent* event) {
 
 void MainWindow::set_language(const QString& code) {
   QSettings().setValue("language", code);
-  statusBar()->showMessage(tr("The language changes when Kelter is opened next."), 8000);
+  say(tr("The language changes when Kelter is opened next."), 8000);
 }
 
 }  // namespace kelter::ui

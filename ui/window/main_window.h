@@ -5,6 +5,7 @@
 
 #include <QMainWindow>
 #include <QPointer>
+#include <QTimer>
 #include <memory>
 #include <vector>
 
@@ -99,6 +100,7 @@ class MainWindow : public QMainWindow {
   void show_banner(const QString& text, std::vector<std::pair<QString, std::function<void()>>> actions);
   void update_title();
   void update_engine_label();
+  void say(const QString& text, int milliseconds);  // in the status bar, for a while
   void update_progress_label();
   void place_results();
   void restore_layout();
@@ -124,6 +126,7 @@ class MainWindow : public QMainWindow {
   CommandPalette* palette_ = nullptr;
   QComboBox* compute_ = nullptr;
   QLabel* engine_label_ = nullptr;
+  QTimer said_;  // while the label says something else
   QLabel* progress_label_ = nullptr;
   QDockWidget* library_dock_ = nullptr;
   QDockWidget* inspector_dock_ = nullptr;
@@ -132,7 +135,7 @@ class MainWindow : public QMainWindow {
   QAction *run_action_ = nullptr, *cancel_action_ = nullptr, *save_action_ = nullptr, *run_selected_action_ = nullptr;
   QAction *undo_action_ = nullptr, *redo_action_ = nullptr;
   QList<QDockWidget*> open_docks_;     // beside the work; the start page has none
-  QList<int> split_ = {600, 400};      // heights of canvas and results below it, as shares
+  QList<int> split_ = {620, 380};      // heights of canvas and results below it, as shares
   bool laid_out_ = false;              // the docks have their sizes, by a person or by lay_out()
   bool leaving_ = false;               // the question about a run or unsaved work was answered
 };
