@@ -110,6 +110,8 @@ class LibraryTest : public QObject {
 
  private Q_SLOTS:
   void initTestCase() {
+    // Without QApplication::exec, the wish to quit stays, and the event loop of a drag would end at once.
+    QApplication::setQuitOnLastWindowClosed(false);
     QLocale::setDefault(QLocale::c());
     theme().set_mode(Theme::Mode::light);
     qputenv("XDG_DATA_HOME", data_.path().toUtf8());
@@ -316,20 +318,20 @@ class LibraryTest : public QObject {
     const QPoint start = tree->viewport()->mapTo(&window, place("Round to nearest"));
     const QPoint end = target->mapTo(&window, target->rect().center());
     QWindow* handle = window.windowHandle();
-    // The drag runs an event loop of its own: the rest of the gesture waits in this one until it has begun.
-    int stage = -1;
-    QTimer rest;
-    connect(&rest, &QTimer::timeout, &window, [&] {
-      if (stage < 0) return;
-      if (stage < 2) QTest::mouseMove(handle, end - QPoint(20 - 10 * stage, 0));
-      if (stage == 2) QTest::mouseRelease(handle, Qt::LeftButton, {}, end);
-      if (++stage > 2) rest.stop();
-    });
-    rest.start(0);
+    // The drag runs an event loop of its own, wherever it begins: every part of the gesture waits for its own timer,
+    // which is started before the part before it, for one that is in the middle of its call is not called again.
+    const std::vector<std::function<void()>> parts = {
+        [&] { QTest::mouseMove(handle, start + QPoint(34, 4)); }, [&] { QTest::mouseMove(handle, end - QPoint(20, 0)); },
+        [&] { QTest::mouseMove(handle, end); }, [&] { QTest::mouseRelease(handle, Qt::LeftButton, {}, end); }};
+    std::function<void(std::size_t)> play = [&](std::size_t part) {
+      if (part >= parts.size()) return;
+      QTimer::singleShot(20, &window, [&play, part] { play(part + 1); });
+      parts[part]();
+    };
     QTest::mousePress(handle, Qt::LeftButton, {}, start);
     QTest::mouseMove(handle, start + QPoint(6, 0));
-    stage = 0;
     QTest::mouseMove(handle, start + QPoint(30, 4));
+    play(0);
     QTRY_COMPARE(target->taken, QByteArray("quant.rtn"));
   }
 

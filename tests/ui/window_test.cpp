@@ -388,18 +388,26 @@ class WindowTest : public QObject {
   void the_window_fits_a_small_screen_data() {
     QTest::addColumn<QString>("language");
     QTest::addColumn<QSize>("size");
-    QTest::addRow("en") << "en" << QSize(1280, 720);
-    QTest::addRow("de") << "de" << QSize(1280, 800);
-    QTest::addRow("fr") << "fr" << QSize(1280, 800);
+    QTest::addColumn<bool>("large");
+    QTest::addRow("en, 720 lines") << "en" << QSize(1280, 720) << false;
+    for (const char* language : {"en", "de", "fr"}) {
+      for (const bool large : {false, true})
+        QTest::addRow("%s%s", language, large ? ", large type" : "") << language << QSize(1280, 800) << large;
+    }
   }
 
   void the_window_fits_a_small_screen() {
     QFETCH(QString, language);
     QFETCH(QSize, size);
+    QFETCH(bool, large);
     window_.reset();
     bridge_ = std::make_unique<EngineBridge>();  // not started: nothing is said about the model of the demo
     use_language(language);
-    const auto english = qScopeGuard([] { use_language("en"); });
+    theme().set_large_type(large);
+    const auto usual = qScopeGuard([] {
+      use_language("en");
+      theme().set_large_type(false);
+    });
     open_window();
     window_->resize(size);
     const auto verify_fits = [&](const char* page) {
@@ -415,7 +423,7 @@ class WindowTest : public QObject {
     verify_fits("canvas");
     const auto* inspector = window_->findChild<QDockWidget*>("inspector");
     const int width = inspector->width(), canvas = window_->canvas().height();
-    QVERIFY2(canvas >= (size.height() < 800 ? 220 : 290), qPrintable(QString::number(canvas)));
+    QVERIFY2(canvas >= (large ? 160 : size.height() < 800 ? 220 : 290), qPrintable(QString::number(canvas)));
     for (const auto& [page, name] : {std::pair(MainWindow::Page::results, "results"), std::pair(MainWindow::Page::chat, "chat"),
                                      std::pair(MainWindow::Page::canvas, "canvas again")}) {
       window_->show_page(page);

@@ -82,8 +82,8 @@ void CanvasPanel::make_bar() {
     return button;
   };
   zoom_button_ = add(actions_->zoom_reset, {});
-  add(actions_->fit, tr("Fit"));
-  add(actions_->auto_layout, tr("Auto-layout"));
+  fit_button_ = add(actions_->fit, {});
+  layout_button_ = add(actions_->auto_layout, {});
 }
 
 void CanvasPanel::make_empty_state() {
@@ -114,6 +114,11 @@ void CanvasPanel::make_empty_state() {
 }
 
 void CanvasPanel::restyle() {
+  const int side = qRound(theme().px(16));
+  for (const auto& [button, icon] : {std::pair(fit_button_, "fit"), std::pair(layout_button_, "auto-layout")}) {
+    button->setIcon(theme().icon(icon, theme().colors().accent));
+    button->setIconSize({side, side});
+  }
   empty_icon_->setPixmap(
       theme().icon("drop", theme().colors().muted).pixmap(qRound(theme().px(40)), qRound(theme().px(40))));
   place_overlays();

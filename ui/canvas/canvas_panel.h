@@ -82,7 +82,7 @@ class CanvasPanel : public QWidget {
   PickList* pick_list_;
   InlineEditor* inline_editor_;
   QWidget* bar_ = nullptr;
-  QPushButton* zoom_button_ = nullptr;
+  QPushButton *zoom_button_ = nullptr, *fit_button_ = nullptr, *layout_button_ = nullptr;
   QWidget* empty_ = nullptr;
   QLabel* empty_icon_ = nullptr;
   QPushButton* empty_button_ = nullptr;

@@ -40,6 +40,7 @@ ChatColumn::ChatColumn(const ChatBranch& branch, QWidget* parent)
   setMinimumWidth(140);
   name_->setTextFormat(Qt::PlainText);
   name_->setMinimumWidth(60);
+  dot_->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
   text_->setReadOnly(true);
   text_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
   text_->setTabChangesFocus(true);

@@ -120,6 +120,9 @@ QWidget* ChatPanel::build_controls() {
   stop_ = new QPushButton(tr("Stop"));
   stop_->setAccessibleName(tr("Stop writing"));
   for (QWidget* widget : std::initializer_list<QWidget*>{branches_button_, mode_, temperature_, seed_, tokens_}) layout->addWidget(widget);
+  // In a narrow window they give way.
+  for (QWidget* widget : std::initializer_list<QWidget*>{branches_button_, mode_, temperature_, seed_, tokens_})
+    widget->setMinimumWidth(qRound(theme().px(84)));
   layout->addStretch(1);
   layout->addWidget(stop_);
   layout->addWidget(write_);

@@ -488,6 +488,14 @@ void MainWindow::note_docks() {
   }
 }
 
+// A tool bar would hide what does not fit.
+void MainWindow::resizeEvent(QResizeEvent* event) {
+  const QString keys = QKeySequence("Ctrl+K").toString(QKeySequence::NativeText);
+  const bool narrow = width() < theme().px(1200);
+  search_->setText((narrow ? tr("Search (%1)") : tr("Search steps, nodes, commands (%1)")).arg(keys));
+  QMainWindow::resizeEvent(event);
+}
+
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
   if (event->mimeData()->hasUrls()) event->acceptProposedAction();
 }

@@ -14,6 +14,7 @@
 
 class QComboBox;
 class QLabel;
+class QPushButton;
 class QSplitter;
 class QStackedWidget;
 class QTabWidget;
@@ -67,6 +68,7 @@ class MainWindow : public QMainWindow {
   void closeEvent(QCloseEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dropEvent(QDropEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   QWidget* make_work_area();
@@ -125,6 +127,7 @@ class MainWindow : public QMainWindow {
   ErrorsPanel* errors_ = nullptr;
   CommandPalette* palette_ = nullptr;
   QComboBox* compute_ = nullptr;
+  QPushButton* search_ = nullptr;
   QLabel* engine_label_ = nullptr;
   QTimer said_;  // while the label says something else
   QLabel* progress_label_ = nullptr;
@@ -135,7 +138,7 @@ class MainWindow : public QMainWindow {
   QAction *run_action_ = nullptr, *cancel_action_ = nullptr, *save_action_ = nullptr, *run_selected_action_ = nullptr;
   QAction *undo_action_ = nullptr, *redo_action_ = nullptr;
   QList<QDockWidget*> open_docks_;     // beside the work; the start page has none
-  QList<int> split_ = {620, 380};      // heights of canvas and results below it, as shares
+  QList<int> split_ = {600, 400};      // heights of canvas and results below it, as shares
   bool laid_out_ = false;              // the docks have their sizes, by a person or by lay_out()
   bool leaving_ = false;               // the question about a run or unsaved work was answered
 };
