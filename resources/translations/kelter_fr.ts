@@ -1296,14 +1296,6 @@
         <translation>Canevas</translation>
     </message>
     <message>
-        <source>Fit</source>
-        <translation>Ajuster</translation>
-    </message>
-    <message>
-        <source>Auto-layout</source>
-        <translation>Disposition automatique</translation>
-    </message>
-    <message>
         <source>Start with a model</source>
         <translation>Commencez par un modèle</translation>
     </message>
@@ -1816,20 +1808,20 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
         <translation>premier token après %1</translation>
     </message>
     <message>
-        <source>done: the model ended the text</source>
-        <translation>terminé&#x202f;: le modèle a achevé le texte</translation>
-    </message>
-    <message>
-        <source>done</source>
-        <translation>terminé</translation>
-    </message>
-    <message>
         <source>stopped</source>
         <translation>arrêté</translation>
     </message>
     <message>
         <source>failed</source>
         <translation>échec</translation>
+    </message>
+    <message>
+        <source>What it writes appears here.</source>
+        <translation>Ce qu’il écrit apparaît ici.</translation>
+    </message>
+    <message>
+        <source>the model ended the text</source>
+        <translation>le modèle a terminé le texte</translation>
     </message>
 </context>
 <context>
@@ -2013,6 +2005,17 @@ Exécutez le document&#x202f;: chaque modèle qu’il produit peut être essayé
     <message>
         <source>%1 of %2 steps are not computed yet</source>
         <translation>Étapes pas encore calculées&#x202f;: %1 sur %2</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::DockTitle</name>
+    <message>
+        <source>Float %1</source>
+        <translation>Détacher %1</translation>
+    </message>
+    <message>
+        <source>Close %1</source>
+        <translation>Fermer %1</translation>
     </message>
 </context>
 <context>
@@ -2482,6 +2485,10 @@ Reliez les modèles à une mesure pour la voir ici.</translation>
     <message>
         <source>%1, measured: %2</source>
         <translation>%1, mesuré&#x202f;: %2</translation>
+    </message>
+    <message>
+        <source>and %1 more</source>
+        <translation>et %1 autres</translation>
     </message>
 </context>
 <context>
@@ -3039,6 +3046,10 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
         <source>Search steps, nodes, commands (%1)</source>
         <translation>Chercher étapes, nœuds, commandes (%1)</translation>
     </message>
+    <message>
+        <source>Search (%1)</source>
+        <translation>Rechercher (%1)</translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::MarkLayer</name>
@@ -3257,6 +3268,10 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     <message>
         <source>%1 values, one branch for each</source>
         <translation>%1 valeurs, une branche pour chacune</translation>
+    </message>
+    <message>
+        <source>Nothing lies there now.</source>
+        <translation>Il n’y a rien là pour l’instant.</translation>
     </message>
 </context>
 <context>
@@ -3545,10 +3560,6 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
         <translation>Retirer de la file d’attente (Suppr)</translation>
     </message>
     <message>
-        <source>Nothing waits. A run that is started while another one is under way queues here.</source>
-        <translation>Rien n’attend. Une exécution lancée pendant qu’une autre est en cours prend place ici.</translation>
-    </message>
-    <message>
         <source>looking up what is known already …</source>
         <translation>recherche de ce qui est déjà connu …</translation>
     </message>
@@ -3579,6 +3590,14 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     <message>
         <source>made on %1</source>
         <translation>obtenu sur %1</translation>
+    </message>
+    <message>
+        <source>Nothing waits.</source>
+        <translation>Rien n’attend.</translation>
+    </message>
+    <message>
+        <source>A run that is started while another one is under way queues here.</source>
+        <translation>Une exécution lancée pendant une autre se met ici en file d’attente.</translation>
     </message>
 </context>
 <context>
