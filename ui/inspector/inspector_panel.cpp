@@ -94,7 +94,7 @@ void InspectorPanel::build_help() {
 
 QSize InspectorPanel::sizeHint() const { return {static_cast<int>(theme().px(320)), 640}; }
 
-QSize InspectorPanel::minimumSizeHint() const { return {static_cast<int>(theme().px(270)), 200}; }
+QSize InspectorPanel::minimumSizeHint() const { return {static_cast<int>(theme().px(272)), 200}; }
 
 QStringList InspectorPanel::existing(const QStringList& nodes) const {
   QStringList found;

@@ -35,9 +35,11 @@ void NodeHeader::build_title() {
   title_ = new QLabel(this);
   title_->setProperty("role", "title");
   title_->setWordWrap(true);
+  title_->setMinimumWidth(80);
   meta_ = new QLabel(this);
   meta_->setProperty("role", "caption");
   meta_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  meta_->setMinimumWidth(60);  // it gives way to the title; its tooltip has all
   help_ = new QToolButton(this);
   help_->setCheckable(true);
   help_->setFixedSize(26, 26);
@@ -103,6 +105,7 @@ void NodeHeader::show_node(const std::string& node, const std::string& step_id, 
   dot_->set_family(step ? step->family : std::string());
   title_->setText(step ? step_text(step->title) : QString::fromStdString(step_id));
   meta_->setText(step ? tr("%1 · v%2").arg(QString::fromStdString(step->id)).arg(step->version) : QString());
+  meta_->setToolTip(meta_->text());
   summary_->setText(step ? step_text(step->card.summary)
                          : tr("No plugin describes this step. It is kept as it is and cannot run here."));
   const QString citation = step ? short_citation(step->card.paper) : QString();

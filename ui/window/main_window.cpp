@@ -41,7 +41,7 @@ namespace kelter::ui {
 namespace {
 
 constexpr int least_errors_height = 236;  // that an error is read without scrolling
-constexpr int least_results_height = 216;  // below the canvas: one row of plots
+constexpr int least_results_height = 250;  // below the canvas: one row of plots
 constexpr int side_margin = 16;  // of words in the status bar
 
 QString seconds_text(double seconds) {
@@ -385,7 +385,7 @@ void MainWindow::show_page(Page page) {
   if (from_start) {
     for (QDockWidget* dock : open_docks_) dock->show();
     run_dock_->raise();
-    if (!laid_out_) lay_out();
+    if (!laid_out_) QTimer::singleShot(0, this, &MainWindow::lay_out);  // once the docks know how small they can be
   }
   tabs_->setCurrentIndex(static_cast<int>(page));
   update_actions();
@@ -472,10 +472,9 @@ void MainWindow::restore_layout() {
 // can be, for its log has nothing to say before the first run.
 void MainWindow::lay_out() {
   laid_out_ = true;
-  layout()->activate();  // the docks were just shown
   const bool narrow = width() < theme().px(1280);
   resizeDocks({library_dock_, inspector_dock_},
-              {qRound(theme().px(narrow ? 190 : 230)), qRound(theme().px(narrow ? 270 : 310))}, Qt::Horizontal);
+              {qRound(theme().px(narrow ? 190 : 230)), qRound(theme().px(narrow ? 272 : 310))}, Qt::Horizontal);
   resizeDocks({run_dock_}, {1}, Qt::Vertical);
 }
 
