@@ -39,7 +39,7 @@ void NodeHeader::build_title() {
   meta_ = new QLabel(this);
   meta_->setProperty("role", "caption");
   meta_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  meta_->setMinimumWidth(60);  // it gives way to the title; its tooltip has all
+  meta_->setMinimumWidth(60);  // in a narrow panel it gives way; its tooltip has all
   help_ = new QToolButton(this);
   help_->setCheckable(true);
   help_->setFixedSize(26, 26);
@@ -66,6 +66,7 @@ void NodeHeader::build_card() {
   row->setSpacing(4);
   citation_ = new QLabel(this);
   citation_->setProperty("role", "muted");
+  citation_->setMinimumWidth(60);
   card_link_ = new QPushButton(this);
   card_link_->setProperty("flat", true);
   card_link_->setCheckable(true);
@@ -110,6 +111,7 @@ void NodeHeader::show_node(const std::string& node, const std::string& step_id, 
                          : tr("No plugin describes this step. It is kept as it is and cannot run here."));
   const QString citation = step ? short_citation(step->card.paper) : QString();
   citation_->setText(citation);
+  citation_->setToolTip(citation);
   citation_->setVisible(!citation.isEmpty());
   card_link_->setVisible(step != nullptr);
   help_->setVisible(step && !step->parameters.empty());
