@@ -423,7 +423,7 @@ class WindowTest : public QObject {
     verify_fits("canvas");
     const auto* inspector = window_->findChild<QDockWidget*>("inspector");
     const int width = inspector->width(), canvas = window_->canvas().height();
-    QVERIFY2(canvas >= (large ? 140 : size.height() < 800 ? 220 : 290), qPrintable(QString::number(canvas)));
+    QVERIFY2(canvas >= (large ? 140 : size.height() < 800 ? 200 : 290), qPrintable(QString::number(canvas)));
     for (const auto& [page, name] : {std::pair(MainWindow::Page::results, "results"), std::pair(MainWindow::Page::chat, "chat"),
                                      std::pair(MainWindow::Page::canvas, "canvas again")}) {
       window_->show_page(page);

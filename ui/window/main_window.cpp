@@ -41,7 +41,7 @@ namespace kelter::ui {
 namespace {
 
 constexpr int least_errors_height = 236;  // that an error is read without scrolling
-constexpr int least_results_height = 250;  // below the canvas: one row of plots
+constexpr int least_results_height = 262;  // below the canvas: one row of plots
 constexpr int side_margin = 16;  // of words in the status bar
 
 QString seconds_text(double seconds) {
