@@ -1758,6 +1758,10 @@ oder fügen Sie mit Tab einen Schritt nach seinem Namen hinzu.</translation>
         <source>Canvas. Steps: %1, links: %2.</source>
         <translation>Arbeitsfläche. Schritte: %1, Verbindungen: %2.</translation>
     </message>
+    <message>
+        <source>1 layer</source>
+        <translation>1 Schicht</translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::CanvasView</name>

@@ -1758,6 +1758,10 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
         <source>Canvas. Steps: %1, links: %2.</source>
         <translation>Canevas. Étapes : %1, liens : %2.</translation>
     </message>
+    <message>
+        <source>1 layer</source>
+        <translation>1 couche</translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::CanvasView</name>

@@ -897,6 +897,7 @@ class CanvasTest : public QObject {
     Window window;
     window.load(large_document(200));
     window.view().set_zoom(1);
+    window.view().look_at(window.scene().steps_rect().topLeft());  // where a corner is free
     auto* map = window.panel.findChild<QWidget*>("mini_map");
     QTRY_VERIFY(map->isVisible());
     QTest::mouseClick(map, Qt::LeftButton, {}, {12, 12});

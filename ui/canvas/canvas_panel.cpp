@@ -42,6 +42,7 @@ CanvasPanel::CanvasPanel(Workbench& bench, QWidget* parent)
   connect_actions();
   connect_editing();
   connect_view();
+  mini_map_->hide();  // until something is out of sight
   overview_timer_.setSingleShot(true);
   overview_timer_.setInterval(overview_delay_ms);
   connect(&overview_timer_, &QTimer::timeout, this, &CanvasPanel::update_mini_map);
@@ -156,8 +157,10 @@ std::optional<QPoint> CanvasPanel::free_corner(const QSize& size) const {
 void CanvasPanel::update_mini_map() {
   const bool fits = width() >= least_for_map.width() && height() >= least_for_map.height();
   const bool hidden = !view_->visible_rect().contains(scene_->steps_rect());
+  const bool wanted = fits && hidden && actions_->mini_map->isChecked() && !scene_->is_empty();
+  if (wanted && mini_map_->isVisible() && mini_map_->underMouse()) return;  // it does not flee from who uses it
   std::optional<QPoint> place;
-  if (fits && hidden && actions_->mini_map->isChecked() && !scene_->is_empty()) place = free_corner(mini_map_->size());
+  if (wanted) place = free_corner(mini_map_->size());
   if (place) mini_map_->move(*place);
   mini_map_->setVisible(place.has_value());
 }
