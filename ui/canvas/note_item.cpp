@@ -81,9 +81,11 @@ void NoteItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
 // From afar in larger letters, and then only the lines that fit whole.
 void NoteItem::paint_text(QPainter& painter, QRectF room, double detail) const {
   QFont font = note_font();
-  if (detail < look::overview_detail) font.setPointSizeF(font.pointSizeF() * std::min(2.0, 0.8 / detail));
-  const double line = QFontMetricsF(font).lineSpacing();
-  room.setHeight(std::max(1.0, std::floor(room.height() / line)) * line);
+  if (detail < look::overview_detail) {
+    font.setPointSizeF(font.pointSizeF() * std::min(2.0, 0.8 / detail));
+    const double line = QFontMetricsF(font).lineSpacing();
+    room.setHeight(std::max(1.0, std::floor(room.height() / line)) * line);
+  }
   painter.save();
   painter.setFont(font);
   painter.setPen(look::mixed(theme().colors().ink, theme().colors().muted, 0.4));
