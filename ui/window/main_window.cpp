@@ -41,7 +41,7 @@ namespace kelter::ui {
 namespace {
 
 constexpr int least_errors_height = 236;  // that an error is read without scrolling
-constexpr int least_results_height = 262;  // below the canvas: one row of plots
+constexpr int least_results_height = 262;  // below the canvas: one row of plots; of large ones a part
 constexpr int side_margin = 16;  // of words in the status bar
 
 QString seconds_text(double seconds) {
@@ -124,7 +124,7 @@ void MainWindow::place_results() {
     results_page_->layout()->addWidget(results_);
   } else if (page == canvas_and_results_ && results_->parentWidget() != canvas_and_results_) {
     // It may come from its page, arranged for more room than there is here.
-    results_->setMinimumHeight(qRound(theme().px(least_results_height)));
+    results_->setMinimumHeight(least_results_height);
     canvas_and_results_->addWidget(results_);
     results_->show();
     canvas_and_results_->setSizes(split_);
