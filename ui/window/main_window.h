@@ -71,9 +71,16 @@ class MainWindow : public QMainWindow {
   void resizeEvent(QResizeEvent* event) override;
 
  private:
+  // main_window_layout.cpp
   QWidget* make_work_area();
   QDockWidget* add_dock(const QString& name, const QString& title, QWidget* panel, Qt::DockWidgetArea area);
   void make_docks();
+  void place_results();
+  void restore_layout();
+  void lay_out();
+  QList<QDockWidget*> docks() const;
+  void note_docks();
+
   void make_status_bar();
   void connect_panels();
   void connect_start_page();
@@ -104,11 +111,6 @@ class MainWindow : public QMainWindow {
   void update_engine_label();
   void say(const QString& text, int milliseconds);  // in the status bar, for a while
   void update_progress_label();
-  void place_results();
-  void restore_layout();
-  void lay_out();
-  QList<QDockWidget*> docks() const;
-  void note_docks();
 
   std::unique_ptr<Workbench> bench_;
   std::unique_ptr<DocumentFiles> files_;
