@@ -737,7 +737,7 @@
     </message>
     <message>
         <source>Scale type</source>
-        <translation>Typ des Skalierungsfaktors</translation>
+        <translation>Typ der Skala</translation>
     </message>
     <message>
         <source>How each scale is stored.</source>
@@ -1311,14 +1311,6 @@
         <translation>Arbeitsfläche</translation>
     </message>
     <message>
-        <source>Fit</source>
-        <translation>Einpassen</translation>
-    </message>
-    <message>
-        <source>Auto-layout</source>
-        <translation>Automatisch anordnen</translation>
-    </message>
-    <message>
         <source>Start with a model</source>
         <translation>Mit einem Modell beginnen</translation>
     </message>
@@ -1781,6 +1773,10 @@ oder fügen Sie mit Tab einen Schritt nach seinem Namen hinzu.</translation>
         <source>Canvas. Steps: %1, links: %2.</source>
         <translation>Arbeitsfläche. Schritte: %1, Verbindungen: %2.</translation>
     </message>
+    <message>
+        <source>1 layer</source>
+        <translation>1 Schicht</translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::CanvasView</name>
@@ -1831,20 +1827,20 @@ oder fügen Sie mit Tab einen Schritt nach seinem Namen hinzu.</translation>
         <translation>erstes Token nach %1</translation>
     </message>
     <message>
-        <source>done: the model ended the text</source>
-        <translation>fertig: Das Modell hat den Text beendet</translation>
-    </message>
-    <message>
-        <source>done</source>
-        <translation>fertig</translation>
-    </message>
-    <message>
         <source>stopped</source>
         <translation>angehalten</translation>
     </message>
     <message>
         <source>failed</source>
         <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>What it writes appears here.</source>
+        <translation>Hier erscheint, was es schreibt.</translation>
+    </message>
+    <message>
+        <source>the model ended the text</source>
+        <translation>das Modell hat den Text beendet</translation>
     </message>
 </context>
 <context>
@@ -2028,6 +2024,17 @@ Führen Sie das Dokument aus: Jedes Modell, das dabei entsteht, lässt sich hier
     <message>
         <source>%1 of %2 steps are not computed yet</source>
         <translation>%1 von %2 Schritten sind noch nicht berechnet</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::DockTitle</name>
+    <message>
+        <source>Float %1</source>
+        <translation>%1 lösen</translation>
+    </message>
+    <message>
+        <source>Close %1</source>
+        <translation>%1 schließen</translation>
     </message>
 </context>
 <context>
@@ -3062,6 +3069,10 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
         <source>Search steps, nodes, commands (%1)</source>
         <translation>Schritte, Knoten, Befehle suchen (%1)</translation>
     </message>
+    <message>
+        <source>Search (%1)</source>
+        <translation>Suchen (%1)</translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::MiniMap</name>
@@ -3577,10 +3588,6 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
         <translation>Aus der Warteschlange entfernen (Entf)</translation>
     </message>
     <message>
-        <source>Nothing waits. A run that is started while another one is under way queues here.</source>
-        <translation>Nichts wartet. Ein Lauf, der gestartet wird, während ein anderer im Gange ist, reiht sich hier ein.</translation>
-    </message>
-    <message>
         <source>looking up what is known already …</source>
         <translation>schon Bekanntes wird nachgeschlagen …</translation>
     </message>
@@ -3611,6 +3618,14 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     <message>
         <source>made on %1</source>
         <translation>auf %1 entstanden</translation>
+    </message>
+    <message>
+        <source>Nothing waits.</source>
+        <translation>Nichts wartet.</translation>
+    </message>
+    <message>
+        <source>A run that is started while another one is under way queues here.</source>
+        <translation>Ein Lauf, der beginnt, während ein anderer noch läuft, reiht sich hier ein.</translation>
     </message>
 </context>
 <context>

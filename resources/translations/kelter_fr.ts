@@ -1311,14 +1311,6 @@
         <translation>Canevas</translation>
     </message>
     <message>
-        <source>Fit</source>
-        <translation>Ajuster</translation>
-    </message>
-    <message>
-        <source>Auto-layout</source>
-        <translation>Disposition automatique</translation>
-    </message>
-    <message>
         <source>Start with a model</source>
         <translation>Commencez par un modèle</translation>
     </message>
@@ -1781,6 +1773,10 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
         <source>Canvas. Steps: %1, links: %2.</source>
         <translation>Canevas. Étapes : %1, liens : %2.</translation>
     </message>
+    <message>
+        <source>1 layer</source>
+        <translation>1 couche</translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::CanvasView</name>
@@ -1831,20 +1827,20 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
         <translation>premier token après %1</translation>
     </message>
     <message>
-        <source>done: the model ended the text</source>
-        <translation>terminé&#x202f;: le modèle a achevé le texte</translation>
-    </message>
-    <message>
-        <source>done</source>
-        <translation>terminé</translation>
-    </message>
-    <message>
         <source>stopped</source>
         <translation>arrêté</translation>
     </message>
     <message>
         <source>failed</source>
         <translation>échec</translation>
+    </message>
+    <message>
+        <source>What it writes appears here.</source>
+        <translation>Ce qu’il écrit apparaît ici.</translation>
+    </message>
+    <message>
+        <source>the model ended the text</source>
+        <translation>le modèle a terminé le texte</translation>
     </message>
 </context>
 <context>
@@ -2028,6 +2024,17 @@ Exécutez le document&#x202f;: chaque modèle qu’il produit peut être essayé
     <message>
         <source>%1 of %2 steps are not computed yet</source>
         <translation>Étapes pas encore calculées&#x202f;: %1 sur %2</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::DockTitle</name>
+    <message>
+        <source>Float %1</source>
+        <translation>Détacher %1</translation>
+    </message>
+    <message>
+        <source>Close %1</source>
+        <translation>Fermer %1</translation>
     </message>
 </context>
 <context>
@@ -3062,6 +3069,10 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
         <source>Search steps, nodes, commands (%1)</source>
         <translation>Chercher étapes, nœuds, commandes (%1)</translation>
     </message>
+    <message>
+        <source>Search (%1)</source>
+        <translation>Rechercher (%1)</translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::MiniMap</name>
@@ -3577,10 +3588,6 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
         <translation>Retirer de la file d’attente (Suppr)</translation>
     </message>
     <message>
-        <source>Nothing waits. A run that is started while another one is under way queues here.</source>
-        <translation>Rien n’attend. Une exécution lancée pendant qu’une autre est en cours prend place ici.</translation>
-    </message>
-    <message>
         <source>looking up what is known already …</source>
         <translation>recherche de ce qui est déjà connu …</translation>
     </message>
@@ -3611,6 +3618,14 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     <message>
         <source>made on %1</source>
         <translation>obtenu sur %1</translation>
+    </message>
+    <message>
+        <source>Nothing waits.</source>
+        <translation>Rien n’attend.</translation>
+    </message>
+    <message>
+        <source>A run that is started while another one is under way queues here.</source>
+        <translation>Une exécution lancée pendant une autre se met ici en file d’attente.</translation>
     </message>
 </context>
 <context>

@@ -873,12 +873,30 @@ class CanvasTest : public QObject {
     QCOMPARE(text, QString("%1 %").arg(qRound(window.view().zoom() * 100)));
   }
 
+  void what_fits_goes_on_to_fit_until_somebody_zooms() {
+    Window window;
+    window.load(large_document(60));
+    window.panel.resize(700, 420);
+    QVERIFY(window.view().visible_rect().contains(window.scene().steps_rect()));
+    auto* map = window.panel.findChild<QWidget*>("mini_map");
+    QTRY_VERIFY(!map->isVisible());  // nothing is out of sight
+    window.view().set_zoom(1);
+    window.view().look_at(window.scene().steps_rect().topLeft());
+    QTRY_VERIFY(map->isVisible());
+    for (const auto& [id, item] : window.scene().nodes())
+      QVERIFY(!map->geometry().intersects(window.view().mapFromScene(item->scene_card()).boundingRect()));
+    window.view().set_zoom(0.5);
+    window.panel.resize(900, 520);
+    QCOMPARE(window.view().zoom(), 0.5);
+  }
+
   void the_overview_goes_where_it_is_clicked() {
     Window window;
     window.load(large_document(200));
     window.view().set_zoom(1);
+    window.view().look_at(window.scene().steps_rect().topLeft());  // where a corner is free
     auto* map = window.panel.findChild<QWidget*>("mini_map");
-    QVERIFY(map->isVisible());
+    QTRY_VERIFY(map->isVisible());
     QTest::mouseClick(map, Qt::LeftButton, {}, {12, 12});
     const QPointF first = window.view().visible_rect().center();
     QTest::mouseClick(map, Qt::LeftButton, {}, {map->width() - 12, map->height() - 12});

@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // kelter_screenshots RUN_FOLDER OUT_FOLDER: pictures of the window in its main states, at 1280x800 and 1920x1080, light
-// and dark. RUN_FOLDER is a finished run of the demo. Runs offscreen; started by scripts/screenshots.
+// and dark. RUN_FOLDER is a finished run of the demo. Runs offscreen; started by scripts/screenshots. --language and
+// --large-type show what other readers see, --more states that are passed through.
 #include <QApplication>
+#include <QCommandLineParser>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QPixmap>
+#include <QPushButton>
 #include <QSettings>
 #include <QTemporaryDir>
+#include <clocale>
 #include <cstdio>
 #include <functional>
 
+#include "core/base/error.h"
+#include "core/describe/plugin_folders.h"
+#include "ui/canvas/canvas_panel.h"
+#include "ui/chat/chat_panel.h"
 #include "ui/theme/theme.h"
+#include "ui/window/command_palette.h"
+#include "ui/window/language.h"
 #include "ui/window/main_window.h"
 
 using namespace kelter::ui;
@@ -41,22 +51,76 @@ void take(MainWindow& window, const QString& out, const QString& name, const Sho
   window.grab().save(QDir(out).filePath(name + shot.suffix()));
 }
 
+// Documents that somebody saved, for the list on the start page.
+void save_documents(EngineBridge& bridge, const QDir& folder) {
+  MainWindow window(bridge);
+  window.open_template(QDir(QString::fromStdString((kelter::resource_folder() / "templates").string())).entryInfoList({"*.kelter"}).last().filePath());
+  window.files().save(folder.filePath("grids.kelter"));
+  window.open_document(folder.filePath("grids.kelter"));
+  window.open_demo();
+  window.files().save(folder.filePath("eight-ways.kelter"));
+  window.open_document(folder.filePath("eight-ways.kelter"));
+}
+
+bool write_texts(MainWindow& window) {
+  auto* chat = window.findChild<ChatPanel*>();
+  auto* write = chat->findChild<QPushButton*>("write");
+  if (!wait_until([&] { return write->isEnabled(); }, 60000)) return false;
+  write->click();
+  return wait_until([&] { return !chat->busy(); }, 120000);
+}
+
+// What a person meets on the way: an empty canvas, the list of commands, an error, pages without anything.
+void shoot_more(EngineBridge& bridge, const QString& out, const Shot& shot) {
+  MainWindow window(bridge);
+  window.resize(shot.size);
+  window.show();
+  window.new_document();
+  take(window, out, "empty", shot);
+  auto* palette = window.findChild<CommandPalette*>();
+  palette->open();
+  take(window, out, "palette", shot);
+  palette->close();
+  window.canvas().add_step("quant.rtn");
+  window.canvas().view().show_hint("…");
+  window.bench().report({kelter::ErrorCode::disk_full, "The disk is full", "node rtn, quant.rtn, layer 3",
+                         "there are 3 bytes left", "Free some space, then press Resume."});
+  take(window, out, "error", shot);
+  window.show_page(MainWindow::Page::chat);
+  take(window, out, "try-it-empty", shot);
+  window.show_page(MainWindow::Page::results);
+  take(window, out, "results-empty", shot);
+}
+
+// The demo under way, and cancelled.
+void shoot_run(EngineBridge& bridge, const QString& out, const Shot& shot) {
+  MainWindow window(bridge);
+  window.resize(shot.size);
+  window.show();
+  window.open_demo();
+  window.bench().run();
+  wait_until([&] { return window.bench().runs.progress() && window.bench().runs.progress()->stage_index > 2; }, 60000);
+  take(window, out, "run", shot);
+  window.bench().cancel();
+  wait_until([&] { return !window.bench().runs.running(); }, 30000);
+  take(window, out, "cancelled", shot);
+}
+
 bool shoot(EngineBridge& bridge, const QString& run_folder, const QString& out, const Shot& shot) {
   theme().set_mode(shot.dark ? Theme::Mode::dark : Theme::Mode::light);
-  QSettings().clear();
   MainWindow window(bridge);
   window.resize(shot.size);
   window.show();
   take(window, out, "start", shot);
   window.open_run_folder(run_folder);
   if (!wait_until([&] { return !window.bench().runs.record().nodes.empty(); }, 30000)) return false;
-  window.resize(shot.size);
   window.show_page(MainWindow::Page::canvas);
   window.bench().selection.set({"rtn-g64"});
   take(window, out, "canvas", shot);
   window.show_page(MainWindow::Page::results);
   take(window, out, "results", shot);
   window.show_page(MainWindow::Page::chat);
+  if (!write_texts(window)) return false;
   take(window, out, "try-it", shot);
   return true;
 }
@@ -67,21 +131,34 @@ int main(int argc, char** argv) {
   QTemporaryDir home;
   qputenv("XDG_CONFIG_HOME", home.path().toUtf8());
   QApplication application(argc, argv);
-  if (argc != 3) {
-    std::fprintf(stderr, "usage: kelter_screenshots RUN_FOLDER OUT_FOLDER\n");
-    return 2;
-  }
+  std::setlocale(LC_NUMERIC, "C");
   QApplication::setOrganizationName("Kelter");
   QApplication::setApplicationName("Kelter");
-  QDir().mkpath(argv[2]);
+  QCommandLineParser parser;
+  parser.addPositionalArgument("run", "A finished run of the demo.", "RUN_FOLDER");
+  parser.addPositionalArgument("out", "Where the pictures go.", "OUT_FOLDER");
+  const QCommandLineOption language("language", "en, de or fr.", "code", "en");
+  const QCommandLineOption large("large-type", "With large type."), more("more", "More states, too.");
+  parser.addOptions({language, large, more});
+  parser.addHelpOption();
+  parser.process(application);
+  if (parser.positionalArguments().size() != 2) parser.showHelp(2);
+  const QString run = parser.positionalArguments()[0], out = parser.positionalArguments()[1];
+  use_language(parser.value(language));
+  theme().set_large_type(parser.isSet(large));
+  QDir().mkpath(out);
   EngineBridge bridge;
   bridge.start();
+  save_documents(bridge, QDir(home.path()));
   for (const QSize size : {QSize(1280, 800), QSize(1920, 1080)}) {
     for (const bool dark : {false, true}) {
-      if (!shoot(bridge, argv[1], argv[2], {size, dark})) {
-        std::fprintf(stderr, "The run folder was not opened.\n");
+      if (!shoot(bridge, run, out, {size, dark})) {
+        std::fprintf(stderr, "The run folder was not opened, or its models wrote nothing.\n");
         return 1;
       }
+      if (!parser.isSet(more) || size.width() > 1280) continue;
+      shoot_more(bridge, out, {size, dark});
+      shoot_run(bridge, out, {size, dark});
     }
   }
   return 0;

@@ -6,6 +6,7 @@
 
 #include <QApplication>
 #include <QComboBox>
+#include <QDockWidget>
 #include <QDropEvent>
 #include <QLabel>
 #include <QLineEdit>
@@ -27,6 +28,7 @@
 #include "ui/results/results_panel.h"
 #include "ui/theme/theme.h"
 #include "ui/window/command_palette.h"
+#include "ui/window/language.h"
 #include "ui/window/main_window.h"
 
 using namespace kelter;
@@ -381,6 +383,54 @@ class WindowTest : public QObject {
     QCOMPARE(document().nodes.size(), std::size_t{13});
     QVERIFY(!bench().document.problem());
     QVERIFY(!window_->findChild<QPushButton*>("run")->isEnabled());
+  }
+
+  void the_window_fits_a_small_screen_data() {
+    QTest::addColumn<QString>("language");
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<bool>("large");
+    QTest::addRow("en, 720 lines") << "en" << QSize(1280, 720) << false;
+    for (const char* language : {"en", "de", "fr"}) {
+      for (const bool large : {false, true})
+        QTest::addRow("%s%s", language, large ? ", large type" : "") << language << QSize(1280, 800) << large;
+    }
+  }
+
+  void the_window_fits_a_small_screen() {
+    QFETCH(QString, language);
+    QFETCH(QSize, size);
+    QFETCH(bool, large);
+    window_.reset();
+    bridge_ = std::make_unique<EngineBridge>();  // not started: nothing is said about the model of the demo
+    use_language(language);
+    theme().set_large_type(large);
+    const auto usual = qScopeGuard([] {
+      use_language("en");
+      theme().set_large_type(false);
+    });
+    open_window();
+    window_->resize(size);
+    const auto verify_fits = [&](const char* page) {
+      QTest::qWait(50);
+      const QSize least = window_->minimumSizeHint(), is = window_->size();
+      QVERIFY2(least.width() <= size.width() && least.height() <= size.height(),
+               qPrintable(QString("%1 needs %2x%3").arg(page).arg(least.width()).arg(least.height())));
+      QVERIFY2(is == size, qPrintable(QString("%1 is %2x%3").arg(page).arg(is.width()).arg(is.height())));
+    };
+    verify_fits("start");
+    window_->open_demo();
+    bench().selection.set({"rtn-g64"});
+    verify_fits("canvas");
+    const auto* inspector = window_->findChild<QDockWidget*>("inspector");
+    const int width = inspector->width(), canvas = window_->canvas().height();
+    QVERIFY2(canvas >= (large ? 140 : size.height() < 800 ? 200 : 290), qPrintable(QString::number(canvas)));
+    for (const auto& [page, name] : {std::pair(MainWindow::Page::results, "results"), std::pair(MainWindow::Page::chat, "chat"),
+                                     std::pair(MainWindow::Page::canvas, "canvas again")}) {
+      window_->show_page(page);
+      verify_fits(name);
+      QVERIFY2(inspector->width() == width, name);
+    }
+    QCOMPARE(window_->canvas().height(), canvas);
   }
 
   void the_demo_opens_in_one_click_and_has_no_problem() {

@@ -16,6 +16,7 @@ namespace kelter::ui {
 namespace {
 
 constexpr int corner_margin = 12;
+constexpr int overview_delay_ms = 120;  // after the view came to rest
 constexpr QSize least_for_map(480, 260);
 
 }  // namespace
@@ -41,6 +42,10 @@ CanvasPanel::CanvasPanel(Workbench& bench, QWidget* parent)
   connect_actions();
   connect_editing();
   connect_view();
+  mini_map_->hide();  // until something is out of sight
+  overview_timer_.setSingleShot(true);
+  overview_timer_.setInterval(overview_delay_ms);
+  connect(&overview_timer_, &QTimer::timeout, this, &CanvasPanel::update_mini_map);
   summary_timer_.setSingleShot(true);
   summary_timer_.setInterval(300);
   connect(&summary_timer_, &QTimer::timeout, this, &CanvasPanel::update_summary);
@@ -52,13 +57,20 @@ CanvasPanel::CanvasPanel(Workbench& bench, QWidget* parent)
   update_summary();
 }
 
+// Scene and view say what happens to them while they go, too: nobody listens any more.
+CanvasPanel::~CanvasPanel() {
+  view_->disconnect(this);
+  scene_->disconnect(this);
+}
+
 // ---- parts -----------------------------------------------------------------------------------------------
 
 void CanvasPanel::make_bar() {
   bar_ = new QWidget(this);
   bar_->setObjectName("canvas_bar");
+  bar_->hide();  // until the window gives it a place
   auto* row = new QHBoxLayout(bar_);
-  row->setContentsMargins(0, 0, 0, 0);
+  row->setContentsMargins(0, 2, 8, 2);
   row->setSpacing(0);
   const auto add = [&](QAction* action, const QString& text) {
     auto* button = new QPushButton(text, bar_);
@@ -71,8 +83,8 @@ void CanvasPanel::make_bar() {
     return button;
   };
   zoom_button_ = add(actions_->zoom_reset, {});
-  add(actions_->fit, tr("Fit"));
-  add(actions_->auto_layout, tr("Auto-layout"));
+  fit_button_ = add(actions_->fit, {});
+  layout_button_ = add(actions_->auto_layout, {});
 }
 
 void CanvasPanel::make_empty_state() {
@@ -103,6 +115,11 @@ void CanvasPanel::make_empty_state() {
 }
 
 void CanvasPanel::restyle() {
+  const int side = qRound(theme().px(16));
+  for (const auto& [button, icon] : {std::pair(fit_button_, "fit"), std::pair(layout_button_, "auto-layout")}) {
+    button->setIcon(theme().icon(icon, theme().colors().accent));
+    button->setIconSize({side, side});
+  }
   empty_icon_->setPixmap(
       theme().icon("drop", theme().colors().muted).pixmap(qRound(theme().px(40)), qRound(theme().px(40))));
   place_overlays();
@@ -114,13 +131,8 @@ void CanvasPanel::resizeEvent(QResizeEvent* event) {
 }
 
 void CanvasPanel::place_overlays() {
-  const QRect room = rect().adjusted(corner_margin, corner_margin, -corner_margin, -corner_margin);
-  bar_->adjustSize();
-  bar_->move(room.left(), room.bottom() - bar_->height() + 1);
   mini_map_->resize(mini_map_->sizeHint());
-  mini_map_->move(room.right() - mini_map_->width() + 1, room.bottom() - mini_map_->height() + 1);
-  const bool fits = width() >= least_for_map.width() && height() >= least_for_map.height();
-  mini_map_->setVisible(fits && actions_->mini_map->isChecked() && !scene_->is_empty());
+  overview_timer_.start();
   empty_->adjustSize();
   empty_button_->adjustSize();
   const int total = empty_->height() + 8 + empty_button_->height();
@@ -128,17 +140,41 @@ void CanvasPanel::place_overlays() {
   empty_button_->move((width() - empty_button_->width()) / 2, empty_->geometry().bottom() + 8);
 }
 
+// A corner of the panel where no node is seen.
+std::optional<QPoint> CanvasPanel::free_corner(const QSize& size) const {
+  const QRect room = rect().adjusted(corner_margin, corner_margin, -corner_margin, -corner_margin);
+  const int right = room.right() - size.width() + 1, bottom = room.bottom() - size.height() + 1;
+  for (const QPoint& corner : {QPoint(right, bottom), QPoint(room.left(), bottom), QPoint(right, room.top()), room.topLeft()}) {
+    const QRect place(corner, size);
+    const bool covers = std::any_of(scene_->nodes().begin(), scene_->nodes().end(),
+                                    [&](const auto& node) { return on_panel(node.second->scene_card()).intersects(place); });
+    if (!covers) return corner;
+  }
+  return {};
+}
+
+// Where everything is seen anyway, the overview would only be in the way.
+void CanvasPanel::update_mini_map() {
+  const bool fits = width() >= least_for_map.width() && height() >= least_for_map.height();
+  const bool hidden = !view_->visible_rect().contains(scene_->steps_rect());
+  const bool wanted = fits && hidden && actions_->mini_map->isChecked() && !scene_->is_empty();
+  if (wanted && mini_map_->isVisible() && mini_map_->underMouse()) return;  // it does not flee from who uses it
+  std::optional<QPoint> place;
+  if (wanted) place = free_corner(mini_map_->size());
+  if (place) mini_map_->move(*place);
+  mini_map_->setVisible(place.has_value());
+}
+
 void CanvasPanel::update_empty_state() {
   const bool empty = scene_->is_empty();
   empty_->setVisible(empty);
   empty_button_->setVisible(empty);
-  bar_->setVisible(!empty);
+  bar_->setEnabled(!empty);
   place_overlays();
 }
 
 void CanvasPanel::update_zoom() {
   zoom_button_->setText(tr("%1 %").arg(QLocale().toString(qRound(view_->zoom() * 100))));
-  bar_->adjustSize();
   place_overlays();
 }
 
@@ -168,7 +204,7 @@ void CanvasPanel::connect_actions() {
   on(a.zoom_out, [this] { view_->zoom_out(); });
   on(a.zoom_reset, [this] { view_->set_zoom(1); });
   on(a.fit, [this] { view_->fit(); });
-  on(a.mini_map, [this] { place_overlays(); });
+  on(a.mini_map, [this] { update_mini_map(); });
 }
 
 void CanvasPanel::connect_editing() {
@@ -203,6 +239,7 @@ void CanvasPanel::connect_view() {
   connect(view_, &CanvasView::title_wanted, this, &CanvasPanel::rename_group);
   connect(view_, &CanvasView::menu_wanted, this, &CanvasPanel::show_menu);
   connect(view_, &CanvasView::zoom_changed, this, &CanvasPanel::update_zoom);
+  connect(view_, &CanvasView::view_moved, &overview_timer_, qOverload<>(&QTimer::start));
   connect(editor_, &CanvasEditor::group_made, this, &CanvasPanel::rename_group);
   connect(pick_list_, &PickList::closed, this, [this] { view_->setFocus(Qt::OtherFocusReason); });
   connect(inline_editor_, &InlineEditor::closed, this, [this] { view_->setFocus(Qt::OtherFocusReason); });

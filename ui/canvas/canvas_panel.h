@@ -23,6 +23,7 @@ class CanvasPanel : public QWidget {
   Q_OBJECT
  public:
   explicit CanvasPanel(Workbench& bench, QWidget* parent = nullptr);
+  ~CanvasPanel() override;
 
   // ---- for the window: menus, palette, library ----
   const CanvasActions& canvas_actions() const { return *actions_; }
@@ -31,6 +32,7 @@ class CanvasPanel : public QWidget {
   void add_step(const QString& step, const Json& parameters = Json::object());
   void add_model(const QString& path);
   QString accessible_summary() const;
+  QWidget* bar() const { return bar_; }  // zoom, fit and layout; hidden until the window puts it beside its tabs
 
   CanvasView& view() { return *view_; }
   CanvasScene& scene() { return *scene_; }
@@ -54,6 +56,8 @@ class CanvasPanel : public QWidget {
   void place_overlays();
   void update_actions();
   void update_empty_state();
+  void update_mini_map();
+  std::optional<QPoint> free_corner(const QSize& size) const;
   void update_zoom();
   void update_summary();
   void restyle();
@@ -78,11 +82,11 @@ class CanvasPanel : public QWidget {
   PickList* pick_list_;
   InlineEditor* inline_editor_;
   QWidget* bar_ = nullptr;
-  QPushButton* zoom_button_ = nullptr;
+  QPushButton *zoom_button_ = nullptr, *fit_button_ = nullptr, *layout_button_ = nullptr;
   QWidget* empty_ = nullptr;
   QLabel* empty_icon_ = nullptr;
   QPushButton* empty_button_ = nullptr;
-  QTimer summary_timer_;
+  QTimer summary_timer_, overview_timer_;
   std::optional<QPointF> menu_place_;  // while a menu is open: where it was asked for
 };
 

@@ -48,14 +48,19 @@ std::vector<LinkItem*> CanvasScene::links() const {
   return out;
 }
 
-QRectF CanvasScene::content_rect() const {
+QRectF CanvasScene::steps_rect() const {
   QRectF rect;
   for (const auto& [id, item] : nodes_)
     rect |= item->scene_card();
-  for (const NoteItem* item : notes_)
-    rect |= item->scene_rect();
   for (const GroupItem* item : groups_)
     rect |= item->ground();
+  return rect;
+}
+
+QRectF CanvasScene::content_rect() const {
+  QRectF rect = steps_rect();
+  for (const NoteItem* item : notes_)
+    rect |= item->scene_rect();
   return rect;
 }
 

@@ -32,6 +32,7 @@ class CanvasScene : public QGraphicsScene {
   const std::vector<NoteItem*>& notes() const { return notes_; }
   std::vector<LinkItem*> links() const;
   bool is_empty() const { return nodes_.empty() && notes_.empty(); }
+  QRectF steps_rect() const;    // around nodes and groups
   QRectF content_rect() const;  // around everything
   QSizeF size_of(const std::string& node) const;
 

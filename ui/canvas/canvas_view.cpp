@@ -79,6 +79,7 @@ void CanvasView::apply_transform() {
 void CanvasView::set_zoom(double zoom, const std::optional<QPoint>& anchor) {
   const QPoint fixed = anchor.value_or(viewport()->rect().center());
   const QPointF place = mapToScene(fixed);
+  fitted_ = false;
   zoom_ = std::clamp(zoom, least_zoom, most_zoom);
   if (std::abs(zoom_ - 1) < 0.02) zoom_ = 1;
   apply_transform();
@@ -86,6 +87,7 @@ void CanvasView::set_zoom(double zoom, const std::optional<QPoint>& anchor) {
 }
 
 void CanvasView::pan_by(const QPointF& pixels) {
+  fitted_ = false;
   horizontalScrollBar()->setValue(horizontalScrollBar()->value() + qRound(pixels.x()));
   verticalScrollBar()->setValue(verticalScrollBar()->value() + qRound(pixels.y()));
 }
@@ -98,13 +100,23 @@ void CanvasView::fit() {
     return;
   }
   fit_later_ = false;
-  const QRectF content = scene_.is_empty() ? QRectF(0, 0, 1, 1) : scene_.content_rect();
-  const double margin = theme().px(40);
-  const double across = (viewport()->width() - 2 * margin) / content.width();
-  const double down = (viewport()->height() - 2 * margin) / content.height();
-  zoom_ = std::clamp(std::min(across, down) / theme().px(1), least_zoom, 1.0);
+  fitted_ = true;
+  const double margin = theme().px(16);
+  const auto zoom_for = [&](const QRectF& area) {
+    const double across = (viewport()->width() - 2 * margin) / area.width();
+    const double down = (viewport()->height() - 2 * margin) / area.height();
+    return std::min(across, down) / theme().px(1);
+  };
+  QRectF content = scene_.is_empty() ? QRectF(0, 0, 1, 1) : scene_.content_rect();
+  if (zoom_for(content) < look::overview_detail && !scene_.nodes().empty()) content = scene_.steps_rect();
+  zoom_ = std::clamp(zoom_for(content), least_zoom, 1.0);
   apply_transform();
   centerOn(content.center());
+}
+
+void CanvasView::look_at(const QPointF& place) {
+  fitted_ = false;
+  centerOn(place);
 }
 
 void CanvasView::show_node(const std::string& id) {
@@ -136,7 +148,7 @@ void CanvasView::drawBackground(QPainter* painter, const QRectF& rect) {
 
 void CanvasView::resizeEvent(QResizeEvent* event) {
   QGraphicsView::resizeEvent(event);
-  if (fit_later_) fit();
+  if (fit_later_ || fitted_) fit();
   Q_EMIT view_moved();
 }
 
@@ -216,10 +228,10 @@ void CanvasView::mouseDoubleClickEvent(QMouseEvent* event) {
   const QPointF place = mapToScene(event->pos());
   if (const NodeItem* node = scene_.node_at(place)) {
     Q_EMIT inspect_wanted(QString::fromStdString(node->id()));
-  } else if (const LinkItem* link = scene_.link_at(place)) {
-    Q_EMIT insert_wanted(link->link(), place);
   } else if (const NoteItem* note = scene_.note_at(place)) {
     Q_EMIT note_wanted(note->note().index);
+  } else if (const LinkItem* link = scene_.link_at(place)) {
+    Q_EMIT insert_wanted(link->link(), place);
   } else if (const GroupItem* group = scene_.group_title_at(place)) {
     Q_EMIT title_wanted(group->group().index);
   } else {
@@ -265,8 +277,8 @@ void CanvasView::contextMenuEvent(QContextMenuEvent* event) {
     // The menu is about what lies under the mouse.
     const QPointF place = mapToScene(at);
     QGraphicsItem* item = scene_.node_at(place);
-    if (!item) item = scene_.link_at(place);
     if (!item) item = scene_.note_at(place);
+    if (!item) item = scene_.link_at(place);
     if (!item || !item->isSelected()) scene_.select_only(item);
   }
   Q_EMIT menu_wanted(mapToScene(at), viewport()->mapToGlobal(at));

@@ -28,9 +28,12 @@ class CanvasView : public QGraphicsView {
   void set_zoom(double zoom, const std::optional<QPoint>& anchor = {});  // the place under `anchor` stays
   void zoom_in() { set_zoom(zoom_ * 1.25); }
   void zoom_out() { set_zoom(zoom_ / 1.25); }
-  void fit();        // everything, at most at 100 %
+  // Everything, at most at 100 %; where that gets too small to read, the steps without the notes. Stays so when the
+  // view gets another size, until a person zooms or pans.
+  void fit();
   void fit_later();  // at the next change of document or size
   QRectF visible_rect() const { return mapToScene(viewport()->rect()).boundingRect(); }
+  void look_at(const QPointF& place);
   void show_node(const std::string& id);  // moved only if it is not seen whole
   // Where something new goes: under the mouse if it is here, else in the middle.
   QPointF place_for_new() const;
@@ -91,6 +94,7 @@ class CanvasView : public QGraphicsView {
   QTimer edge_timer_;
   double zoom_ = 1, pinch_start_ = 1;
   bool fit_later_ = true;
+  bool fitted_ = true;              // since then nobody zoomed or panned
   bool space_ = false;              // held: the left button pans
   std::optional<QPoint> pan_from_;  // while a button pans
   QPoint mouse_;                    // last seen

@@ -71,7 +71,7 @@ void LinkItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
   QColor color = look::port_color(port ? port->content().type : std::nullopt);
   double width = 1.5;
   // Many links lie under each other: quiet ones are pale.
-  if (!broken) color = look::mixed(color, colors.background, 0.3);
+  if (!broken) color = look::mixed(color, colors.background, 0.4);
   if (emphasis_ == Emphasis::beside_selection) color = look::mixed(color, colors.ink, 0.65);
   if (emphasis_ == Emphasis::running) {
     color = state_color({NodeStatus::running});

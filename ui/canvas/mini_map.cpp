@@ -68,6 +68,6 @@ void MiniMap::mouseMoveEvent(QMouseEvent* event) {
   if (event->buttons() & Qt::LeftButton) go(event->position());
 }
 
-void MiniMap::go(const QPointF& place) { view_.centerOn(to_map().inverted().map(place)); }
+void MiniMap::go(const QPointF& place) { view_.look_at(to_map().inverted().map(place)); }
 
 }  // namespace kelter::ui

@@ -40,6 +40,21 @@ double paint_pill(QPainter& painter, const QString& word, double right, double m
   return rect.left();
 }
 
+constexpr int overview_flags = Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap;
+
+// The largest type up to `factor` times the title's with which the text fits, in two lines if need be.
+QFont fitting_font(const QString& text, const QRectF& room, double factor) {
+  QFont font = look::font(Text::title, QFont::DemiBold);
+  const double usual = font.pointSizeF();
+  for (; factor > 1; factor -= 0.1) {
+    font.setPointSizeF(usual * factor);
+    const QRectF needed = QFontMetricsF(font).boundingRect(room, overview_flags, text);
+    if (needed.height() <= room.height() && needed.width() <= room.width()) break;
+  }
+  if (factor <= 1) font.setPointSizeF(usual);
+  return font;
+}
+
 void paint_line(QPainter& painter, const QString& text, const QRectF& rect, const QFont& font, const QColor& color) {
   painter.setFont(font);
   painter.setPen(color);
@@ -76,6 +91,7 @@ void NodeItem::restyle() { lay_out(); }
 
 // The height follows the content; true if it changed.
 bool NodeItem::lay_out() {
+  overview_room_ = {};
   const QFont font = look::font(Text::small);
   const double both = text_advance(face_.name + QString::fromUtf8(" · ") + face_.parameters, font) + 4;
   two_lines_ = !face_.name.isEmpty() && !face_.parameters.isEmpty() && both > text_width();
@@ -252,13 +268,17 @@ void NodeItem::paint_overview(QPainter& painter, double detail) const {
   painter.fillRect(QRectF(0, look::node_radius, look::bar_width * 1.5, height_ - 2 * look::node_radius),
                    family_color());
   if (blob) return;
-  const double size = std::min(34.0, 17 / std::sqrt(detail) * 1.1);
-  paint_state(painter, QRectF(width() - size - 8, (height_ - size) / 2, size, size), result_.state);
-  QFont font = look::font(Text::title, QFont::DemiBold);
-  font.setPointSizeF(font.pointSizeF() * std::min(1.9, 0.8 / detail));
+  const double size = std::min(26.0, 16 / std::sqrt(detail));
+  paint_state(painter, QRectF(width() - size - 7, (height_ - size) / 2, size, size), result_.state);
   const QString words = face_.name.isEmpty() ? face_.title : face_.name;
-  paint_line(painter, words, QRectF(text_left + 2, 0, width() - size - text_left - 16, height_), font,
-             face_.bypass ? colors.muted : colors.ink);
+  const QRectF room(text_left, 2, width() - size - text_left - 10, height_ - 4);
+  if (overview_room_ != room) {
+    overview_room_ = room;
+    overview_font_ = fitting_font(words, room, std::min(2.1, 0.85 / detail));
+  }
+  painter.setFont(overview_font_);
+  painter.setPen(face_.bypass ? colors.muted : colors.ink);
+  painter.drawText(room, overview_flags, words);
 }
 
 void NodeItem::paint_ghost(QPainter& painter, const QRectF& rect) {

@@ -62,6 +62,8 @@ class NodeItem : public QGraphicsItem {
   double height_ = 56;
   bool hovered_ = false;
   bool two_lines_ = false;  // the name has a line of its own
+  mutable QRectF overview_room_;  // for which the font from afar was found
+  mutable QFont overview_font_;
 };
 
 }  // namespace kelter::ui

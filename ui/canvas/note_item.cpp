@@ -29,7 +29,7 @@ double height_of(const QString& text, double width) {
 NoteItem::NoteItem() {
   setFlag(ItemIsSelectable);
   setAcceptHoverEvents(true);
-  setZValue(-10);
+  setZValue(5);  // above the links: notes are there to be read
 }
 
 void NoteItem::set(const Note& note) {
@@ -69,18 +69,29 @@ void NoteItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
   painter->setPen(QPen(isSelected() ? colors.accent : colors.line, isSelected() ? 2 : 1));
   painter->setBrush(look::mixed(colors.background, colors.warning, theme().dark() ? 0.1 : 0.08));
   painter->drawRoundedRect(rect, 6, 6);
-  if (detail < look::overview_detail * 0.7) return;
-  painter->setFont(note_font());
-  painter->setPen(look::mixed(colors.ink, colors.muted, 0.4));
-  painter->save();
-  painter->setClipRect(rect.adjusted(0, 0, 0, -4));
-  painter->drawText(rect.adjusted(pad, pad, -pad, 0), text_flags, note_.text);
-  painter->restore();
+  if (detail < look::overview_detail * 0.6) return;
+  paint_text(*painter, rect.adjusted(pad, pad, -pad, -pad / 2), detail);
   if (!hovered_ && !isSelected()) return;
   painter->setPen(QPen(colors.muted, 1.2, Qt::SolidLine, Qt::RoundCap));
   for (const double inset : {4.0, 8.0}) {
     painter->drawLine(rect.bottomRight() - QPointF(inset, 3), rect.bottomRight() - QPointF(3, inset));
   }
+}
+
+// From afar in larger letters, and then only the lines that fit whole.
+void NoteItem::paint_text(QPainter& painter, QRectF room, double detail) const {
+  QFont font = note_font();
+  if (detail < look::overview_detail) {
+    font.setPointSizeF(font.pointSizeF() * std::min(2.0, 0.8 / detail));
+    const double line = QFontMetricsF(font).lineSpacing();
+    room.setHeight(std::max(1.0, std::floor(room.height() / line)) * line);
+  }
+  painter.save();
+  painter.setFont(font);
+  painter.setPen(look::mixed(theme().colors().ink, theme().colors().muted, 0.4));
+  painter.setClipRect(room, Qt::IntersectClip);
+  painter.drawText(room, text_flags, note_.text);
+  painter.restore();
 }
 
 void NoteItem::hoverEnterEvent(QGraphicsSceneHoverEvent*) {

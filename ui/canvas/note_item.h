@@ -31,6 +31,8 @@ class NoteItem : public QGraphicsItem {
   void hoverLeaveEvent(QGraphicsSceneHoverEvent* event) override;
 
  private:
+  void paint_text(QPainter& painter, QRectF room, double detail) const;
+
   Note note_;
   QSizeF size_;
   bool hovered_ = false;

@@ -75,7 +75,8 @@ bool speaks_for_itself(const ParameterSchema& schema, const Json& value) {
 
 QString with_label(const ParameterSchema& schema, const QString& value) {
   if (schema.unit.starts_with("bits")) return CanvasText::tr("%1 bit").arg(value);
-  if (schema.unit == "layers" && schema.type == ParameterType::integer) return CanvasText::tr("%1 layers").arg(value);
+  if (schema.unit == "layers" && schema.type == ParameterType::integer)
+    return value == "1" ? CanvasText::tr("1 layer") : CanvasText::tr("%1 layers").arg(value);
   return QString("%1 %2").arg(inner_label(schema), value);
 }
 

@@ -12,8 +12,8 @@ Press PressReader::read(const QPointF& place, Qt::KeyboardModifiers modifiers) c
     return {{}, [this, end] { return link_gesture(end); }, {}};
   }
   if (NodeItem* node = scene_.node_at(place)) return on_item(*node, place, modifiers);
-  if (LinkItem* link = scene_.link_at(place)) return on_link(*link, place, modifiers);
   if (NoteItem* note = scene_.note_at(place)) return on_note(*note, place, modifiers);
+  if (LinkItem* link = scene_.link_at(place)) return on_link(*link, place, modifiers);
   if (const GroupItem* group = scene_.group_title_at(place)) return on_group(*group, place);
   return on_space(place, modifiers);
 }

@@ -33,30 +33,32 @@ QPixmap dot_of(const QColor& color, double ratio) {
 }  // namespace
 
 ChatColumn::ChatColumn(const ChatBranch& branch, QWidget* parent)
-    : QFrame(parent), branch_(branch), dot_(new QLabel), name_(new QLabel), status_(new QLabel), details_(new ElidedLabel),
-      footer_(new ElidedLabel), text_(new QPlainTextEdit) {
+    : QFrame(parent), branch_(branch), dot_(new QLabel), name_(new QLabel), status_(new ElidedLabel), details_(new ElidedLabel),
+      difference_(new ElidedLabel), speed_(new ElidedLabel), text_(new QPlainTextEdit) {
   const QString node = QString::fromStdString(branch.node);
   setAccessibleName(tr("Text of %1").arg(node));
-  setMinimumWidth(200);
+  setMinimumWidth(140);
   name_->setTextFormat(Qt::PlainText);
-  name_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-  status_->setProperty("role", "caption");
+  name_->setMinimumWidth(60);
+  dot_->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
   text_->setReadOnly(true);
   text_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
   text_->setTabChangesFocus(true);
+  text_->setPlaceholderText(tr("What it writes appears here."));
   text_->setAccessibleName(tr("What %1 writes").arg(node));
   auto* head = new QHBoxLayout;
   head->setSpacing(7);
   head->addWidget(dot_);
-  head->addWidget(name_, 1);
-  head->addWidget(status_);
+  head->addWidget(name_);
+  head->addWidget(status_, 1);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(8, 0, 8, 0);
   layout->setSpacing(4);
   layout->addLayout(head);
   layout->addWidget(details_);
   layout->addWidget(text_, 1);
-  layout->addWidget(footer_);
+  layout->addWidget(difference_);
+  layout->addWidget(speed_);
   connect(&theme(), &Theme::changed, this, &ChatColumn::refresh_header);
   refresh_header();
 }
@@ -76,26 +78,46 @@ void ChatColumn::refresh_header() {
   if (branch_.bits > 0) parts.append(tr("%1 bit").arg(fixed_text(branch_.bits, 2)));
   if (branch_.stale) parts.append(tr("stale: made with other settings"));
   details_->set_text(parts.join(" · "));
+  if (!prompt_.isEmpty()) show_prompt();
 }
 
-QString ChatColumn::text() const { return text_->toPlainText(); }
-QString ChatColumn::footer() const { return footer_->text(); }
+QString ChatColumn::text() const { return text_->toPlainText().mid(prompt_.size()); }
+
+QString ChatColumn::footer() const {
+  return comparison_.isEmpty() ? speed_->text() : speed_->text() + " · " + comparison_;
+}
 
 void ChatColumn::set_state(State state, const QString& words) {
   state_ = state;
-  status_->setText(words);
+  status_->set_text(words);
+  status_->setVisible(!words.isEmpty());
   QStringList parts;
-  for (const QString& part : {rate_, first_token_, comparison_}) {
+  for (const QString& part : {rate_, first_token_, end_}) {
     if (!part.isEmpty()) parts.append(part);
   }
   if (tokens_ > 0) parts.insert(std::min<qsizetype>(1, parts.size()), tr("%n token(s)", nullptr, static_cast<int>(tokens_)));
-  footer_->set_text(parts.join(" · "));
+  speed_->set_text(parts.join(" · "));
+  difference_->set_text(comparison_);
 }
 
-void ChatColumn::wait(const QString& for_what) {
+// Paler than what the model adds to it.
+void ChatColumn::show_prompt() {
+  QTextCharFormat format;
+  format.setForeground(theme().colors().muted);
+  QTextCursor cursor(text_->document());
+  if (text_->document()->isEmpty()) cursor.insertText(prompt_);
+  cursor.setPosition(0);
+  cursor.setPosition(static_cast<int>(prompt_.size()), QTextCursor::KeepAnchor);
+  cursor.setCharFormat(format);
+}
+
+void ChatColumn::wait(const QString& for_what, const QString& prompt) {
   text_->clear();
+  prompt_ = prompt;
+  show_prompt();
   rate_.clear();
   first_token_.clear();
+  end_.clear();
   comparison_.clear();
   tokens_ = 0;
   set_state(State::waiting, for_what);
@@ -108,7 +130,7 @@ void ChatColumn::add(const TokenWritten& token) {
   const bool at_end = bar->value() >= bar->maximum();
   QTextCursor cursor(text_->document());
   cursor.movePosition(QTextCursor::End);
-  cursor.insertText(QString::fromStdString(token.text));
+  cursor.insertText(QString::fromStdString(token.text), QTextCharFormat());
   if (at_end) bar->setValue(bar->maximum());
   show_rate(token.count, token.decode_seconds);
   set_state(State::writing, tr("writes …"));
@@ -122,8 +144,9 @@ void ChatColumn::show_rate(std::int64_t tokens, double seconds) {
 
 void ChatColumn::finish(const GenerationFinished& end) {
   show_rate(end.tokens, end.decode_seconds);
+  end_ = end.at_end ? tr("the model ended the text") : QString();
   first_token_ = tr("first token after %1").arg(seconds_text(end.prefill_seconds));
-  set_state(State::done, end.at_end ? tr("done: the model ended the text") : tr("done"));
+  set_state(State::done, {});  // the speed says so
 }
 
 void ChatColumn::stop() {
@@ -132,6 +155,7 @@ void ChatColumn::stop() {
 }
 
 void ChatColumn::fail(const ErrorInfo& error) {
+  prompt_.clear();
   text_->setPlainText(error_lines(error));
   set_state(State::failed, tr("failed"));
 }

@@ -36,10 +36,10 @@ class ChatColumn : public QFrame {
   const ChatBranch& branch() const { return branch_; }
   void set_branch(const ChatBranch& branch);   // of the same node
   State state() const { return state_; }
-  QString text() const;
-  QString footer() const;
+  QString text() const;    // what the model wrote, without the prompt that stands before it
+  QString footer() const;  // speed, then the comparison
 
-  void wait(const QString& for_what);
+  void wait(const QString& for_what, const QString& prompt);
   void begin();
   void add(const TokenWritten& token);
   void finish(const GenerationFinished& end);
@@ -52,13 +52,14 @@ class ChatColumn : public QFrame {
   void set_state(State state, const QString& words);
   void show_rate(std::int64_t tokens, double seconds);
   void refresh_header();
+  void show_prompt();
 
   ChatBranch branch_;
   State state_ = State::empty;
-  QString rate_, first_token_, comparison_;
+  QString prompt_, rate_, first_token_, end_, comparison_;
   std::int64_t tokens_ = 0;
-  QLabel *dot_, *name_, *status_;
-  ElidedLabel *details_, *footer_;
+  QLabel *dot_, *name_;
+  ElidedLabel *status_, *details_, *difference_, *speed_;
   QPlainTextEdit* text_;
 };
 

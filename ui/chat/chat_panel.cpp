@@ -113,12 +113,16 @@ QWidget* ChatPanel::build_controls() {
   tokens_->setSuffix(tr(" tokens"));
   tokens_->setAccessibleName(tr("Most tokens to write"));
   write_ = new QPushButton(tr("Write"));
+  write_->setObjectName("write");
   write_->setProperty("primary", true);
   write_->setAccessibleName(tr("Let every model continue the prompt"));
   write_->setToolTip(tr("Let every model continue the prompt (Ctrl+Return)"));
   stop_ = new QPushButton(tr("Stop"));
   stop_->setAccessibleName(tr("Stop writing"));
   for (QWidget* widget : std::initializer_list<QWidget*>{branches_button_, mode_, temperature_, seed_, tokens_}) layout->addWidget(widget);
+  // In a narrow window they give way.
+  for (QWidget* widget : std::initializer_list<QWidget*>{branches_button_, mode_, temperature_, seed_, tokens_})
+    widget->setMinimumWidth(qRound(theme().px(84)));
   layout->addStretch(1);
   layout->addWidget(stop_);
   layout->addWidget(write_);
@@ -232,7 +236,7 @@ void ChatPanel::refresh_controls() {
   const bool draws = mode_->currentIndex() == sampling;
   temperature_->setVisible(draws);
   seed_->setVisible(draws);
-  branches_button_->setEnabled(!branches_menu_->isEmpty());
+  branches_button_->setVisible(!branches_menu_->isEmpty());
   write_->setEnabled(!busy() && !columns_.empty() && !prompt_->toPlainText().isEmpty());
   stop_->setVisible(busy());
 }
@@ -254,7 +258,7 @@ void ChatPanel::write() {
   request_.seed = seed_->value();
   request_.settings = bench_.settings;
   waiting_.assign(columns_.begin(), columns_.end());
-  for (ChatColumn* column : columns_) column->wait(waiting_text());
+  for (ChatColumn* column : columns_) column->wait(waiting_text(), prompt_->toPlainText());
   ask_next();
 }
 

@@ -17,7 +17,7 @@ namespace kelter::ui {
 namespace {
 
 constexpr int page_margin = 16;
-constexpr int help_lines = 4;
+constexpr int help_lines = 3;
 
 }  // namespace
 
@@ -75,26 +75,26 @@ void InspectorPanel::build_help() {
   help_text_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
   lines->addWidget(help_title_);
   lines->addWidget(help_text_, 1);
-  auto* rule = new QFrame(this);
-  rule->setFixedHeight(1);
-  rule->setAutoFillBackground(true);
-  const auto paint = [this, rule] {
-    QPalette palette = rule->palette();
+  help_rule_ = new QFrame(this);
+  help_rule_->setFixedHeight(1);
+  help_rule_->setAutoFillBackground(true);
+  const auto paint = [this] {
+    QPalette palette = help_rule_->palette();
     palette.setColor(QPalette::Window, theme().colors().line);
-    rule->setPalette(palette);
+    help_rule_->setPalette(palette);
     const int line = QFontMetrics(theme().font(Text::small)).lineSpacing();
     help_->setFixedHeight(QFontMetrics(theme().font(Text::body)).lineSpacing() + help_lines * line + 18);
   };
   paint();
-  connect(&theme(), &Theme::changed, rule, paint);
-  layout()->addWidget(rule);
+  connect(&theme(), &Theme::changed, help_rule_, paint);
+  layout()->addWidget(help_rule_);
   layout()->addWidget(help_);
   show_help({}, {});
 }
 
 QSize InspectorPanel::sizeHint() const { return {static_cast<int>(theme().px(320)), 640}; }
 
-QSize InspectorPanel::minimumSizeHint() const { return {static_cast<int>(theme().px(270)), 200}; }
+QSize InspectorPanel::minimumSizeHint() const { return {static_cast<int>(theme().px(272)), 200}; }
 
 QStringList InspectorPanel::existing(const QStringList& nodes) const {
   QStringList found;
@@ -125,6 +125,7 @@ void InspectorPanel::refresh() {
   document_page_->setVisible(nodes.isEmpty());
   selection_page_->setVisible(nodes.size() > 1);
   help_->setVisible(nodes.size() == 1);
+  help_rule_->setVisible(nodes.size() == 1);
   if (nodes.size() == 1) node_page_->show_node(nodes.first().toStdString());
   if (nodes.isEmpty()) document_page_->refresh();
   if (nodes.size() > 1) selection_page_->show_nodes(nodes);

@@ -45,6 +45,7 @@ class InspectorPanel : public QWidget {
   NodePage* node_page_;
   DocumentPage* document_page_;
   SelectionPage* selection_page_;
+  QFrame* help_rule_ = nullptr;
   QFrame* help_;
   QLabel *help_title_, *help_text_;
   std::vector<std::pair<QString, QString>> renames_;  // so that undo of a rename keeps the selection

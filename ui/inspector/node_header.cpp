@@ -35,9 +35,11 @@ void NodeHeader::build_title() {
   title_ = new QLabel(this);
   title_->setProperty("role", "title");
   title_->setWordWrap(true);
+  title_->setMinimumWidth(80);
   meta_ = new QLabel(this);
   meta_->setProperty("role", "caption");
   meta_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  meta_->setMinimumWidth(60);  // in a narrow panel it gives way; its tooltip has all
   help_ = new QToolButton(this);
   help_->setCheckable(true);
   help_->setFixedSize(26, 26);
@@ -64,6 +66,7 @@ void NodeHeader::build_card() {
   row->setSpacing(4);
   citation_ = new QLabel(this);
   citation_->setProperty("role", "muted");
+  citation_->setMinimumWidth(60);
   card_link_ = new QPushButton(this);
   card_link_->setProperty("flat", true);
   card_link_->setCheckable(true);
@@ -103,10 +106,12 @@ void NodeHeader::show_node(const std::string& node, const std::string& step_id, 
   dot_->set_family(step ? step->family : std::string());
   title_->setText(step ? step_text(step->title) : QString::fromStdString(step_id));
   meta_->setText(step ? tr("%1 · v%2").arg(QString::fromStdString(step->id)).arg(step->version) : QString());
+  meta_->setToolTip(meta_->text());
   summary_->setText(step ? step_text(step->card.summary)
                          : tr("No plugin describes this step. It is kept as it is and cannot run here."));
   const QString citation = step ? short_citation(step->card.paper) : QString();
   citation_->setText(citation);
+  citation_->setToolTip(citation);
   citation_->setVisible(!citation.isEmpty());
   card_link_->setVisible(step != nullptr);
   help_->setVisible(step && !step->parameters.empty());
@@ -149,8 +154,11 @@ QWidget* form_row(const QString& label, QWidget* field, QWidget* parent) {
   field->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   grid->addWidget(name, 0, 0);
   grid->addWidget(field, 0, 1);
-  for (int column : {2, 3})  // a column without an item has no spacing either
-    grid->addItem(new QSpacerItem(grid->columnMinimumWidth(column), 1), 0, column);
+  for (const int column : {2, 3}) {  // a column without a widget has no spacing either
+    auto* space = new QWidget(row);
+    space->setFixedSize(grid->columnMinimumWidth(column), 1);
+    grid->addWidget(space, 0, column);
+  }
   return row;
 }
 

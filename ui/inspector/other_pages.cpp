@@ -66,7 +66,10 @@ void DocumentPage::refresh() {
   const QString path = bench_.document.path();
   path_->setText(path.isEmpty() ? tr("Not saved yet") : QDir::toNativeSeparators(path));
   const QString name = QString::fromStdString(document.title);
-  if (name_->text() != name) name_->setText(name);
+  if (name_->text() != name) {
+    name_->setText(name);
+    name_->home(false);  // a long one is read from its beginning
+  }
   std::vector<ErrorInfo> problems;
   if (bench_.document.problem() && steps > 0) problems.push_back(*bench_.document.problem());
   problem_->show_problems(problems, {});

@@ -44,7 +44,7 @@ StartPage::StartPage(Workbench& bench, RecentDocuments& recent, QWidget* parent)
   setFocusPolicy(Qt::NoFocus);
   auto* page = new QWidget(this);
   auto* across = new QHBoxLayout(page);
-  across->setContentsMargins(side_margin, 40, side_margin, 40);
+  across->setContentsMargins(side_margin, 24, side_margin, 24);
   column_ = new QWidget(page);
   column_->setMaximumWidth(static_cast<int>(theme().px(column_width)));
   across->addStretch(1);
@@ -70,7 +70,7 @@ StartPage::StartPage(Workbench& bench, RecentDocuments& recent, QWidget* parent)
 
 QLabel* StartPage::add_heading(const QString& text) {
   auto* heading = new QLabel(text, column_);
-  heading->setContentsMargins(0, 16, 0, 0);
+  heading->setContentsMargins(0, 8, 0, 0);
   headings_.push_back(heading);
   lines_->addWidget(heading);
   return heading;

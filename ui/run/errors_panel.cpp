@@ -87,8 +87,8 @@ ErrorsPanel::ErrorsPanel(Workbench& bench, QWidget* parent)
   setAttribute(Qt::WA_StyledBackground);
   setProperty("panel", true);
   auto* layout = new QVBoxLayout(this);
-  layout->setContentsMargins(16, 10, 16, 8);
-  layout->setSpacing(8);
+  layout->setContentsMargins(16, 4, 16, 8);
+  layout->setSpacing(4);
   auto* head = new QHBoxLayout;
   head->setSpacing(8);
   head->addWidget(empty_, 1);
@@ -109,6 +109,7 @@ ErrorsPanel::ErrorsPanel(Workbench& bench, QWidget* parent)
   scroll_->setWidget(content);
   scroll_->setWidgetResizable(true);
   scroll_->setFrameShape(QFrame::NoFrame);
+  scroll_->setMinimumHeight(qRound(theme().px(40)));
   layout->addLayout(head);
   layout->addWidget(scroll_, 1);
   connect(&bench, &Workbench::error_reported, this, &ErrorsPanel::add);

@@ -59,6 +59,8 @@ QSize FailureList::sizeHint() const {
   return {240, rows * qRound(theme().px(30)) + 2};
 }
 
+QSize FailureList::minimumSizeHint() const { return {160, qRound(theme().px(30))}; }
+
 void FailureList::refresh() {
   std::vector<std::string> wanted;
   for (const NodeRecord& node : bench_.runs.record().nodes) {

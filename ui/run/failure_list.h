@@ -17,7 +17,7 @@ class FailureList : public QScrollArea {
   explicit FailureList(Workbench& bench, QWidget* parent = nullptr);
   int count() const { return static_cast<int>(shown_.size()); }
   QSize sizeHint() const override;
-  QSize minimumSizeHint() const override { return {0, 0}; }
+  QSize minimumSizeHint() const override;
 
  private:
   void refresh();

@@ -8,6 +8,7 @@
 #include <QMenu>
 #include <QScrollBar>
 #include <QSyntaxHighlighter>
+#include <map>
 
 #include "ui/theme/theme.h"
 
@@ -50,7 +51,6 @@ class LogColors : public QSyntaxHighlighter {
 LogView::LogView(RunModel& runs, QWidget* parent) : QPlainTextEdit(parent), runs_(runs), colors_(new LogColors(document())) {
   setReadOnly(true);
   setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-  setLineWrapMode(QPlainTextEdit::NoWrap);
   setMaximumBlockCount(most_lines);
   setTabChangesFocus(true);
   setFrameShape(QFrame::NoFrame);
@@ -63,8 +63,11 @@ LogView::LogView(RunModel& runs, QWidget* parent) : QPlainTextEdit(parent), runs
     if (!soon_.isActive()) soon_.start();
   });
   connect(&runs_, &RunModel::log_cleared, this, &LogView::start_anew);
-  connect(verticalScrollBar(), &QScrollBar::valueChanged, this, [this](int value) {
-    if (!adding_) set_follows(value >= verticalScrollBar()->maximum());
+  // Only a person's scrolling counts: with another size of the view the value changes, too.
+  QScrollBar* bar = verticalScrollBar();
+  connect(bar, &QScrollBar::actionTriggered, this, [this, bar] { set_follows(bar->sliderPosition() >= bar->maximum()); });
+  connect(bar, &QScrollBar::rangeChanged, this, [this, bar](int, int last) {
+    if (follows_) bar->setValue(last);
   });
   connect(&theme(), &Theme::changed, this, &LogView::restyle);
   restyle();
@@ -99,11 +102,9 @@ void LogView::add_new_lines() {
   QStringList lines;
   for (; shown_ < log.size(); ++shown_) lines.append(line(log[shown_], runs_.log_times()[shown_]));
   if (lines.isEmpty()) return;
-  adding_ = true;
   const int place = verticalScrollBar()->value();
   appendPlainText(lines.join('\n'));
   verticalScrollBar()->setValue(follows_ ? verticalScrollBar()->maximum() : place);
-  adding_ = false;
 }
 
 void LogView::set_follows(bool follows) {
@@ -118,6 +119,18 @@ void LogView::follow() {
 }
 
 void LogView::copy_all() { QGuiApplication::clipboard()->setText(toPlainText()); }
+
+// Without Shift the keys move what is looked at, not the cursor, which may be far away and is not seen.
+void LogView::keyPressEvent(QKeyEvent* event) {
+  static const std::map<int, QAbstractSlider::SliderAction> ways = {
+      {Qt::Key_Up, QAbstractSlider::SliderSingleStepSub},  {Qt::Key_Down, QAbstractSlider::SliderSingleStepAdd},
+      {Qt::Key_PageUp, QAbstractSlider::SliderPageStepSub}, {Qt::Key_PageDown, QAbstractSlider::SliderPageStepAdd},
+      {Qt::Key_Home, QAbstractSlider::SliderToMinimum},    {Qt::Key_End, QAbstractSlider::SliderToMaximum}};
+  const auto way = ways.find(event->key());
+  if (way != ways.end() && !(event->modifiers() & Qt::ShiftModifier)) return verticalScrollBar()->triggerAction(way->second);
+  QPlainTextEdit::keyPressEvent(event);
+  set_follows(verticalScrollBar()->value() >= verticalScrollBar()->maximum());
+}
 
 void LogView::contextMenuEvent(QContextMenuEvent* event) {
   QMenu menu(this);

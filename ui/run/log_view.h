@@ -26,6 +26,7 @@ class LogView : public QPlainTextEdit {
 
  protected:
   void contextMenuEvent(QContextMenuEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
 
  private:
   void add_new_lines();
@@ -36,7 +37,6 @@ class LogView : public QPlainTextEdit {
   RunModel& runs_;
   std::size_t shown_ = 0;        // lines of runs_.log()
   bool follows_ = true;
-  bool adding_ = false;
   QTimer soon_;                  // lines that come together are added together
   class LogColors* colors_;
 };

@@ -76,6 +76,7 @@ QWidget* RunPanel::build_header() {
   title_ = new QLabel;
   title_->setProperty("role", "title");
   title_->setTextFormat(Qt::PlainText);
+  title_->setMinimumWidth(qRound(theme().px(80)));  // a long name gives way
   caption_ = new ElidedLabel;
   run_ = new QPushButton(tr("Run all"));
   run_->setProperty("primary", true);
@@ -97,11 +98,12 @@ QWidget* RunPanel::build_header() {
 QWidget* RunPanel::build_left() {
   auto* left = new QWidget;
   auto* layout = new QVBoxLayout(left);
-  layout->setContentsMargins(16, 10, 16, 8);
+  layout->setContentsMargins(16, 4, 16, 8);
   layout->setSpacing(8);
   bars_ = new ProgressBars;
   failures_ = new FailureList(bench_);
   log_ = new LogView(bench_.runs);
+  log_->setMinimumHeight(qRound(theme().px(44)));  // of two lines
   copy_log_ = tool("copy", tr("Copy the whole log"));
   connect(copy_log_, &QToolButton::clicked, log_, &LogView::copy_all);
   to_end_ = tool("to-end", tr("Go to the end of the log"));
@@ -117,7 +119,7 @@ QWidget* RunPanel::build_left() {
   log_row->setSpacing(4);
   log_row->addWidget(log_, 1);
   log_row->addLayout(side);
-  layout->addWidget(build_header());
+  layout->addWidget(header_ = build_header());
   layout->addWidget(bars_);
   layout->addWidget(failures_);
   layout->addLayout(log_row, 1);
@@ -127,8 +129,8 @@ QWidget* RunPanel::build_left() {
 QWidget* RunPanel::build_queue() {
   auto* right = new QWidget;
   auto* layout = new QVBoxLayout(right);
-  layout->setContentsMargins(16, 10, 16, 8);
-  layout->setSpacing(8);
+  layout->setContentsMargins(16, 4, 16, 8);
+  layout->setSpacing(4);
   auto* header = new QHBoxLayout;
   header->setSpacing(2);
   auto* title = new QLabel(tr("Queue"));
@@ -146,9 +148,10 @@ QWidget* RunPanel::build_queue() {
   connect(queue_remove_, &QToolButton::clicked, queue_, &QueueView::remove_current);
   connect(queue_->selectionModel(), &QItemSelectionModel::currentChanged, this, &RunPanel::refresh_queue);
   for (QToolButton* button : {queue_next_, queue_up_, queue_down_, queue_remove_}) header->addWidget(button);
-  queue_empty_ = new QLabel(tr("Nothing waits. A run that is started while another one is under way queues here."));
+  queue_->setMinimumHeight(qRound(theme().px(34)));  // of one run
+  queue_empty_ = new QLabel(tr("Nothing waits."));
+  queue_empty_->setToolTip(tr("A run that is started while another one is under way queues here."));
   queue_empty_->setProperty("role", "muted");
-  queue_empty_->setWordWrap(true);
   queue_empty_->setAlignment(Qt::AlignTop);
   queue_stack_ = new QStackedWidget;
   queue_stack_->addWidget(queue_empty_);

@@ -25,6 +25,7 @@ class RunPanel : public QWidget {
  public:
   explicit RunPanel(Workbench& bench, QWidget* parent = nullptr);
   QSize sizeHint() const override;
+  QWidget* header() const { return header_; }  // what runs, how far, and the buttons; a dock may take it as its title
 
  protected:
   void changeEvent(QEvent* event) override;
@@ -42,6 +43,7 @@ class RunPanel : public QWidget {
   void restyle();
 
   Workbench& bench_;
+  QWidget* header_;
   QLabel* title_;
   ElidedLabel* caption_;
   ProgressBars* bars_;

@@ -3,10 +3,8 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
-#include <QLibraryInfo>
 #include <QSettings>
 #include <QTimer>
-#include <QTranslator>
 #include <clocale>
 #include <cstdio>
 #include <memory>
@@ -15,22 +13,11 @@
 #include "core/base/error.h"
 #include "core/base/version.h"
 #include "ui/theme/theme.h"
+#include "ui/window/language.h"
 #include "ui/window/main_window.h"
 
 namespace kelter::ui {
 namespace {
-
-// Files and numbers below Qt keep the C locale; what is shown follows the person's.
-void use_language() {
-  const QString chosen = QSettings().value("language").toString();
-  const QString code = chosen.isEmpty() ? QLocale::system().name().left(2) : chosen;
-  if (!chosen.isEmpty()) QLocale::setDefault(QLocale(chosen));
-  static QTranslator translator, standard;
-  const bool known = translator.load(":/translations/kelter_" + code + ".qm");
-  if (known || translator.load(":/translations/kelter_en.qm")) QCoreApplication::installTranslator(&translator);
-  // Standard buttons and dialogs, where the system has them.
-  if (standard.load("qtbase_" + code, QLibraryInfo::path(QLibraryInfo::TranslationsPath))) QCoreApplication::installTranslator(&standard);
-}
 
 void restore_appearance() {
   const QSettings settings;
@@ -58,7 +45,7 @@ class Windows : public QObject {
 
 int run_window(int argc, char** argv) {
   QApplication application(argc, argv);
-  std::setlocale(LC_NUMERIC, "C");
+  std::setlocale(LC_NUMERIC, "C");  // of files; what is shown follows the person's language
   QApplication::setOrganizationName("Kelter");
   QApplication::setApplicationName("Kelter");
   QApplication::setApplicationVersion(QString::fromLatin1(version));

@@ -39,7 +39,8 @@
 namespace kelter::ui {
 namespace {
 
-constexpr int small_height = 900;  // below it run and results share less
+constexpr int least_errors_height = 236;  // that an error is read without scrolling
+constexpr int side_margin = 16;  // of words in the status bar
 
 QString seconds_text(double seconds) {
   const int whole = static_cast<int>(seconds + 0.5);
@@ -76,81 +77,20 @@ MainWindow::~MainWindow() {
   if (QWidget* focused = focusWidget()) focused->clearFocus();
   for (QToolBar* bar : findChildren<QToolBar*>(QString(), Qt::FindDirectChildrenOnly)) delete bar;
   delete takeCentralWidget();
-  for (QDockWidget* dock : {library_dock_, inspector_dock_, run_dock_, errors_dock_}) delete dock;
-}
-
-QWidget* MainWindow::make_work_area() {
-  auto* whole = new QWidget(this);
-  auto* layout = new QVBoxLayout(whole);
-  layout->setContentsMargins(0, 0, 0, 0);
-  layout->setSpacing(0);
-  banner_place_ = new QVBoxLayout;
-  layout->addLayout(banner_place_);
-  pages_ = new QStackedWidget(whole);
-  layout->addWidget(pages_, 1);
-
-  start_ = new StartPage(*bench_, pages_);
-  canvas_ = new CanvasPanel(*bench_);
-  results_ = new ResultsPanel(*bench_);
-  chat_ = new ChatPanel(*bench_);
-  canvas_and_results_ = new QSplitter(Qt::Vertical);
-  canvas_and_results_->setChildrenCollapsible(false);
-  canvas_->setMinimumHeight(static_cast<int>(theme().px(260)));  // below that nodes cannot be read
-  canvas_and_results_->addWidget(canvas_);
-  results_page_ = new QWidget;
-  auto* page = new QVBoxLayout(results_page_);
-  page->setContentsMargins(0, 0, 0, 0);
-  tabs_ = new QTabWidget(pages_);
-  tabs_->setDocumentMode(true);
-  tabs_->setAccessibleName(tr("Workbench pages"));
-  tabs_->addTab(canvas_and_results_, tr("Canvas"));
-  tabs_->addTab(results_page_, tr("Results"));
-  tabs_->addTab(chat_, tr("Try it"));
-  connect(tabs_, &QTabWidget::currentChanged, this, &MainWindow::place_results);
-  pages_->addWidget(start_);
-  pages_->addWidget(tabs_);
-  place_results();
-  return whole;
-}
-
-// One results panel: below the canvas, or alone on its page.
-void MainWindow::place_results() {
-  const bool alone = tabs_->currentWidget() == results_page_;
-  if (alone) {
-    results_page_->layout()->addWidget(results_);
-  } else if (results_->parentWidget() != canvas_and_results_) {
-    const QList<int> sizes = canvas_and_results_->sizes();
-    canvas_and_results_->addWidget(results_);
-    canvas_and_results_->setStretchFactor(0, 1);
-    if (sizes.size() == 2) canvas_and_results_->setSizes(sizes);
-  }
-  results_->show();
-}
-
-QDockWidget* MainWindow::add_dock(const QString& name, const QString& title, QWidget* panel, Qt::DockWidgetArea area) {
-  auto* dock = new QDockWidget(title, this);
-  dock->setObjectName(name);
-  dock->setWidget(panel);
-  addDockWidget(area, dock);
-  return dock;
-}
-
-void MainWindow::make_docks() {
-  setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
-  setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
-  library_dock_ = add_dock("library", tr("Library"), library_ = new LibraryPanel(*bench_), Qt::LeftDockWidgetArea);
-  inspector_dock_ = add_dock("inspector", tr("Inspector"), inspector_ = new InspectorPanel(*bench_), Qt::RightDockWidgetArea);
-  run_dock_ = add_dock("run", tr("Run"), run_ = new RunPanel(*bench_), Qt::BottomDockWidgetArea);
-  errors_dock_ = add_dock("errors", tr("Errors"), errors_ = new ErrorsPanel(*bench_), Qt::BottomDockWidgetArea);
-  tabifyDockWidget(run_dock_, errors_dock_);
-  run_dock_->raise();
+  for (QDockWidget* dock : docks()) delete dock;
 }
 
 void MainWindow::make_status_bar() {
   engine_label_ = new QLabel(this);
+  engine_label_->setContentsMargins(side_margin, 0, 0, 0);
+  engine_label_->setProperty("role", "caption");
   engine_label_->setAccessibleName(tr("Engine"));
   progress_label_ = new QLabel(this);
+  progress_label_->setContentsMargins(0, 0, side_margin, 0);
+  progress_label_->setProperty("role", "caption");
   progress_label_->setAccessibleName(tr("Progress"));
+  said_.setSingleShot(true);
+  connect(&said_, &QTimer::timeout, this, &MainWindow::update_engine_label);
   statusBar()->addWidget(engine_label_);
   statusBar()->addPermanentWidget(progress_label_);
   statusBar()->setSizeGripEnabled(false);
@@ -170,7 +110,9 @@ void MainWindow::connect_panels() {
   connect(bench, &Workbench::error_reported, this, [this](const ErrorInfo& error) {
     errors_dock_->show();
     errors_dock_->raise();
-    statusBar()->showMessage(QString::fromStdString(error.what), 15000);
+    const int whole = qRound(theme().px(least_errors_height));
+    if (errors_dock_->height() < whole) resizeDocks({errors_dock_}, {whole}, Qt::Vertical);
+    say(QString::fromStdString(error.what), 15000);
   });
   connect(canvas_, &CanvasPanel::inspect_requested, this, [this] {
     inspector_dock_->show();
@@ -284,7 +226,7 @@ bool MainWindow::save() {
   guarded([&] {
     files_->save(bench_->document.path());
     RecentDocuments::shared().add(bench_->document.path(), bench_->document.title());
-    statusBar()->showMessage(tr("Saved"), 4000);
+    say(tr("Saved"), 4000);
     saved = true;
   });
   return saved;
@@ -357,8 +299,9 @@ void MainWindow::show_banner(const QString& text, std::vector<std::pair<QString,
 // ---- pages, titles, closing -------------------------------------------------------------------------------
 
 void MainWindow::show_start_page() {
+  if (pages_->currentWidget() != start_) note_docks();
   pages_->setCurrentWidget(start_);
-  for (QDockWidget* dock : {library_dock_, inspector_dock_, run_dock_, errors_dock_}) dock->hide();
+  for (QDockWidget* dock : docks()) dock->hide();
   update_actions();
 }
 
@@ -366,8 +309,9 @@ void MainWindow::show_page(Page page) {
   const bool from_start = pages_->currentWidget() == start_;
   pages_->setCurrentWidget(tabs_);
   if (from_start) {
-    for (QDockWidget* dock : {library_dock_, inspector_dock_, run_dock_, errors_dock_}) dock->show();
+    for (QDockWidget* dock : open_docks_) dock->show();
     run_dock_->raise();
+    if (!laid_out_) QTimer::singleShot(0, this, &MainWindow::lay_out);  // once the docks know how small they can be
   }
   tabs_->setCurrentIndex(static_cast<int>(page));
   update_actions();
@@ -379,7 +323,13 @@ void MainWindow::update_title() {
   setWindowFilePath(bench_->document.path());
 }
 
+void MainWindow::say(const QString& text, int milliseconds) {
+  engine_label_->setText(text);
+  said_.start(milliseconds);
+}
+
 void MainWindow::update_engine_label() {
+  said_.stop();
   const EngineBridge& engine = bench_->engine;
   switch (engine.state()) {
     case EngineBridge::State::off: engine_label_->setText(tr("Engine not started")); break;
@@ -428,26 +378,19 @@ void MainWindow::closeEvent(QCloseEvent* event) {
   QSettings settings;
   settings.setValue("window/geometry", saveGeometry());
   if (pages_->currentWidget() != start_) settings.setValue("window/state", saveState());
-  settings.setValue("window/splitter", canvas_and_results_->saveState());
+  settings.setValue("window/split", QVariant::fromValue(split_));
   files_.reset();  // its autosave goes: the person has decided
   files_ = std::make_unique<DocumentFiles>(bench_->document);
   QMainWindow::closeEvent(event);
 }
 
-void MainWindow::restore_layout() {
-  const QSettings settings;
-  restoreGeometry(settings.value("window/geometry").toByteArray());
-  if (!restoreState(settings.value("window/state").toByteArray())) {
-    const bool small = height() < small_height;
-    resizeDocks({library_dock_, inspector_dock_}, {static_cast<int>(theme().px(230)), static_cast<int>(theme().px(310))},
-                Qt::Horizontal);
-    resizeDocks({run_dock_}, {static_cast<int>(theme().px(small ? 130 : 180))}, Qt::Vertical);
-  }
-  if (!canvas_and_results_->restoreState(settings.value("window/splitter").toByteArray()))
-    canvas_and_results_->setSizes({520, 380});
+// A tool bar would hide what does not fit.
+void MainWindow::resizeEvent(QResizeEvent* event) {
+  const QString keys = QKeySequence("Ctrl+K").toString(QKeySequence::NativeText);
+  const bool narrow = width() < theme().px(1200);
+  search_->setText((narrow ? tr("Search (%1)") : tr("Search steps, nodes, commands (%1)")).arg(keys));
+  QMainWindow::resizeEvent(event);
 }
-
-void MainWindow::resizeEvent(QResizeEvent* event) { QMainWindow::resizeEvent(event); }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
   if (event->mimeData()->hasUrls()) event->acceptProposedAction();
@@ -460,7 +403,7 @@ void MainWindow::dropEvent(QDropEvent* event) {
 
 void MainWindow::set_language(const QString& code) {
   QSettings().setValue("language", code);
-  statusBar()->showMessage(tr("The language changes when Kelter is opened next."), 8000);
+  say(tr("The language changes when Kelter is opened next."), 8000);
 }
 
 }  // namespace kelter::ui

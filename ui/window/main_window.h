@@ -5,6 +5,7 @@
 
 #include <QMainWindow>
 #include <QPointer>
+#include <QTimer>
 #include <memory>
 #include <vector>
 
@@ -13,6 +14,7 @@
 
 class QComboBox;
 class QLabel;
+class QPushButton;
 class QSplitter;
 class QStackedWidget;
 class QTabWidget;
@@ -69,9 +71,16 @@ class MainWindow : public QMainWindow {
   void resizeEvent(QResizeEvent* event) override;
 
  private:
+  // main_window_layout.cpp
   QWidget* make_work_area();
   QDockWidget* add_dock(const QString& name, const QString& title, QWidget* panel, Qt::DockWidgetArea area);
   void make_docks();
+  void place_results();
+  void restore_layout();
+  void lay_out();
+  QList<QDockWidget*> docks() const;
+  void note_docks();
+
   void make_status_bar();
   void connect_panels();
   void connect_start_page();
@@ -100,9 +109,8 @@ class MainWindow : public QMainWindow {
   void show_banner(const QString& text, std::vector<std::pair<QString, std::function<void()>>> actions);
   void update_title();
   void update_engine_label();
+  void say(const QString& text, int milliseconds);  // in the status bar, for a while
   void update_progress_label();
-  void place_results();
-  void restore_layout();
 
   std::unique_ptr<Workbench> bench_;
   std::unique_ptr<DocumentFiles> files_;
@@ -121,7 +129,9 @@ class MainWindow : public QMainWindow {
   ErrorsPanel* errors_ = nullptr;
   CommandPalette* palette_ = nullptr;
   QComboBox* compute_ = nullptr;
+  QPushButton* search_ = nullptr;
   QLabel* engine_label_ = nullptr;
+  QTimer said_;  // while the label says something else
   QLabel* progress_label_ = nullptr;
   QDockWidget* library_dock_ = nullptr;
   QDockWidget* inspector_dock_ = nullptr;
@@ -129,7 +139,10 @@ class MainWindow : public QMainWindow {
   QDockWidget* errors_dock_ = nullptr;
   QAction *run_action_ = nullptr, *cancel_action_ = nullptr, *save_action_ = nullptr, *run_selected_action_ = nullptr;
   QAction *undo_action_ = nullptr, *redo_action_ = nullptr;
-  bool leaving_ = false;       // the question about a run or unsaved work was answered
+  QList<QDockWidget*> open_docks_;     // beside the work; the start page has none
+  QList<int> split_ = {600, 400};      // heights of canvas and results below it, as shares
+  bool laid_out_ = false;              // the docks have their sizes, by a person or by lay_out()
+  bool leaving_ = false;               // the question about a run or unsaved work was answered
 };
 
 }  // namespace kelter::ui

@@ -113,7 +113,7 @@ void MainWindow::make_view_menu() {
     menu->addAction(action(title, QKeySequence(QString("Alt+%1").arg(number++)), {}, [this, page = page] { show_page(page); }));
   }
   menu->addSeparator();
-  for (QDockWidget* dock : {library_dock_, inspector_dock_, run_dock_, errors_dock_}) menu->addAction(dock->toggleViewAction());
+  for (QDockWidget* dock : docks()) menu->addAction(dock->toggleViewAction());
   menu->addSeparator();
   add_appearance_actions(*menu);
 }
@@ -231,10 +231,11 @@ void MainWindow::make_tool_bar() {
   auto* space = new QWidget(bar);
   space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
   bar->addWidget(space);
-  auto* search = new QPushButton(theme().icon("search", theme().colors().muted), tr("Search steps, nodes, commands (%1)").arg(QKeySequence("Ctrl+K").toString(QKeySequence::NativeText)), bar);
-  search->setAccessibleName(tr("Search everything"));
-  connect(search, &QPushButton::clicked, this, [this] { palette_->open(); });
-  bar->addWidget(search);
+  search_ = new QPushButton(theme().icon("search", theme().colors().muted), {}, bar);
+  search_->setAccessibleName(tr("Search everything"));
+  connect(&theme(), &Theme::changed, search_, [this] { search_->setIcon(theme().icon("search", theme().colors().muted)); });
+  connect(search_, &QPushButton::clicked, this, [this] { palette_->open(); });
+  bar->addWidget(search_);
 }
 
 void MainWindow::update_actions() {

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where things are in the main window: pages, docks, and the sizes they begin with.
+#include <QDockWidget>
+#include <QSettings>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTabWidget>
+#include <QVBoxLayout>
+
+#include "ui/canvas/canvas_panel.h"
+#include "ui/chat/chat_panel.h"
+#include "ui/inspector/inspector_panel.h"
+#include "ui/library/library_panel.h"
+#include "ui/library/start_page.h"
+#include "ui/results/results_panel.h"
+#include "ui/run/errors_panel.h"
+#include "ui/run/run_panel.h"
+#include "ui/theme/theme.h"
+#include "ui/window/dock_title.h"
+#include "ui/window/main_window.h"
+
+namespace kelter::ui {
+namespace {
+
+constexpr int least_results_height = 262;  // below the canvas: one row of plots; of large ones a part
+
+}  // namespace
+
+QWidget* MainWindow::make_work_area() {
+  auto* whole = new QWidget(this);
+  auto* layout = new QVBoxLayout(whole);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(0);
+  banner_place_ = new QVBoxLayout;
+  layout->addLayout(banner_place_);
+  pages_ = new QStackedWidget(whole);
+  layout->addWidget(pages_, 1);
+
+  start_ = new StartPage(*bench_, pages_);
+  canvas_ = new CanvasPanel(*bench_);
+  results_ = new ResultsPanel(*bench_);
+  chat_ = new ChatPanel(*bench_);
+  canvas_and_results_ = new QSplitter(Qt::Vertical);
+  canvas_and_results_->setChildrenCollapsible(false);
+  canvas_and_results_->addWidget(canvas_);
+  connect(canvas_and_results_, &QSplitter::splitterMoved, this, [this] { split_ = canvas_and_results_->sizes(); });
+  results_page_ = new QWidget;
+  auto* page = new QVBoxLayout(results_page_);
+  page->setContentsMargins(0, 0, 0, 0);
+  tabs_ = new QTabWidget(pages_);
+  tabs_->setAccessibleName(tr("Workbench pages"));
+  tabs_->addTab(canvas_and_results_, tr("Canvas"));
+  tabs_->addTab(results_page_, tr("Results"));
+  tabs_->addTab(chat_, tr("Try it"));
+  tabs_->setCornerWidget(canvas_->bar());
+  connect(tabs_, &QTabWidget::currentChanged, this, &MainWindow::place_results);
+  pages_->addWidget(start_);
+  pages_->addWidget(tabs_);
+  place_results();
+  return whole;
+}
+
+// One results panel: below the canvas, or alone on its page.
+void MainWindow::place_results() {
+  const QWidget* page = tabs_->currentWidget();
+  if (page == results_page_) {
+    results_->setMinimumHeight(0);
+    results_page_->layout()->addWidget(results_);
+  } else if (page == canvas_and_results_ && results_->parentWidget() != canvas_and_results_) {
+    // It may come from its page, arranged for more room than there is here.
+    results_->setMinimumHeight(least_results_height);
+    canvas_and_results_->addWidget(results_);
+    results_->show();
+    canvas_and_results_->setSizes(split_);
+  }
+  results_->show();
+  canvas_->bar()->setVisible(page == canvas_and_results_);
+}
+
+QDockWidget* MainWindow::add_dock(const QString& name, const QString& title, QWidget* panel, Qt::DockWidgetArea area) {
+  auto* dock = new QDockWidget(title, this);
+  dock->setObjectName(name);
+  dock->setWidget(panel);
+  dock->setTitleBarWidget(new DockTitle(*dock, panel == run_ ? run_->header() : nullptr));
+  addDockWidget(area, dock);
+  return dock;
+}
+
+void MainWindow::make_docks() {
+  setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+  setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+  library_dock_ = add_dock("library", tr("Library"), library_ = new LibraryPanel(*bench_), Qt::LeftDockWidgetArea);
+  inspector_dock_ = add_dock("inspector", tr("Inspector"), inspector_ = new InspectorPanel(*bench_), Qt::RightDockWidgetArea);
+  run_dock_ = add_dock("run", tr("Run"), run_ = new RunPanel(*bench_), Qt::BottomDockWidgetArea);
+  errors_dock_ = add_dock("errors", tr("Errors"), errors_ = new ErrorsPanel(*bench_), Qt::BottomDockWidgetArea);
+  tabifyDockWidget(run_dock_, errors_dock_);
+  errors_dock_->hide();  // until there is one
+  open_docks_ = {library_dock_, inspector_dock_, run_dock_};
+}
+
+void MainWindow::restore_layout() {
+  const QSettings settings;
+  restoreGeometry(settings.value("window/geometry").toByteArray());
+  laid_out_ = restoreState(settings.value("window/state").toByteArray());
+  if (laid_out_) note_docks();
+  const QList<int> split = settings.value("window/split").value<QList<int>>();
+  if (split.size() == 2) split_ = split;
+  canvas_and_results_->setSizes(split_);
+}
+
+// Of a window that nobody has arranged yet: the panels at the sides as wide as their words ask for, the run as low as
+// can be, for its log has nothing to say before the first run.
+void MainWindow::lay_out() {
+  laid_out_ = true;
+  const bool narrow = width() < theme().px(1280);
+  resizeDocks({library_dock_, inspector_dock_},
+              {qRound(theme().px(narrow ? 190 : 230)), qRound(theme().px(narrow ? 272 : 310))}, Qt::Horizontal);
+  resizeDocks({run_dock_}, {1}, Qt::Vertical);
+}
+
+QList<QDockWidget*> MainWindow::docks() const { return {library_dock_, inspector_dock_, run_dock_, errors_dock_}; }
+
+void MainWindow::note_docks() {
+  open_docks_.clear();
+  for (QDockWidget* dock : docks()) {
+    if (!dock->isHidden()) open_docks_.append(dock);
+  }
+}
+
+}  // namespace kelter::ui
