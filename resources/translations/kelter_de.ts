@@ -864,8 +864,8 @@
         <translation>Ordner der Aufgaben</translation>
     </message>
     <message>
-        <source>The folder that task names are looked up in.</source>
-        <translation>Der Ordner, in dem die Namen der Aufgaben gesucht werden.</translation>
+        <source>The folder that task names are looked up in; empty: the data store, which scripts/get-data fills.</source>
+        <translation>Der Ordner, in dem die Namen der Aufgaben gesucht werden; leer: der Datenspeicher, den scripts/get-data füllt.</translation>
     </message>
     <message>
         <source>Names of task files in the folder, or files, joined with +; each file holds one question a line as JSON.</source>

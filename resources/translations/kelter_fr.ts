@@ -864,8 +864,8 @@
         <translation>Dossier des tâches</translation>
     </message>
     <message>
-        <source>The folder that task names are looked up in.</source>
-        <translation>Le dossier où les noms des tâches sont cherchés.</translation>
+        <source>The folder that task names are looked up in; empty: the data store, which scripts/get-data fills.</source>
+        <translation>Le dossier où les noms des tâches sont cherchés ; vide : le magasin de données que scripts/get-data remplit.</translation>
     </message>
     <message>
         <source>Names of task files in the folder, or files, joined with +; each file holds one question a line as JSON.</source>
