@@ -123,6 +123,7 @@ ModelState open_hugging_face_folder(const fs::path& folder) {
   const Checkpoint checkpoint(folder);
   state.tensors = checkpoint.tensors();
   state.source_bytes = checkpoint.bytes();
+  state.origin = folder.string();
   if (state.config.tied_embeddings) state.tensors.erase("lm_head.weight");   // some files hold the shared tensor twice
   state.validate(folder.string());
   return state;
