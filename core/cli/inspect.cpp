@@ -10,6 +10,7 @@
 #include "core/describe/fields.h"
 #include "core/describe/nearest.h"
 #include "core/measure/tensor_statistics.h"
+#include "core/model/model_state.h"
 #include "core/report/numbers.h"
 #include "core/report/table.h"
 #include "core/run/device.h"
