@@ -44,10 +44,19 @@ std::vector<fs::path> plugin_folders() {
   return folders;
 }
 
-StepCatalogue load_catalogue() {
+StepCatalogue load_catalogue(std::vector<ErrorInfo>* refused) {
   StepCatalogue catalogue = StepCatalogue::builtin();
   for (const fs::path& folder : plugin_folders()) {
-    for (const fs::path& file : descriptions_in(folder)) catalogue.add(PluginDescription::from_file(file));
+    for (const fs::path& file : descriptions_in(folder)) {
+      try {
+        catalogue.add(PluginDescription::from_file(file));
+      } catch (const Error& error) {
+        if (!refused) throw;
+        ErrorInfo info = error.at(file.string()).info();
+        if (info.remedy.empty()) info.remedy = "Mend or remove this description, or start with KELTER_SAFE_MODE=1.";
+        refused->push_back(std::move(info));
+      }
+    }
   }
   return catalogue;
 }

@@ -16,7 +16,8 @@ bool safe_mode();
 // where strangers' plugins live, unless in safe mode. Folders that do not exist are left out.
 std::vector<fs::path> plugin_folders();
 
-// The built-in steps and every description in plugin_folders(). Error(plugin | file_malformed).
-StepCatalogue load_catalogue();
+// The built-in steps and every description in plugin_folders(). One that cannot be read, or claims a step that is there
+// already, is left out, and its error goes to `refused`; without `refused` it is thrown, Error(plugin | file_malformed).
+StepCatalogue load_catalogue(std::vector<ErrorInfo>* refused = nullptr);
 
 }  // namespace kelter

@@ -5,8 +5,8 @@
 
 namespace kelter {
 
-Engine::Engine() : catalogue_(load_catalogue()), measures_(MeasureTable::builtin()) {
-  warnings_ = load_plugins(catalogue_, registry_);
+Engine::Engine() : catalogue_(load_catalogue(&warnings_)), measures_(MeasureTable::builtin()) {
+  for (ErrorInfo& warning : load_plugins(catalogue_, registry_)) warnings_.push_back(std::move(warning));
   try {
     store_ = std::make_unique<RunStore>();
   } catch (const Error& error) {

@@ -12,7 +12,7 @@ namespace kelter {
 
 class Engine {
  public:
-  Engine();   // Error(plugin | file_malformed) when the catalogue cannot be read
+  Engine();
 
   const StepCatalogue& catalogue() const { return catalogue_; }
   const std::vector<ErrorInfo>& warnings() const { return warnings_; }
@@ -21,13 +21,13 @@ class Engine {
   RunServices readers(Cache& cache, RunStore* store) { return {catalogue_, registry_, measures_, cache, identities_, store}; }
 
  private:
+  std::vector<ErrorInfo> warnings_;   // before what fills it
   StepCatalogue catalogue_;
   StepRegistry registry_;
   MeasureTable measures_;
   Cache cache_;
   FileIdentities identities_;
   std::unique_ptr<RunStore> store_;
-  std::vector<ErrorInfo> warnings_;
 };
 
 }  // namespace kelter

@@ -65,8 +65,8 @@ class ModelStateTest : public QObject {
     GgufBuilder builder = tiny_llama(options);
     if (super_blocks) {
       GgufBuilder::Tensor& tensor = find(builder, "blk.0.ffn_up.weight");
-      tensor.type = static_cast<GgmlType>(type);
-      tensor.data.assign(96 * static_cast<std::size_t>(ggml_type_info(tensor.type).block_bytes), 0);
+      tensor.type = static_cast<std::uint32_t>(type);
+      tensor.data.assign(96 * static_cast<std::size_t>(ggml_type_info(static_cast<GgmlType>(type)).block_bytes), 0);
     }
     const fs::path file = write(builder);
     const ModelState state = open_model(file);

@@ -350,6 +350,35 @@ class ResultsTest : public QObject {
     QCOMPARE(wanted[0][0].toStringList(), QStringList{"perplexity"});  // the measure: all linked to it
   }
 
+  // A branch with a measure of its own is linked to the common one, as one edit that can be undone.
+  void measuring_again_gives_every_branch_one_protocol() {
+    RunRecord run = test::demo_record();
+    run.nodes[4].measures[0].protocol["window"] = 512;
+    Shown shown(run);
+    const std::string branch = run.nodes[4].id;
+    Document document = shown.bench.document.document();
+    std::erase_if(document.links, [&](const Link& link) { return link.from_node == branch && link.to_node == "perplexity"; });
+    Node other = *document.find("perplexity");
+    other.id = "perplexity-2";
+    other.parameters["window"] = 512;
+    document.nodes.push_back(other);
+    document.links.push_back({branch, "model", "perplexity-2", "model"});
+    shown.bench.document.replace(document, {});
+    shown.bench.runs.apply(RunOpened{"open", "/run", run, {}, true});
+    shown.panel.refresh_now();
+    QSignalSpy wanted(&shown.panel, &ResultsPanel::remeasure_requested);
+    QTest::mouseClick(shown.panel.cell("perplexity").remeasure_button(), Qt::LeftButton);
+    QCOMPARE(wanted.size(), 1);
+    QCOMPARE(wanted[0][0].toStringList(), QStringList{"perplexity"});
+    const auto linked = [&] {
+      const auto& links = shown.bench.document.document().links;
+      return std::any_of(links.begin(), links.end(), [&](const Link& link) { return link.from_node == branch && link.to_node == "perplexity"; });
+    };
+    QVERIFY(linked());
+    shown.bench.document.undo_stack().undo();
+    QVERIFY(!linked());
+  }
+
   // Four plots in 740 px, as a window of 1280 px leaves them.
   void headings_are_whole_in_a_narrow_window_data() {
     QTest::addColumn<QString>("language");

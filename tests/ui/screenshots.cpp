@@ -48,7 +48,9 @@ struct Shot {
 
 void take(MainWindow& window, const QString& out, const QString& name, const Shot& shot) {
   settle();
-  window.grab().save(QDir(out).filePath(name + shot.suffix()));
+  const QPixmap picture = window.grab();
+  if (picture.size() != shot.size) qFatal("%s is %d x %d: the window does not fit", qPrintable(name + shot.suffix()), picture.width(), picture.height());
+  picture.save(QDir(out).filePath(name + shot.suffix()));
 }
 
 // Documents that somebody saved, for the list on the start page.

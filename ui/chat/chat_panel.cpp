@@ -9,6 +9,7 @@
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSpinBox>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -52,7 +53,12 @@ ChatPanel::ChatPanel(Workbench& bench, QWidget* parent) : QWidget(parent), bench
   empty->setWordWrap(true);
   stack_ = new QStackedWidget;
   stack_->addWidget(empty);
-  stack_->addWidget(splitter_);
+  auto* across = new QScrollArea;   // more columns than fit are scrolled to
+  across->setWidget(splitter_);
+  across->setWidgetResizable(true);
+  across->setFrameShape(QFrame::NoFrame);
+  across->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  stack_->addWidget(across);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(16, 12, 16, 12);
   layout->setSpacing(8);
@@ -185,6 +191,9 @@ void ChatPanel::refresh() {
 void ChatPanel::refresh_menu(const std::vector<ChatBranch>& branches) {
   if (branches_menu_->isVisible()) return;
   branches_menu_->clear();
+  QAction* all = branches_menu_->addAction(tr("All models"));
+  connect(all, &QAction::triggered, this, &ChatPanel::choose_all);
+  branches_menu_->addSeparator();
   for (const ChatBranch& branch : branches) {
     QAction* action = branches_menu_->addAction(QString::fromStdString(branch.node));
     action->setCheckable(true);
@@ -201,6 +210,14 @@ void ChatPanel::choose(const std::string& node, bool chosen) {
   } else {
     chosen_.erase(node);
   }
+  stop();
+  refresh_columns(branches());
+  refresh_controls();
+}
+
+void ChatPanel::choose_all() {
+  chosen_by_hand_ = true;
+  for (const ChatBranch& branch : branches()) chosen_.insert(branch.node);
   stop();
   refresh_columns(branches());
   refresh_controls();
@@ -236,7 +253,7 @@ void ChatPanel::refresh_controls() {
   const bool draws = mode_->currentIndex() == sampling;
   temperature_->setVisible(draws);
   seed_->setVisible(draws);
-  branches_button_->setVisible(!branches_menu_->isEmpty());
+  branches_button_->setVisible(!shown_.empty());
   write_->setEnabled(!busy() && !columns_.empty() && !prompt_->toPlainText().isEmpty());
   stop_->setVisible(busy());
 }

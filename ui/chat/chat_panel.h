@@ -48,6 +48,7 @@ class ChatPanel : public QWidget {
   void refresh_columns(const std::vector<ChatBranch>& branches);
   void refresh_controls();
   void choose(const std::string& node, bool chosen);
+  void choose_all();
   void ask_next();
   void answered();
   void handle(const EngineEvent& event);

@@ -90,7 +90,6 @@ LedgerView::LedgerView(Workbench& bench, QWidget* parent) : QWidget(parent), ben
   add_row(linear_bytes, tr("Linear weights"));
   add_row(disk_bytes, tr("On disk"));
   add_row(resident_bytes, tr("Resident"));
-  add_row(peak_bytes, tr("Peak memory"));
   add_row(seconds, tr("Time"));
   add_row(sparsity, tr("Zeros"));
   add_row(kernel, tr("Kernel"));
@@ -159,7 +158,6 @@ LedgerView::Values LedgerView::estimates(const std::string& graph_node) const {
   if (planned == plan->nodes.end()) return values;
   if (planned->seconds) values.texts[seconds] = seconds_text(*planned->seconds);
   if (planned->cached) values.texts[seconds] = tr("from the cache");
-  if (planned->peak_bytes) values.texts[peak_bytes] = bytes_text(*planned->peak_bytes);
   if (planned->disk_bytes) values.texts[disk_bytes] = bytes_text(*planned->disk_bytes);
   return values;
 }

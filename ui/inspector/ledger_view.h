@@ -28,7 +28,6 @@ class LedgerView : public QWidget {
     linear_bytes,
     disk_bytes,
     resident_bytes,
-    peak_bytes,
     seconds,
     sparsity,
     kernel,

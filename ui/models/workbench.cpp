@@ -143,6 +143,11 @@ void Workbench::cancel() {
   if (!sent_id_.empty()) engine.send(CancelRequest{sent_id_});
 }
 
+void Workbench::cancel_all() {
+  while (!runs.queue().empty() && runs.queue().back().id != sent_id_) remove_run(runs.queue().back().id);
+  cancel();
+}
+
 // The one that was sent and did not start yet keeps its place.
 void Workbench::move_run(int from, int to) {
   const std::deque<RunModel::Queued>& queue = runs.queue();

@@ -41,6 +41,7 @@ class Workbench : public QObject {
   void repeat_failed();
   QStringList failed_nodes() const;      // of the document, in its order
   void cancel();                         // the run under way
+  void cancel_all();                     // and every one that waits
   void move_run(int from, int to);       // positions in runs.queue()
   void remove_run(const std::string& id);
   void run_next(const std::string& id);  // in front of the queue

@@ -196,7 +196,11 @@ void ResultsPanel::refresh_selection() {
 }
 
 void ResultsPanel::remeasure(const QString& id) {
-  Q_EMIT remeasure_requested(measures_of(bench_.document.document(), plot(id.toStdString()).figure()));
+  const Figure figure = plot(id.toStdString()).figure();   // the edit draws it anew
+  const Edit alike = measured_alike(bench_.document.document(), bench_.catalogue, figure);
+  const QStringList measures = measures_of(bench_.document.document(), figure);
+  if (!alike.empty()) bench_.document.push(alike, tr("Measure with one protocol"));
+  Q_EMIT remeasure_requested(alike.empty() ? measures : measures.mid(0, 1));
 }
 
 // ---- parts and views ----------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/results/stale_results.h"
 
+#include <algorithm>
+
 #include "core/report/result_table.h"
 
 namespace kelter::ui {
@@ -25,6 +27,19 @@ QStringList measures_of(const Document& document, const Figure& figure) {
     }
   }
   return measures.isEmpty() ? models : measures;
+}
+
+Edit measured_alike(const Document& document, const StepCatalogue& catalogue, const Figure& figure) {
+  const std::string measure = measures_of(document, figure).value(0).toStdString();
+  const auto known = std::find_if(document.links.begin(), document.links.end(),
+                                  [&](const Link& link) { return link.to_node == measure; });
+  EditChain chain(document);
+  if (known == document.links.end()) return chain.edit();
+  for (const std::string& node : figure.mixed_nodes) {
+    const Link link{node, known->from_port, measure, known->to_port};
+    if (check_link(chain.document(), catalogue, link) == LinkRefusal::none) chain.add(add_link(chain.document(), catalogue, link));
+  }
+  return chain.edit();
 }
 
 void StaleResults::document_changed(const QStringList& touched) {

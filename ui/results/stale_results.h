@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "core/describe/edit.h"
 #include "core/report/figure.h"
 #include "ui/models/workbench.h"
 
@@ -15,6 +16,9 @@ namespace kelter::ui {
 // The measures of the document that gave a figure its mixed values, so that they look again at every model linked to
 // them; without such measures the models themselves.
 QStringList measures_of(const Document& document, const Figure& figure);
+
+// Links every model with mixed values to the first of these measures, so that all have one protocol; empty if all are.
+Edit measured_alike(const Document& document, const StepCatalogue& catalogue, const Figure& figure);
 
 class StaleResults {
  public:

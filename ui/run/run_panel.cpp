@@ -198,7 +198,8 @@ void RunPanel::refresh() {
   resume_->setVisible(can_resume());
   repeat_->setVisible(!busy && !bench_.failed_nodes().isEmpty());
   run_->setVisible(!busy && !can_resume());
-  run_->setEnabled(!bench_.document.problem() && !bench_.document.document().nodes.empty());
+  const bool engine = bench_.engine.state() != EngineBridge::State::unavailable;
+  run_->setEnabled(engine && !bench_.document.problem() && !bench_.document.document().nodes.empty());
   refresh_progress();
   refresh_queue();
 }

@@ -28,7 +28,7 @@ class RunText {
     return measure ? tr("%1 of %2", "measure of node").arg(title, node) : tr("%1 (%2)", "step (node)").arg(title, node);
   }
   static QString step(std::int64_t index, std::int64_t count) { return tr("step %1 of %2").arg(index).arg(count); }
-  static QString left(double seconds) { return tr("%1 left").arg(seconds_text(seconds)); }
+  static QString left(double seconds) { return tr("%1 left in this step").arg(seconds_text(seconds)); }
   static QString left_unknown() { return tr("time left unknown"); }
   static QString done(std::size_t count, std::size_t all) {
     return tr("%1 of %n step(s) done", nullptr, static_cast<int>(all)).arg(count);

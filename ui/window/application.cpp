@@ -5,6 +5,7 @@
 #include <QCommandLineParser>
 #include <QSettings>
 #include <QTimer>
+#include <algorithm>
 #include <clocale>
 #include <cstdio>
 #include <memory>
@@ -31,12 +32,20 @@ class Windows : public QObject {
   MainWindow& open() {
     auto* window = new MainWindow(bridge_);
     connect(window, &MainWindow::new_window_requested, this, [this] { open().show(); });
+    connect(window, &MainWindow::closed, this, [this, window] { forget(window); });
     windows_.emplace_back(window);
     return *window;
   }
   EngineBridge& bridge() { return bridge_; }
 
  private:
+  void forget(MainWindow* window) {
+    const auto found = std::find_if(windows_.begin(), windows_.end(), [&](const auto& one) { return one.get() == window; });
+    if (found == windows_.end()) return;
+    found->release()->deleteLater();   // it is in the middle of its closeEvent
+    windows_.erase(found);
+  }
+
   EngineBridge bridge_;
   std::vector<std::unique_ptr<MainWindow>> windows_;
 };
@@ -51,7 +60,7 @@ int run_window(int argc, char** argv) {
   QApplication::setApplicationVersion(QString::fromLatin1(version));
   QCommandLineParser parser;
   parser.setApplicationDescription(
-      "The Kelter workbench. PATH is a .kelter document, a model (GGUF file or Kelter folder) or a run folder.");
+      "The Kelter workbench. PATH is a .kelter document, a model (GGUF file, Hugging Face or Kelter folder) or a run folder.");
   parser.addHelpOption();
   parser.addVersionOption();
   parser.addPositionalArgument("path", "What to open.", "[PATH]");

@@ -98,6 +98,11 @@ void DocumentFiles::autosave() {
   written_ = text;
 }
 
+void DocumentFiles::stop() {
+  timer_.stop();
+  drop_autosave();
+}
+
 void DocumentFiles::drop_autosave() {
   std::error_code ignored;
   for (const char* suffix : {".json", ".kelter"}) fs::remove(autosave_folder() / (id_.toStdString() + suffix), ignored);
@@ -115,7 +120,8 @@ std::vector<DocumentFiles::Recovery> DocumentFiles::recoveries() {
       Fields fields(info, entry.path().string());
       if (process_lives(fields.integer("process")) || !fs::exists(document)) continue;
       found.push_back({QString::fromStdString(document.string()), QString::fromStdString(fields.text("path")),
-                       QString::fromStdString(fields.text("title")), QDateTime::fromSecsSinceEpoch(fields.integer("time"))});
+                       QString::fromStdString(fields.text("title")), QString::fromStdString(fields.text_or("folder", "")),
+                       QDateTime::fromSecsSinceEpoch(fields.integer("time"))});
     } catch (const Error&) {
       continue;  // a note that cannot be read names nothing to recover
     }
@@ -126,8 +132,7 @@ std::vector<DocumentFiles::Recovery> DocumentFiles::recoveries() {
 
 void DocumentFiles::recover(const Recovery& recovery) {
   Document document = Document::load(recovery.file.toStdString());
-  const fs::path place = recovery.path.toStdString();
-  document.folder = place.empty() ? fs::path() : place.parent_path();
+  document.folder = recovery.folder.toStdString();
   model_.replace(std::move(document), recovery.path);
   model_.set_unsaved();
   autosave();

@@ -32,10 +32,12 @@ class DocumentFiles : public QObject {
   void save(const QString& path);
   // Writes the autosave if the document differs from the one written last.
   void autosave();
+  // The document was closed: its autosave goes, and no other is written.
+  void stop();
 
   // What earlier windows left without closing, newest first; those of living processes are left out.
   struct Recovery {
-    QString file, path, title;
+    QString file, path, title, folder;   // folder: what relative paths of the document start from
     QDateTime time;
   };
   static std::vector<Recovery> recoveries();

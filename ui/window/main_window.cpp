@@ -33,6 +33,7 @@
 #include "ui/results/results_panel.h"
 #include "ui/run/errors_panel.h"
 #include "ui/run/run_panel.h"
+#include "ui/run/run_text.h"
 #include "ui/theme/theme.h"
 #include "ui/window/command_palette.h"
 
@@ -42,15 +43,16 @@ namespace {
 constexpr int least_errors_height = 236;  // that an error is read without scrolling
 constexpr int side_margin = 16;  // of words in the status bar
 
-QString seconds_text(double seconds) {
-  const int whole = static_cast<int>(seconds + 0.5);
-  return whole < 60 ? MainWindow::tr("%1 s").arg(whole) : MainWindow::tr("%1 min %2 s").arg(whole / 60).arg(whole % 60);
+// Refused descriptions are told by the engine, which reads them again.
+StepCatalogue usable_catalogue() {
+  std::vector<ErrorInfo> refused;
+  return load_catalogue(&refused);
 }
 
 }  // namespace
 
 MainWindow::MainWindow(EngineBridge& bridge, QWidget* parent)
-    : QMainWindow(parent), bench_(std::make_unique<Workbench>(load_catalogue(), bridge)),
+    : QMainWindow(parent), bench_(std::make_unique<Workbench>(usable_catalogue(), bridge)),
       files_(std::make_unique<DocumentFiles>(bench_->document)) {
   setObjectName("main");
   setAttribute(Qt::WA_DeleteOnClose, false);
@@ -148,7 +150,7 @@ void MainWindow::guarded(const std::function<void()>& act) {
   } catch (const Error& error) {
     bench_->report(error.info());
   } catch (const std::exception& error) {
-    bench_->report({ErrorCode::internal, "Something went wrong", "", error.what(), ""});
+    bench_->report({ErrorCode::internal, tr("Something went wrong").toStdString(), "", error.what(), ""});
   }
 }
 
@@ -175,7 +177,7 @@ void MainWindow::open_path(const QString& path) {
     case DroppedPath::Kind::unknown:
       bench_->report({ErrorCode::unsupported, tr("This cannot be opened").toStdString(), path.toStdString(),
                       dropped.reason.toStdString(),
-                      tr("Open a .kelter document, a GGUF file, a Kelter model folder or a run folder.").toStdString()});
+                      tr("Open a .kelter document, a GGUF file, a model folder (Hugging Face or Kelter) or a run folder.").toStdString()});
   }
 }
 
@@ -268,12 +270,16 @@ void MainWindow::offer_recovery() {
                            .arg(newest.title, QLocale().toString(newest.time, QLocale::ShortFormat));
   show_banner(text, {{tr("Restore"),
                       [this, newest] {
-                        guarded([&] {
+                        after_leaving_document([this, newest] {
                           files_->recover(newest);
                           show_page(Page::canvas);
+                          offer_recovery();
                         });
                       }},
-                     {tr("Discard"), [newest] { DocumentFiles::discard(newest); }}});
+                     {tr("Discard"), [this, newest] {
+                        DocumentFiles::discard(newest);
+                        offer_recovery();
+                      }}});
 }
 
 void MainWindow::show_banner(const QString& text, std::vector<std::pair<QString, std::function<void()>>> actions) {
@@ -347,21 +353,20 @@ void MainWindow::update_engine_label() {
 void MainWindow::update_progress_label() {
   const std::optional<ProgressMessage>& progress = bench_->runs.progress();
   if (!progress || !bench_->runs.running()) return progress_label_->clear();
-  const QString left = progress->remaining_seconds ? tr("%1 left in this stage").arg(seconds_text(*progress->remaining_seconds))
-                                                   : tr("time left unknown");
-  progress_label_->setText(tr("Stage %1 of %2 · %3 · %4")
+  progress_label_->setText(tr("Step %1 of %2 · %3 · %4")
                                .arg(progress->stage_index)
                                .arg(progress->stage_count)
-                               .arg(QString::fromStdString(progress->node), left));
+                               .arg(QString::fromStdString(progress->node), remaining_text(*progress)));
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-  const bool running = bench_->runs.running();
+  const bool running = bench_->runs.running() || !bench_->runs.queue().empty();
   if (!leaving_ && (running || bench_->document.modified())) {
     event->ignore();
-    const QString text = running ? tr("A run is under way. What is finished is kept and can be resumed.")
-                                 : tr("“%1” has changes that are not saved.").arg(bench_->document.title());
-    auto* question = new QMessageBox(QMessageBox::Question, tr("Close the window?"), text,
+    QStringList reasons;
+    if (running) reasons << tr("A run is under way. What is finished is kept and can be resumed.");
+    if (bench_->document.modified()) reasons << tr("“%1” has changes that are not saved.").arg(bench_->document.title());
+    auto* question = new QMessageBox(QMessageBox::Question, tr("Close the window?"), reasons.join("\n"),
                                      QMessageBox::Discard | QMessageBox::Cancel, this);
     question->setAttribute(Qt::WA_DeleteOnClose);
     if (bench_->document.modified()) question->addButton(QMessageBox::Save);
@@ -374,14 +379,14 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     question->open();
     return;
   }
-  if (running) bench_->cancel();
+  if (running) bench_->cancel_all();
   QSettings settings;
   settings.setValue("window/geometry", saveGeometry());
   if (pages_->currentWidget() != start_) settings.setValue("window/state", saveState());
   settings.setValue("window/split", QVariant::fromValue(split_));
-  files_.reset();  // its autosave goes: the person has decided
-  files_ = std::make_unique<DocumentFiles>(bench_->document);
+  files_->stop();  // its autosave goes: the person has decided
   QMainWindow::closeEvent(event);
+  Q_EMIT closed();
 }
 
 // A tool bar would hide what does not fit.

@@ -59,10 +59,11 @@ class MainWindow : public QMainWindow {
   void show_page(Page page);
   bool save();
   bool save_as();
-  void set_language(const QString& code);  // "en", "de", "fr"; windows opened from then on have it
+  void set_language(const QString& code);  // "en", "de", "fr", empty: the system's; from the next start on
 
  Q_SIGNALS:
   void new_window_requested();
+  void closed();   // accepted; whoever owns the window may delete it later
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -80,6 +81,7 @@ class MainWindow : public QMainWindow {
   void lay_out();
   QList<QDockWidget*> docks() const;
   void note_docks();
+  void focus_panel(int by);   // the next or previous of page and visible docks
 
   void make_status_bar();
   void connect_panels();

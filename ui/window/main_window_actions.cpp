@@ -81,6 +81,15 @@ void MainWindow::make_file_menu() {
   menu->addSeparator();
   menu->addAction(save_action_ = action(tr("&Save"), QKeySequence::Save, "save", [this] { save(); }));
   menu->addAction(action(tr("Save &as …"), QKeySequence::SaveAs, {}, [this] { save_as(); }));
+  QMenu* earlier = menu->addMenu(tr("&Earlier versions"));
+  connect(earlier, &QMenu::aboutToShow, this, [this, earlier] {
+    earlier->clear();
+    for (const QString& path : DocumentFiles::backups(bench_->document.path())) {
+      const QString saved = QLocale().toString(QFileInfo(path).lastModified(), QLocale::ShortFormat);
+      earlier->addAction(tr("Saved %1").arg(saved), this, [this, path] { open_template(path); });
+    }
+    if (earlier->isEmpty()) earlier->addAction(tr("None so far"))->setEnabled(false);
+  });
   menu->addSeparator();
   menu->addAction(action(tr("Start &page"), {}, {}, [this] { show_start_page(); }));
   menu->addAction(action(tr("&Close window"), QKeySequence::Close, {}, [this] { close(); }));
@@ -133,7 +142,7 @@ void MainWindow::add_appearance_actions(QMenu& menu) {
     group->addAction(one);
     look->addAction(one);
   }
-  QAction* large = action(tr("Large type"), QKeySequence("Ctrl+Shift+L"), {}, [] {
+  QAction* large = action(tr("Large type"), QKeySequence("Ctrl+Alt+L"), {}, [] {
     theme().set_large_type(!theme().large_type());
     QSettings().setValue("appearance/large_type", theme().large_type());
   });
@@ -142,9 +151,17 @@ void MainWindow::add_appearance_actions(QMenu& menu) {
   menu.addAction(large);
   QMenu* languages = menu.addMenu(tr("&Language"));
   const std::pair<const char*, const char*> known[] = {{"English", "en"}, {"Deutsch", "de"}, {"Français", "fr"}};
-  for (const auto& [name, code] : known) {
-    languages->addAction(action(QString::fromUtf8(name), {}, {}, [this, code = QString(code)] { set_language(code); }));
-  }
+  auto* one_language = new QActionGroup(this);
+  const QString now = QSettings().value("language").toString();
+  const auto add_language = [&](const QString& name, const QString& code) {
+    QAction* one = action(name, {}, {}, [this, code] { set_language(code); });
+    one->setCheckable(true);
+    one->setChecked(now == code);
+    one_language->addAction(one);
+    languages->addAction(one);
+  };
+  add_language(tr("As the system"), {});
+  for (const auto& [name, code] : known) add_language(QString::fromUtf8(name), code);
 }
 
 void MainWindow::make_run_menu() {
@@ -176,6 +193,9 @@ void MainWindow::make_results_menu() {
 void MainWindow::make_window_menu() {
   QMenu* menu = menuBar()->addMenu(tr("&Window"));
   menu->addAction(action(tr("&New window"), QKeySequence("Ctrl+Shift+N"), {}, [this] { Q_EMIT new_window_requested(); }));
+  menu->addSeparator();
+  menu->addAction(action(tr("Ne&xt panel"), QKeySequence("F6"), {}, [this] { focus_panel(1); }));
+  menu->addAction(action(tr("&Previous panel"), QKeySequence("Shift+F6"), {}, [this] { focus_panel(-1); }));
 }
 
 void MainWindow::make_help_menu() {

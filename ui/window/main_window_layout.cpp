@@ -6,6 +6,7 @@
 #include <QStackedWidget>
 #include <QTabWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/canvas/canvas_panel.h"
 #include "ui/chat/chat_panel.h"
@@ -124,6 +125,33 @@ void MainWindow::note_docks() {
   open_docks_.clear();
   for (QDockWidget* dock : docks()) {
     if (!dock->isHidden()) open_docks_.append(dock);
+  }
+}
+
+namespace {
+
+// The first widget in `panel` that Tab would stop at.
+QWidget* first_stop(QWidget* panel) {
+  for (QWidget* one = panel->nextInFocusChain(); one && one != panel; one = one->nextInFocusChain()) {
+    if (panel->isAncestorOf(one) && one->isVisible() && one->isEnabled() && (one->focusPolicy() & Qt::TabFocus)) return one;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void MainWindow::focus_panel(int by) {
+  QWidgetList panels{pages_};
+  for (QDockWidget* dock : docks()) {
+    if (dock->isVisible() && !dock->visibleRegion().isEmpty()) panels.append(dock);
+  }
+  const auto current = std::find_if(panels.begin(), panels.end(), [this](QWidget* panel) { return panel->isAncestorOf(focusWidget()); });
+  const qsizetype count = panels.size();
+  qsizetype at = current == panels.end() ? 0 : current - panels.begin();
+  for (qsizetype tried = 0; tried < count; ++tried) {
+    at = (at + by + count) % count;
+    QWidget* stop = at == 0 && tabs_->currentWidget() && tabs_->isVisible() ? first_stop(tabs_->currentWidget()) : first_stop(panels[at]);
+    if (stop) return stop->setFocus(Qt::TabFocusReason);
   }
 }
 
