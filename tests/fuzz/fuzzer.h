@@ -6,7 +6,7 @@
 #pragma once
 
 #include <QElapsedTimer>
-#include <QtEnvironmentVariables>
+#include <QtGlobal>
 
 #include <sys/resource.h>
 

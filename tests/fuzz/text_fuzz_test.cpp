@@ -190,7 +190,8 @@ class TextFuzzTest : public QObject {
 
   static void quantize(const fs::path& checkpoint) {
     std::vector<SafetensorsEntry> entries;
-    for (const SafetensorsEntry& entry : SafetensorsFile::open(checkpoint / "model.safetensors").entries()) {
+    const SafetensorsFile plain = SafetensorsFile::open(checkpoint / "model.safetensors");
+    for (const SafetensorsEntry& entry : plain.entries()) {
       if (!entry.name.ends_with("_proj.weight")) {
         entries.push_back(entry);
         continue;

@@ -220,7 +220,7 @@ class StoredWeightsTest : public QObject {
     row("sparse", "compressed-tensors", R"({"sparsity_config": {"format": "sparse-24-bitmask"}})", "sparsity_config");
     row("quantized cache", "compressed-tensors", R"({"kv_cache_scheme": {"num_bits": 8}})", "kv_cache_scheme");
     row("transforms", "compressed-tensors", R"({"transform_config": {"config_groups": {"u": {}}}})", "transform_config");
-    row("no groups", "compressed-tensors", R"({"config_groups": {}})", "config_groups");
+    row("no groups", "compressed-tensors", R"({"config_groups": null})", "config_groups");
     row("7 bits", "compressed-tensors", R"({"config_groups": {"group_0": {"weights": {"num_bits": 7}}}})", "compressed-tensors of 7 bits");
     row("floats", "compressed-tensors", R"({"config_groups": {"group_0": {"weights": {"num_bits": 8, "type": "float"}}}})", "float");
     row("blocks", "compressed-tensors", R"({"config_groups": {"group_0": {"weights": {"num_bits": 4, "strategy": "block"}}}})", "block");
@@ -351,7 +351,8 @@ class StoredWeightsTest : public QObject {
   std::pair<ModelState, ModelState> build(const Form& form, const std::function<void(std::vector<SafetensorsEntry>&)>& damage = {}) const {
     std::vector<SafetensorsEntry> quantized, dense;
     std::uint64_t seed = 0;
-    for (const SafetensorsEntry& entry : SafetensorsFile::open(place("plain") / "model.safetensors").entries()) {
+    const SafetensorsFile plain = SafetensorsFile::open(place("plain") / "model.safetensors");
+    for (const SafetensorsEntry& entry : plain.entries()) {
       if (!entry.name.ends_with("_proj.weight")) {
         quantized.push_back(entry);
         dense.push_back(entry);
