@@ -10,6 +10,7 @@
 #include "core/model/export.h"
 #include "core/model/hugging_face.h"
 #include "core/model/hugging_face_quantization.h"
+#include "core/tensor/safetensors.h"
 #include "tests/fuzz/fuzzer.h"
 #include "tests/support/engine.h"
 #include "tests/support/quantized_linear.h"
@@ -84,13 +85,12 @@ class TextFuzzTest : public QObject {
   void initTestCase() { start_engine(); }
 
   void mutated_tokenizers_encode_or_are_refused() {
-    const TokenizerData bytes = byte_tokenizer_data();
     const auto read = [&](const Blob& blob) {
       write_plain("tokenizer.json", blob);
       const Tokenizer tokenizer(TokenizerData::from_hugging_face(folder_));
-      QVERIFY(tokenizer.decode(tokenizer.encode("abc <s> \xc3\xa9\xff ab", true)).size() < 1000);
+      if (tokenizer.decode(tokenizer.encode("abc <s> \xc3\xa9\xff ab", true)).size() > 1000) throw std::logic_error("the text grew");
     };
-    run({bytes.to_hugging_face(), sentence_piece_json()}, "tokenizer.json", read);
+    run({byte_tokenizer_data().to_hugging_face(), sentence_piece_json()}, "tokenizer.json", read);
   }
 
   void mutated_configurations_are_read_or_refused() {
@@ -107,7 +107,8 @@ class TextFuzzTest : public QObject {
     static const StepCatalogue catalogue = StepCatalogue::load(KELTER_BINARY_DIR "/plugins");
     const auto read = [&](const Blob& blob) {
       const Document document = Document::from_json(parse_json(text_of(blob), "fuzz.kelter"), "fuzz.kelter");
-      QVERIFY(Document::from_json(document.to_json(), "fuzz.kelter") == document);
+      const std::string saved = document.to_json().dump();
+      if (Document::from_json(Json::parse(saved), "fuzz.kelter").to_json().dump() != saved) throw std::logic_error("saving changed it");
       try {
         static_cast<void>(build_graph(document, catalogue));
       } catch (const Error&) {   // names nodes, not the file
