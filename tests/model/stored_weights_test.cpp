@@ -70,6 +70,21 @@ Form gptq(int bits, std::int64_t group, bool symmetric, bool shuffled, bool vers
           bits, group, symmetric, shuffled};
 }
 
+// As GPTQModel lowers its zero points: 1 from every code of a word at once, so that a 0 borrows from its neighbour.
+Form gptq_by_gptqmodel() {
+  Form form = gptq(4, 32, false, false, false);
+  form.quantization["meta"] = {{"quantizer", {"gptqmodel:1.4.0"}}};
+  form.store = [](const QuantizedLinear& linear) {
+    StoredArrays arrays = as_gptq(linear, true);
+    const Bytes stored = arrays["qzeros"].data;
+    std::vector<std::uint32_t> words(stored.as<std::uint32_t>(), stored.as<std::uint32_t>() + stored.size() / 4);
+    for (std::uint32_t& word : words) word -= 0x11111111u;
+    arrays["qzeros"].data = Bytes::own(words);
+    return arrays;
+  };
+  return form;
+}
+
 Form awq(std::int64_t group) {
   return {{{"quant_method", "awq"}, {"bits", 4}, {"group_size", group == 0 ? -1 : group}, {"zero_point", true}, {"version", "gemm"},
            {"modules_to_not_convert", nullptr}},
@@ -91,6 +106,7 @@ const std::map<std::string, Form>& forms() {
       {"gptq 4 bits, act-order", gptq(4, 32, true, true, false)},
       {"gptq 4 bits, act-order, version 2", gptq(4, 32, false, true, true)},
       {"gptq 4 bits, whole rows", gptq(4, 0, true, true, false)},
+      {"gptq 4 bits, by GPTQModel", gptq_by_gptqmodel()},
       {"gptq 8 bits", gptq(8, 32, true, false, false)},
       {"awq", awq(32)},
       {"awq, whole rows", awq(0)},

@@ -46,7 +46,7 @@ inline QuantizedLinear random_linear(int bits, std::int64_t rows, std::int64_t c
   };
   for (std::int64_t i = 0; i < rows * columns; ++i) out.codes.push_back(below(1 << bits));
   for (std::int64_t i = 0; i < rows * out.groups(); ++i) {
-    out.zeros.push_back(symmetric ? 1 << (bits - 1) : 1 + below((1 << bits) - 1));
+    out.zeros.push_back(symmetric ? 1 << (bits - 1) : below(1 << bits));
     out.scales.push_back(scale * static_cast<float>(16 + below(16)) / 32.0f);
   }
   for (std::int64_t i = 0; i < columns; ++i) out.group_of.push_back(static_cast<std::int32_t>(i / group));
