@@ -65,6 +65,22 @@ struct CodeStream {
     if (shift + bits > 32) both |= std::uint64_t{words[(word + 1) * stride]} << 32;
     return static_cast<std::uint8_t>((both >> shift) & ((1u << bits) - 1));
   }
+  // The first `count` codes, word after word.
+  void unpack(std::int64_t count, std::uint8_t* out) const {
+    const std::uint32_t* next = words;
+    std::uint64_t held = 0;
+    int held_bits = 0;
+    for (std::int64_t i = 0; i < count; ++i) {
+      if (held_bits < bits) {
+        held |= std::uint64_t{*next} << held_bits;
+        held_bits += 32;
+        next += stride;
+      }
+      out[i] = static_cast<std::uint8_t>(held & ((1u << bits) - 1));
+      held >>= bits;
+      held_bits -= bits;
+    }
+  }
 };
 
 std::int64_t words_of(std::int64_t count, int bits) { return (count * bits + 31) / 32; }
@@ -128,14 +144,16 @@ std::vector<std::int32_t> read_order(const WeightPart& index, std::int64_t input
   return order;
 }
 
-// Codes of every output in stored order; `code(output, input)` reads one.
-template <typename Code>
-std::vector<std::uint8_t> read_codes(std::int64_t outputs, std::int64_t inputs, const std::vector<std::int32_t>& order, const Code& code) {
+// Codes of every output in stored order; `read_row(output, codes)` writes those of one output in the order of its inputs.
+template <typename ReadRow>
+std::vector<std::uint8_t> read_codes(std::int64_t outputs, std::int64_t inputs, const std::vector<std::int32_t>& order, const ReadRow& read_row) {
   std::vector<std::uint8_t> out(static_cast<std::size_t>(outputs * inputs));
   parallel_for(0, outputs, std::max<std::int64_t>(1, 65536 / inputs), [&](std::int64_t begin, std::int64_t end) {
+    std::vector<std::uint8_t> unordered(order.size());
     for (std::int64_t o = begin; o < end; ++o) {
       std::uint8_t* row = out.data() + o * inputs;
-      for (std::int64_t j = 0; j < inputs; ++j) row[j] = code(o, order.empty() ? j : order[static_cast<std::size_t>(j)]);
+      read_row(o, order.empty() ? row : unordered.data());
+      for (std::size_t j = 0; j < order.size(); ++j) row[j] = unordered[static_cast<std::size_t>(order[j])];
     }
   });
   return out;
@@ -195,13 +213,13 @@ PackedWeight integers_from_gptq(const StoredArrays& arrays, const GptqLayout& la
   const std::int64_t inputs = weight.shape[0] * 32 / layout.bits, outputs = weight.shape[1];
   if (words_of(inputs, layout.bits) != weight.shape[0] || outputs * layout.bits % 32 != 0)
     wrong_shape(weight, "which holds no whole number of " + std::to_string(layout.bits) + "-bit codes");
-  const CodeStream codes{numbers<std::uint32_t>(weight, "I32", weight.shape), outputs, layout.bits};
+  const auto* words = numbers<std::uint32_t>(weight, "I32", weight.shape);
   const std::int64_t group = inputs_per_group(layout.group, inputs, weight);
   IntegerCodes out{outputs, inputs, inputs / group, {}, {}, {}, gptq_order(arrays, inputs, group, layout.act_order)};
   out.scale = transposed(read_scales(scales, out.groups, outputs), out.groups, outputs);
   out.zero = transposed(gptq_zeros(array(arrays, "qzeros"), out.groups, outputs, layout), out.groups, outputs);
-  out.codes = read_codes(outputs, inputs, out.order, [&](std::int64_t o, std::int64_t i) {
-    return CodeStream{codes.words + o, codes.stride, codes.bits}[i];
+  out.codes = read_codes(outputs, inputs, out.order, [&](std::int64_t o, std::uint8_t* row) {
+    CodeStream{words + o, outputs, layout.bits}.unpack(inputs, row);
   });
   return pack(std::move(out), options_of(layout.bits, layout.group, IntegerGrid::gptq, scales));
 }
@@ -216,15 +234,20 @@ PackedWeight integers_from_awq(const StoredArrays& arrays, std::int64_t group_si
   const std::int64_t inputs = weight.shape[0], width = weight.shape[1], outputs = width * per_word;
   const auto* words = numbers<std::uint32_t>(weight, "I32", weight.shape);
   const std::int64_t group = inputs_per_group(group_size, inputs, weight);
-  const auto code = [&](const std::uint32_t* row, std::int64_t o) {
-    return CodeStream{row, 1, bits}[o / per_word * per_word + place[o % per_word]];
-  };
+  const auto code = [&](std::uint32_t word, std::int64_t k) { return static_cast<std::uint8_t>(word >> (bits * place[k]) & 15u); };
   IntegerCodes out{outputs, inputs, inputs / group, {}, {}, {}, {}};
   const auto* zeros = numbers<std::uint32_t>(array(arrays, "qzeros"), "I32", {out.groups, width});
   out.scale = transposed(read_scales(scales, out.groups, outputs), out.groups, outputs);
   for (std::int64_t o = 0; o < outputs; ++o)
-    for (std::int64_t g = 0; g < out.groups; ++g) out.zero.push_back(static_cast<float>(code(zeros + g * width, o)));
-  out.codes = read_codes(outputs, inputs, {}, [&](std::int64_t o, std::int64_t i) { return code(words + i * width, o); });
+    for (std::int64_t g = 0; g < out.groups; ++g) out.zero.push_back(static_cast<float>(code(zeros[g * width + o / per_word], o % per_word)));
+  out.codes.resize(static_cast<std::size_t>(outputs * inputs));
+  parallel_for(0, width, std::max<std::int64_t>(1, 65536 / inputs), [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t w = begin; w < end; ++w) {
+      std::uint8_t* rows = out.codes.data() + w * per_word * inputs;
+      for (std::int64_t i = 0; i < inputs; ++i)
+        for (std::int64_t k = 0; k < per_word; ++k) rows[k * inputs + i] = code(words[i * width + w], k);
+    }
+  });
   return pack(std::move(out), options_of(bits, group_size, IntegerGrid::awq, scales));
 }
 
@@ -285,7 +308,8 @@ bool is_unused(const WeightPart& index) {
 
 PackedWeight integers_from_compressed_tensors(const StoredArrays& arrays, const std::vector<CompressedScheme>& schemes) {
   const WeightPart &weight = matrix(arrays, "weight_packed"), &scales = matrix(arrays, "weight_scale");
-  const auto [outputs, inputs] = read_shape(arrays);
+  const std::pair shape = read_shape(arrays);
+  const std::int64_t outputs = shape.first, inputs = shape.second;
   const WeightPart* points = find(arrays, "weight_zero_point");
   const CompressedScheme scheme = scheme_of(schemes, weight, scales, points == nullptr, inputs);
   const std::int64_t group = inputs_per_group(scheme.group, inputs, weight), width = words_of(inputs, scheme.bits);
@@ -300,8 +324,8 @@ PackedWeight integers_from_compressed_tensors(const StoredArrays& arrays, const 
   out.scale = read_scales(scales, outputs, out.groups);
   out.zero.assign(out.scale.size(), static_cast<float>(1 << (scheme.bits - 1)));
   if (points) out.zero = compressed_zeros(*points, outputs, out.groups, scheme.bits);
-  out.codes = read_codes(outputs, inputs, out.order, [&](std::int64_t o, std::int64_t i) {
-    return CodeStream{words + o * width, 1, scheme.bits}[i];
+  out.codes = read_codes(outputs, inputs, out.order, [&](std::int64_t o, std::uint8_t* row) {
+    CodeStream{words + o * width, 1, scheme.bits}.unpack(inputs, row);
   });
   return pack(std::move(out), options_of(scheme.bits, scheme.group, IntegerGrid::gptq, scales));
 }

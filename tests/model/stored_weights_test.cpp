@@ -135,12 +135,11 @@ class StoredWeightsTest : public QObject {
   Q_OBJECT
 
  private Q_SLOTS:
-  void initTestCase() { start_engine(); }
-  void init() {
-    scratch_ = std::make_unique<QTemporaryDir>();
-    tiny_llama().write(place("tiny.gguf"));
-    export_hugging_face(open_model(place("tiny.gguf")), place("plain"), "keep");
+  void initTestCase() {
+    start_engine();
+    export_hugging_face(open_model(tiny_llama().write(made_ / "tiny.gguf")), made_ / "plain", "keep");
   }
+  void init() { scratch_ = std::make_unique<QTemporaryDir>(); }
 
   // ---- quantized linears --------------------------------------------------------------------------------------------
 
@@ -359,7 +358,7 @@ class StoredWeightsTest : public QObject {
   // A folder with the plain model's files and these tensors.
   void write_folder(const std::string& name, const std::vector<SafetensorsEntry>& entries) const {
     fs::remove_all(place(name));
-    fs::copy(place("plain"), place(name));
+    fs::copy(made_ / "plain", place(name));
     write_safetensors(place(name) / "model.safetensors", entries, {{"format", "pt"}});
   }
 
@@ -367,7 +366,7 @@ class StoredWeightsTest : public QObject {
   std::pair<ModelState, ModelState> build(const Form& form, const std::function<void(std::vector<SafetensorsEntry>&)>& damage = {}) const {
     std::vector<SafetensorsEntry> quantized, dense;
     std::uint64_t seed = 0;
-    const SafetensorsFile plain = SafetensorsFile::open(place("plain") / "model.safetensors");
+    const SafetensorsFile plain = SafetensorsFile::open(made_ / "plain" / "model.safetensors");
     for (const SafetensorsEntry& entry : plain.entries()) {
       if (!entry.name.ends_with("_proj.weight")) {
         quantized.push_back(entry);
@@ -390,13 +389,15 @@ class StoredWeightsTest : public QObject {
 
   // The plain model with other values for one matrix.
   ModelState with_gate(const std::string& dtype, const Bytes& data, const std::vector<std::int64_t>& shape = {96, 64}) const {
-    std::vector<SafetensorsEntry> entries = SafetensorsFile::open(place("plain") / "model.safetensors").entries();
+    std::vector<SafetensorsEntry> entries = SafetensorsFile::open(made_ / "plain" / "model.safetensors").entries();
     for (SafetensorsEntry& entry : entries)
       if (entry.name == gate) entry = {gate, dtype, shape, data};
     write_folder("other", entries);
     return open_model(place("other"));
   }
 
+  QTemporaryDir once_;
+  fs::path made_ = once_.path().toStdString();   // the plain model
   std::unique_ptr<QTemporaryDir> scratch_;
 };
 
