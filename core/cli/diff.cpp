@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // kelter-cli diff MODEL_A MODEL_B
-#include <array>
-#include <charconv>
 #include <cmath>
 
 #include "core/base/units.h"
@@ -21,13 +19,6 @@ struct Arguments {
   std::string a, b;
   bool all = false;
 };
-
-// "1.72e-03", the same in every locale.
-std::string format_scientific(double value) {
-  std::array<char, 32> text;
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific, 2);
-  return value == 0 ? "0" : std::string(text.data(), end.ptr);
-}
 
 Json or_null(const std::optional<double>& value) { return value && std::isfinite(*value) ? Json(*value) : Json(); }
 

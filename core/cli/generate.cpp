@@ -2,6 +2,8 @@
 // kelter-cli generate MODEL --prompt TEXT --max-tokens N
 #include "core/model/generate.h"
 
+#include <chrono>
+
 #include "core/base/units.h"
 #include "core/cli/command.h"
 #include "core/cli/interrupt.h"
@@ -44,6 +46,7 @@ Json result_json(const Arguments& arguments, const std::vector<std::int32_t>& pr
 
 int run_generate(const Arguments& arguments, Console& console) {
   arguments.compute.check();
+  if (arguments.compute.progress == "json") console.use_json_messages();
   own_torch(arguments.compute.chosen_threads());
   const ModelState model = open_model(resolve_model(arguments.model));
   const Tokenizer& tokenizer = model.text_tokenizer();
@@ -53,9 +56,14 @@ int run_generate(const Arguments& arguments, Console& console) {
   options.max_tokens = arguments.max_tokens;
   options.temperature = arguments.temperature;
   options.seed = static_cast<std::uint64_t>(arguments.seed);
+  const auto started = std::chrono::steady_clock::now();
+  std::int64_t written = 0;
   const auto each = [&](std::int32_t id) {
     stop_if_interrupted();
     console.text(tokenizer.token_bytes(id));
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
+    if (arguments.compute.progress == "json")
+      console.progress({"", "generate", 1, 1, ++written, options.max_tokens, "token", elapsed.count(), {}});
   };
   const Generated generated = generate(model, dtype_from_name(arguments.compute.chosen_dtype()), prompt, options, each);
   console.text("\n");

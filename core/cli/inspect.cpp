@@ -1,23 +1,34 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // kelter-cli inspect MODEL
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "core/base/units.h"
 #include "core/cli/command.h"
+#include "core/cli/interrupt.h"
 #include "core/describe/fields.h"
 #include "core/describe/nearest.h"
+#include "core/measure/tensor_statistics.h"
 #include "core/report/numbers.h"
 #include "core/report/table.h"
+#include "core/run/device.h"
+#include "core/run/engine_thread.h"
 #include "core/run/model_header.h"
+#include "core/run/model_source.h"
 
 namespace kelter {
 namespace {
 
 struct Arguments {
-  std::string model;
-  bool tensors = false;
+  std::string model, find;
+  bool tensors = false, statistics = false;
+
+  bool lists_tensors() const { return tensors || statistics || !find.empty(); }
+  bool lists(const TensorHeader& tensor) const { return tensor.name.find(find) != std::string::npos; }
 };
+
+using Statistics = std::map<std::string, TensorStatistics>;   // of the listed tensors, by name; empty if not asked for
 
 struct Sum {
   std::int64_t tensors = 0, parameters = 0;
@@ -89,9 +100,21 @@ Json tokenizer_json(const TokenizerData& data) {
           {"chat_template", !data.chat_template.empty()}};
 }
 
-Json header_json(const ModelHeader& header, const std::string& model) {
+Json tensors_json(const ModelHeader& header, const Arguments& arguments, const Statistics& statistics) {
+  Json tensors = Json::array();
+  for (const TensorHeader& tensor : header.tensors) {
+    if (!arguments.lists(tensor)) continue;
+    tensors.push_back({{"name", tensor.name}, {"stored_name", tensor.stored_name}, {"kind", tensor.kind}, {"shape", tensor.shape},
+                       {"format", tensor.format}, {"parameters", tensor.parameters}, {"bytes", tensor.bytes}});
+    const auto found = statistics.find(tensor.name);
+    if (found != statistics.end()) tensors.back()["statistics"] = found->second.to_json();
+  }
+  return tensors;
+}
+
+Json header_json(const ModelHeader& header, const Arguments& arguments, const Statistics& statistics) {
   const Sum total = total_of(header);
-  Json json = {{"model", model}, {"path", header.path}, {"container", header.container}, {"file_bytes", header.file_bytes},
+  Json json = {{"model", arguments.model}, {"path", header.path}, {"container", header.container}, {"file_bytes", header.file_bytes},
                {"config", header.config.to_json()}, {"layer_count", header.config.layers.size()}, {"parameters", total.parameters},
                {"tensor_bytes", total.bytes}, {"bits_per_weight", total.bits()}, {"badges", header.history}};
   json["kinds"] = Json::array();
@@ -102,11 +125,7 @@ Json header_json(const ModelHeader& header, const std::string& model) {
     json["formats"].back().erase("formats");
   }
   json["tokenizer"] = header.tokenizer ? tokenizer_json(header.tokenizer->data()) : Json();
-  json["tensors"] = Json::array();
-  for (const TensorHeader& tensor : header.tensors) {
-    json["tensors"].push_back({{"name", tensor.name}, {"stored_name", tensor.stored_name}, {"kind", tensor.kind}, {"shape", tensor.shape},
-                               {"format", tensor.format}, {"parameters", tensor.parameters}, {"bytes", tensor.bytes}});
-  }
+  json["tensors"] = tensors_json(header, arguments, statistics);
   return json;
 }
 
@@ -134,14 +153,35 @@ std::string kinds_text(const ModelHeader& header) {
   return table_to_text(table);
 }
 
-std::string tensors_text(const ModelHeader& header) {
+Cell statistic_cell(double value) { return std::isnan(value) ? Cell{} : Cell{format_scientific(value), value, {}}; }
+
+Cell share_cell(double part, double whole) {
+  const double share = whole > 0 ? 100 * part / whole : 0;
+  return {format_fixed(share, 1) + " %", share, {}};
+}
+
+std::vector<Cell> statistics_cells(const TensorStatistics& of) {
+  return {statistic_cell(of.minimum),   statistic_cell(of.maximum),  statistic_cell(of.mean),
+          statistic_cell(of.deviation), {std::isnan(of.kurtosis) ? missing_text : format_fixed(of.kurtosis, 1), of.kurtosis, {}},
+          share_cell(static_cast<double>(of.zeros), static_cast<double>(of.count)), count_cell(of.not_finite)};
+}
+
+std::string tensors_text(const ModelHeader& header, const Arguments& arguments, const Statistics& statistics) {
   Table table;
   for (const char* title : {"Tensor", "Shape", "Format"}) table.add_column(title, ColumnKind::text);
-  table.add_column("Bytes");
+  for (const char* title : {"Bytes", "Share"}) table.add_column(title);
+  if (!statistics.empty())
+    for (const char* title : {"Least", "Largest", "Mean", "Deviation", "Kurtosis", "Zeros", "NaN/Inf"}) table.add_column(title);
+  const auto all_bytes = static_cast<double>(total_of(header).bytes);
   for (const TensorHeader& tensor : header.tensors) {
-    table.rows.push_back({cell(tensor.name), cell(Json(tensor.shape).dump()), cell(tensor.format), bytes_cell(tensor.bytes)});
+    if (!arguments.lists(tensor)) continue;
+    table.rows.push_back({cell(tensor.name), cell(Json(tensor.shape).dump()), cell(tensor.format), bytes_cell(tensor.bytes),
+                          share_cell(static_cast<double>(tensor.bytes), all_bytes)});
+    if (statistics.empty()) continue;
+    const std::vector<Cell> more = statistics_cells(statistics.at(tensor.name));
+    table.rows.back().insert(table.rows.back().end(), more.begin(), more.end());
   }
-  return table_to_text(table);
+  return table.rows.empty() ? "No tensor has \"" + arguments.find + "\" in its name.\n" : table_to_text(table);
 }
 
 // "9", or "9 to 12" where layers differ.
@@ -166,10 +206,23 @@ std::string summary_text(const ModelHeader& header) {
          (header.history.empty() ? "" : "Badges      " + join(header.history) + "\n") + "\n";
 }
 
+// Reads the listed tensors; nothing else of inspect touches their data.
+Statistics statistics_of(const ModelHeader& header, const Arguments& arguments) {
+  own_torch(default_threads());
+  const ModelState model = open_model(resolve_model(arguments.model));
+  InterruptibleContext context;
+  Statistics statistics;
+  for (const TensorHeader& tensor : header.tensors)
+    if (arguments.lists(tensor)) statistics.emplace(tensor.name, tensor_statistics(*model.tensor(tensor.name), context));
+  return statistics;
+}
+
 int inspect(const Arguments& arguments, Console& console) {
   const ModelHeader header = read_model_header(arguments.model);
-  if (console.json()) console.document(header_json(header, arguments.model));
-  console.text(summary_text(header) + kinds_text(header) + (arguments.tensors ? "\n" + tensors_text(header) : ""));
+  const Statistics statistics = arguments.statistics ? statistics_of(header, arguments) : Statistics();
+  if (console.json()) console.document(header_json(header, arguments, statistics));
+  console.text(summary_text(header) + kinds_text(header) +
+               (arguments.lists_tensors() ? "\n" + tensors_text(header, arguments, statistics) : ""));
   return 0;
 }
 
@@ -178,10 +231,14 @@ int inspect(const Arguments& arguments, Console& console) {
 Command declare_inspect(CLI::App& app) {
   CLI::App* command = add_command(app, "inspect", "Show a model's structure, formats and bytes.", "MODEL [OPTION]...",
                                   {"kelter-cli inspect store:smollm2-135m-instruct", "kelter-cli inspect model.gguf --tensors",
+                                   "kelter-cli inspect model.gguf --find layers.3. --statistics",
                                    "kelter-cli inspect out/demo#rtn-g64 --json"});
   auto arguments = std::make_shared<Arguments>();
   add_model(command, "MODEL", arguments->model);
   command->add_flag("--tensors", arguments->tensors, "List every tensor, too (--json always does).");
+  add_option(command, "--find", arguments->find, "TEXT", "List the tensors with this text in their names alone.");
+  command->add_flag("--statistics", arguments->statistics,
+                    "Read the listed tensors, too: least, largest, mean, deviation, kurtosis, zeros; with --json a histogram.");
   return {command, [arguments](Console& console) { return inspect(*arguments, console); }};
 }
 

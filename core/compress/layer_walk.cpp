@@ -27,7 +27,7 @@ void for_each_linear(const ModelState& model, const std::vector<std::int64_t>& l
       try {
         visit(layer, module, model.linear(layer, module));
       } catch (const Error& error) {
-        throw error.at("layer " + std::to_string(layer) + ", " + module);
+        throw error.at(model.place("layer " + std::to_string(layer) + ", " + module));
       }
     }
   }

@@ -111,6 +111,10 @@ fs::path task_file(const std::string& name, const fs::path& data_folder) {
 
 std::vector<TaskItem> load_task(const std::string& name, const fs::path& data_folder) {
   const fs::path file = task_file(name, data_folder);
+  if (!fs::exists(file)) {
+    throw Error(ErrorCode::file_not_found, "There is no task of this name", name, file.string() + " does not exist",
+                "Name a file of questions, or bring the usual sets into the data store with scripts/get-data.");
+  }
   const bool bare_question = file.stem().string().find("openbookqa") != std::string::npos;
   std::vector<TaskItem> items;
   for_each_json_line(file, [&](const Json& line, const std::string& where) {

@@ -47,7 +47,7 @@ constexpr const char* steps = R"json([
  "inputs": [], "outputs": [{"name": "tasks", "type": "tasks"}],
  "parameters": [
   {"id": "data", "type": "folder", "label": "Folder of tasks", "unit": "none", "default": "",
-   "help": "The folder that task names are looked up in."},
+   "help": "The folder that task names are looked up in; empty: the data store, which scripts/get-data fills."},
   {"id": "names", "type": "names", "label": "Tasks", "unit": "none", "folder": "data",
    "help": "Names of task files in the folder, or files, joined with +; each file holds one question a line as JSON."},
   {"id": "limit", "type": "integer", "label": "Limit", "unit": "items", "default": 0, "minimum": 0,
@@ -93,7 +93,7 @@ constexpr const char* steps = R"json([
  "inputs": [{"name": "model", "type": "model", "many": true}], "outputs": [],
  "parameters": [
   {"id": "data", "type": "folder", "label": "Folder of tasks", "unit": "none", "default": "",
-   "help": "The folder that task names are looked up in."},
+   "help": "The folder that task names are looked up in; empty: the data store, which scripts/get-data fills."},
   {"id": "names", "type": "names", "label": "Tasks", "unit": "none", "folder": "data",
    "help": "Names of task files in the folder, or files, joined with +; each file holds one question a line as JSON."},
   {"id": "shots", "type": "integer", "label": "Examples in the prompt", "unit": "items", "default": 0, "choices": [0],

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/files.h"
 #include "core/base/hash.h"
 
 namespace kelter {
@@ -66,12 +67,15 @@ std::string next_key(const Graph& graph, const RecipeContext& context, const std
 
 }  // namespace
 
+std::string task_folder(const std::string& folder) {
+  return folder.empty() ? (data_folder() / "data").string() : folder;
+}
+
 std::vector<std::string> named_files(const std::string& names, const std::string& folder) {
   std::vector<std::string> files;
   for (const std::string& name : split_names(names)) {
     const bool is_path = name.find_first_of("/:") != std::string::npos || name.ends_with(".jsonl");
-    const std::string separator = folder.ends_with('/') ? "" : "/";
-    files.push_back(is_path || folder.empty() ? name : folder + separator + name + ".jsonl");
+    files.push_back(is_path ? name : (fs::path(task_folder(folder)) / (name + ".jsonl")).string());
   }
   return files;
 }

@@ -18,8 +18,12 @@ struct RecipeContext {
   std::function<std::string(const std::string& path)> file_identity;
 };
 
-// The files that a `names` parameter means: a path, resource: or *.jsonl as it stands, any other name as
-// FOLDER/NAME.jsonl (as it stands without a folder).
+// Where the tasks of a `names` parameter are looked up: `folder`, or the data store's ($XDG_DATA_HOME/kelter/data, filled
+// by scripts/get-data) where it is empty.
+std::string task_folder(const std::string& folder);
+
+// The files that a `names` parameter means: a path, resource: or *.jsonl as it stands, any other name as NAME.jsonl in
+// task_folder(folder).
 std::vector<std::string> named_files(const std::string& names, const std::string& folder);
 
 // One key (32 hex digits) per node of the graph, same order. A bypassed node has its input's key. The id and

@@ -183,6 +183,7 @@ ModelState open_gguf_model(const fs::path& path) {
   state.config = gguf_config(file);
   state.tokenizer = std::make_shared<const Tokenizer>(TokenizerData::from_gguf(file));
   state.source_bytes = file.file_bytes();
+  state.origin = path.string();
   bool expanded = false;
   for (const GgufTensor& tensor : file.tensors()) {
     if (!gguf_is_weight(tensor)) continue;

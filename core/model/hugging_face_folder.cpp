@@ -170,6 +170,7 @@ ModelState open_hugging_face_folder(const fs::path& folder) {
   const Checkpoint checkpoint(folder, quantized_storage(json, folder));
   state.tensors = checkpoint.tensors();
   state.source_bytes = checkpoint.bytes();
+  state.origin = folder.string();
   if (checkpoint.expanded()) state.history.push_back("expanded");
   drop_empty_biases(state, checkpoint);
   if (state.config.tied_embeddings) state.tensors.erase("lm_head.weight");   // some files hold the shared tensor twice

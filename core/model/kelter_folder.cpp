@@ -70,6 +70,7 @@ ModelState open_kelter_folder(const fs::path& folder) {
     state.config = ModelConfig::from_json(json.at("config"), where);
     state.source_bytes = json.at("source_bytes").get<std::uint64_t>();
     state.history = json.at("history").get<std::vector<std::string>>();
+    state.origin = folder.string();
     if (const fs::path tokenizer = folder / "tokenizer.json"; fs::exists(tokenizer))
       state.tokenizer = std::make_shared<const Tokenizer>(TokenizerData::from_json(read_json_file(tokenizer), tokenizer.string()));
     const SafetensorsFile file = SafetensorsFile::open(folder / "weights.safetensors");

@@ -36,12 +36,15 @@ struct ModelState {
   std::map<std::string, Weight> tensors;        // name order: the order of every hash and file
   std::uint64_t source_bytes = 0;               // of the file the pipeline started from
   std::vector<std::string> history;             // badges earned by steps: "masked", "fewer-layers", ...
+  std::string origin;                           // file or folder it came from, for errors alone: neither saved nor hashed
 
   const Weight& tensor(const std::string& name) const;   // Error(missing_tensor)
   const Weight& linear(std::int64_t layer, const std::string& module) const;
   const Tokenizer& text_tokenizer() const;               // Error(unsupported) for a model that came without one
   const Weight& head() const;                            // lm_head.weight, or the embedding when tied
   std::int64_t layer_count() const { return static_cast<std::int64_t>(config.layers.size()); }
+  // The place of an error: `part` of this model, behind the file where that is known.
+  std::string place(const std::string& part) const { return origin.empty() ? part : origin + ", " + part; }
 
   // A copy with one tensor replaced (all others shared).
   ModelState with(const std::string& name, Weight weight) const;

@@ -81,7 +81,7 @@ Weight prepare_weight(const Weight& weight, at::ScalarType dtype) {
 void check_finite(const ModelState& model) {
   for (const auto& [name, weight] : model.tensors)
     if (!weight->finite())
-      throw Error(ErrorCode::not_finite, "A weight is not a finite number", "tensor " + name, "it holds NaN or infinity",
+      throw Error(ErrorCode::not_finite, "A weight is not a finite number", model.place("tensor " + name), "it holds NaN or infinity",
                   "Check the checkpoint, or the step that made it.");
 }
 

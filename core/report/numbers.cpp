@@ -64,6 +64,8 @@ std::string format_fixed(double value, int places) {
   return is_zero && text.front() == '-' ? text.substr(1) : text;
 }
 
+std::string format_scientific(double value) { return value == 0 ? "0" : to_text(value, std::chars_format::scientific, 2); }
+
 std::string format_with_error(double value, std::optional<double> error, int places) {
   if (!is_usable(error)) return format_fixed(value, places);
   const int shown = places_of(*error);

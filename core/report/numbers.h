@@ -12,6 +12,9 @@ namespace kelter {
 // "21.63"; scientific from a billion on; "-0.00" is written "0.00".
 std::string format_fixed(double value, int places);
 
+// "1.72e-03"; zero is "0".
+std::string format_scientific(double value);
+
 // "21.63 ± 0.20": the error with two significant digits, the value with as many places. Without a usable error
 // the value has `places`.
 std::string format_with_error(double value, std::optional<double> error, int places);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The measures of core/measure as records of the command-line contract.
 #include "core/describe/parameter.h"
+#include "core/describe/recipe.h"
 #include "core/formats/dense_weight.h"
 #include "core/measure/perplexity.h"
 #include "core/measure/tasks.h"
@@ -72,7 +73,7 @@ std::vector<MeasureRecord> tasks(const MeasureInputs& inputs, StepContext& conte
       {"shots", number_of(inputs.parameters, "shots")}, {"dtype", dtype_name(inputs.dtype)}, {"activations", "exact"}};
   std::vector<MeasureRecord> records;
   for (const std::string& name : split_names(text_of(inputs.parameters, "names"))) {
-    const std::vector<TaskItem> items = load_task(name, text_of(inputs.parameters, "data"));
+    const std::vector<TaskItem> items = load_task(name, task_folder(text_of(inputs.parameters, "data")));
     const TaskResult result = measure_task(model, inputs.model.text_tokenizer(), items, options, context);
     const std::string task = fs::path(name.substr(name.find(':') + 1)).stem().string();
     records.push_back(accuracy(task, "acc", result.acc, result.acc_stderr, result.hits, protocol));

@@ -106,6 +106,7 @@ class Planner {
     for (const std::size_t model : model_inputs(node)) {
       if (in_.has_result(i, model)) continue;
       planned.cached = false;
+      planned.peak_bytes = std::max(planned.peak_bytes.value_or(0), sizes_[model].bytes);
       const std::optional<double> seconds = estimate(node, sizes_[model].weights);
       if (seconds) planned.seconds = planned.seconds.value_or(0) + *seconds;
     }

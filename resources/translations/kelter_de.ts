@@ -724,8 +724,8 @@
         <translation>Raster</translation>
     </message>
     <message>
-        <source>gptq has an integer zero point and a range that holds 0; awq does not force 0 into the range; minmax stores the minimum itself in 16 bits.</source>
-        <translation>gptq hat einen ganzzahligen Nullpunkt und einen Bereich, der die 0 enthält; awq erzwingt die 0 im Bereich nicht; minmax speichert das Minimum selbst in 16 Bit.</translation>
+        <source>gptq has an integer zero point and a range that holds 0; awq does not force 0 into the range; minmax stores the minimum itself, in the scale type.</source>
+        <translation>gptq hat einen ganzzahligen Nullpunkt und einen Bereich, der die 0 enthält; awq erzwingt die 0 im Bereich nicht; minmax speichert das Minimum selbst, im Typ der Skalen.</translation>
     </message>
     <message>
         <source>Symmetric</source>
@@ -864,8 +864,8 @@
         <translation>Ordner der Aufgaben</translation>
     </message>
     <message>
-        <source>The folder that task names are looked up in.</source>
-        <translation>Der Ordner, in dem die Namen der Aufgaben gesucht werden.</translation>
+        <source>The folder that task names are looked up in; empty: the data store, which scripts/get-data fills.</source>
+        <translation>Der Ordner, in dem die Namen der Aufgaben gesucht werden; leer: der Datenspeicher, den scripts/get-data füllt.</translation>
     </message>
     <message>
         <source>Names of task files in the folder, or files, joined with +; each file holds one question a line as JSON.</source>

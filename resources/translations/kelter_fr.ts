@@ -724,8 +724,8 @@
         <translation>Grille</translation>
     </message>
     <message>
-        <source>gptq has an integer zero point and a range that holds 0; awq does not force 0 into the range; minmax stores the minimum itself in 16 bits.</source>
-        <translation>gptq a un point zéro entier et un intervalle qui contient 0&#x202f;; awq n’impose pas 0 dans l’intervalle&#x202f;; minmax stocke le minimum lui-même sur 16 bits.</translation>
+        <source>gptq has an integer zero point and a range that holds 0; awq does not force 0 into the range; minmax stores the minimum itself, in the scale type.</source>
+        <translation>gptq a un point zéro entier et un intervalle qui contient 0&#x202f;; awq n’impose pas 0 dans l’intervalle&#x202f;; minmax stocke le minimum lui-même, dans le type des échelles.</translation>
     </message>
     <message>
         <source>Symmetric</source>
@@ -864,8 +864,8 @@
         <translation>Dossier des tâches</translation>
     </message>
     <message>
-        <source>The folder that task names are looked up in.</source>
-        <translation>Le dossier où les noms des tâches sont cherchés.</translation>
+        <source>The folder that task names are looked up in; empty: the data store, which scripts/get-data fills.</source>
+        <translation>Le dossier où les noms des tâches sont cherchés ; vide : le magasin de données que scripts/get-data remplit.</translation>
     </message>
     <message>
         <source>Names of task files in the folder, or files, joined with +; each file holds one question a line as JSON.</source>

@@ -194,6 +194,30 @@ class BorderTest : public QObject {
     QVERIFY2(declared == all_rooms(), "core/CMakeLists.txt and the rules name different rooms");
   }
 
+  void the_window_links_neither_the_engine_nor_torch() {
+    const std::string cmake = read(source / "ui/CMakeLists.txt");
+    const std::regex call("target_link_libraries\\(kelter_ui ([^)]*)\\)");
+    std::smatch match;
+    QVERIFY(std::regex_search(cmake, match, call));
+    for (const char* forbidden : {"engine", "torch"}) QVERIFY2(match[1].str().find(forbidden) == std::string::npos, forbidden);
+    QVERIFY2(read(source / "app/CMakeLists.txt").find("target_link_libraries(kelter-window PRIVATE kelter_ui)") != std::string::npos,
+             "the window's program links more than the window");
+  }
+
+  void every_source_file_begins_with_its_licence() {
+    const Names extensions = {".h", ".cpp", ".cu", ".py", ".cmake", ".md", ".txt"};
+    std::vector<std::string> without;
+    for (const char* top : {"core", "ui", "app", "plugins", "tests", "scripts", "docs"}) {
+      for (const fs::path& path : sources_below(source / top, extensions)) {
+        const std::string text = read(path);
+        const bool data = path.extension() == ".txt" && path.filename() != "CMakeLists.txt";
+        if (!data && text.substr(0, 200).find("SPDX-License-Identifier: GPL-3.0-or-later") == std::string::npos)
+          without.push_back(path.lexically_relative(source));
+      }
+    }
+    QVERIFY2(without.empty(), joined(without).c_str());
+  }
+
   void every_folder_of_core_is_a_room() {
     for (const auto& entry : fs::directory_iterator(source / "core")) {
       const std::string name = entry.path().filename();

@@ -11,7 +11,7 @@ using namespace kelter::test;
 
 namespace {
 
-const QStringList commands = {"inspect", "steps", "run", "compress", "measure", "compare", "generate", "tokenize", "diff"};
+const QStringList commands = {"inspect", "steps", "run", "compress", "measure", "compare", "generate", "tokenize", "diff", "export"};
 
 // The error of a failed command, checked for its form.
 Json error_of(const CliResult& result) {
@@ -41,7 +41,12 @@ class CommandLineTest : public QObject {
     const CliResult result = sandbox_.run({"--help"});
     QCOMPARE(result.code, 0);
     for (const QString& command : commands) QVERIFY2(result.out.contains(("\n  " + command + " ").toUtf8()), qPrintable(command));
-    for (const char* absent : {"bench", "internal"}) QVERIFY2(!result.out.contains(absent), absent);
+    const QRegularExpression line("^  ([a-z][a-z-]*) ", QRegularExpression::MultilineOption);
+    QRegularExpressionMatchIterator found = line.globalMatch(QString::fromUtf8(result.out));
+    while (found.hasNext()) {
+      const QString name = found.next().captured(1);
+      QVERIFY2(commands.contains(name), qPrintable(name));
+    }
   }
 
   void every_command_has_a_page_with_usage_json_and_an_example_data() {
@@ -110,6 +115,7 @@ class CommandLineTest : public QObject {
     QTest::newRow("cut off") << QStringList{"inspect", "cut.gguf"} << "file_malformed";
     QTest::newRow("a tensor too few") << QStringList{"inspect", "missing.gguf"} << "missing_tensor";
     QTest::newRow("a foreign architecture") << QStringList{"inspect", "mamba.gguf"} << "unsupported";
+    QTest::newRow("not a number") << QStringList{"generate", "nan.gguf", "--prompt", "a", "--max-tokens", "1"} << "not_finite";
     QTest::newRow("no document") << QStringList{"run", "nowhere.kelter"} << "file_not_found";
     QTest::newRow("no step") << QStringList{"steps", "quant.magic"} << "invalid_document";
     QTest::newRow("no run") << QStringList{"compare", "nowhere", "here"} << "file_not_found";
@@ -123,6 +129,9 @@ class CommandLineTest : public QObject {
     GgufBuilder missing = tiny_llama();
     missing.tensors.erase(missing.tensors.begin() + 3);
     missing.write(sandbox_.work() / "missing.gguf");
+    GgufBuilder nan = tiny_llama();
+    std::fill(nan.tensors[3].data.begin(), nan.tensors[3].data.end(), std::uint8_t{0xff});
+    nan.write(sandbox_.work() / "nan.gguf");
     bytes.replace(bytes.find("llama"), 5, "mamba");   // the value of general.architecture comes first
     write_file_atomically(sandbox_.work() / "mamba.gguf", bytes);
     QFETCH(QStringList, arguments);
@@ -131,6 +140,7 @@ class CommandLineTest : public QObject {
     QVERIFY2(result.code == 1, result.text());
     const Json error = error_of(result);
     QVERIFY2(error.is_object() && error["code"] == code.toStdString(), result.text());
+    if (arguments[1].endsWith(".gguf")) QVERIFY2(result.err.contains(arguments[1].toUtf8()), result.err);   // the file is named
     QVERIFY2(result.err.startsWith("kelter-cli: error: ") && result.err.count('\n') == 1, result.err);   // one readable paragraph
     const CliResult plain = sandbox_.run(arguments);
     QVERIFY(plain.out.isEmpty());

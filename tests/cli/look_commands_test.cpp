@@ -64,6 +64,20 @@ class LookCommandsTest : public QObject {
     QVERIFY(!sandbox_.run({"inspect", "tiny.gguf"}).out.contains("model.layers.1"));
   }
 
+  void inspect_finds_tensors_and_reads_their_numbers() {
+    const Json json = json_of({"inspect", "tiny.gguf", "--find", "layers.1.", "--statistics"});
+    QVERIFY(!json["tensors"].empty());
+    for (const Json& tensor : json["tensors"]) {
+      QVERIFY(tensor["name"].get<std::string>().find("layers.1.") != std::string::npos);
+      const Json& statistics = tensor["statistics"];
+      QCOMPARE(statistics["count"], tensor["parameters"]);
+      QVERIFY(statistics["minimum"].get<double>() <= statistics["mean"].get<double>());
+    }
+    const CliResult result = sandbox_.run({"inspect", "tiny.gguf", "--find", "layers.1.", "--statistics"});
+    QVERIFY(result.out.contains("Kurtosis") && !result.out.contains("model.layers.0."));
+    QVERIFY(sandbox_.run({"inspect", "tiny.gguf", "--find", "nowhere"}).out.contains("No tensor has \"nowhere\" in its name."));
+  }
+
   void inspect_opens_the_default_model_at_once() {
     if (!sandbox_.add_default_model()) QSKIP("the default model is not installed (set KELTER_TEST_MODEL)");
     const Json json = json_of({"inspect", "store:smollm2-135m-instruct"});

@@ -243,6 +243,26 @@ class RunCommandsTest : public QObject {
     QCOMPARE(finished, std::vector<std::string>{"step1"});   // the source is not measured
   }
 
+  void every_command_that_computes_tells_its_progress_as_json_data() {
+    QTest::addColumn<QStringList>("arguments");
+    QTest::newRow("run") << QStringList{"run", "two.kelter", "--out", "runs/progress"};
+    QTest::newRow("measure") << QStringList{"measure", "tiny.gguf", "--measure", "perplexity:text=text.txt,window=32"};
+    QTest::newRow("generate") << QStringList{"generate", "tiny.gguf", "--prompt", "a", "--max-tokens", "3"};
+  }
+  void every_command_that_computes_tells_its_progress_as_json() {
+    QFETCH(QStringList, arguments);
+    const CliResult result = sandbox_.run(arguments + QStringList{"--progress", "json"});
+    QVERIFY2(result.code == 0, result.text());
+    int messages = 0;
+    for (const QByteArray& line : result.err.split('\n')) {
+      if (line.isEmpty()) continue;
+      const Json json = Json::parse(line.toStdString(), nullptr, false);
+      QVERIFY2(json.is_object(), line);
+      messages += json.contains("stage") ? 1 : 0;
+    }
+    QVERIFY(messages > 0);
+  }
+
   void compare_shows_what_differs_in_every_form() {
     json_of({"run", "two.kelter", "--out", "runs/a"});
     json_of({"run", "two.kelter", "--out", "runs/b", "--set", "rtn.bits=4"});

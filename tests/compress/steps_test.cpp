@@ -181,7 +181,7 @@ class StepsTest : public QObject {
                               Json{{"sparsity", 0.5}, {"scope", "model"}}, Json{{"pattern", "2:4"}}}) {
       const auto error = thrown([&] { steps_->run("prune.magnitude", broken, given, context); });
       QVERIFY(error && error->code == ErrorCode::not_finite);
-      QCOMPARE(error->where, std::string("layer 2, mlp.up_proj"));
+      QCOMPARE(error->where, broken.place("layer 2, mlp.up_proj"));
     }
     const auto error = thrown([&] { steps_->run("quant.rtn", broken, {{"group", 32}}, context); });
     QVERIFY(error && error->code == ErrorCode::not_finite && mentions(error, "layer 2, mlp.up_proj"));

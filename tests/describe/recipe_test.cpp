@@ -84,6 +84,15 @@ class RecipeTest : public QObject {
     QVERIFY2(key == "d74000f3cdade601a69af5e47728cb0c", key.c_str());
   }
 
+  void task_names_are_files_of_their_folder_or_of_the_data_store() {
+    const std::string store = (data_folder() / "data").string();
+    QCOMPARE(named_files("a+b", "tasks"), (std::vector<std::string>{"tasks/a.jsonl", "tasks/b.jsonl"}));
+    QCOMPARE(named_files("a", "tasks/"), (std::vector<std::string>{"tasks/a.jsonl"}));
+    QCOMPARE(named_files("a", ""), (std::vector<std::string>{store + "/a.jsonl"}));
+    QCOMPARE(named_files("x/a+a.jsonl+resource:demo/a.jsonl", ""),
+             (std::vector<std::string>{"x/a", "a.jsonl", "resource:demo/a.jsonl"}));
+  }
+
   void ids_positions_titles_and_order_do_not_enter() {
     Json json = with("/nodes/0/x", 500);
     json["title"] = "T";

@@ -190,6 +190,8 @@ class AccuracyTest : public QObject {
         QVERIFY(std::abs(result.log_likelihoods[i][c] - golden["first_log_likelihoods"][i][c].get<double>()) < 1e-3);
     QCOMPARE(result.hits, golden["hits"].get<std::vector<std::uint8_t>>());
     QCOMPARE(result.hits_norm, golden["hits_norm"].get<std::vector<std::uint8_t>>());
+    QVERIFY(result.acc - 1.96 * result.acc_stderr > 0.25);   // above chance, or the questions would measure nothing
+    QVERIFY(result.acc_norm - 1.96 * result.acc_norm_stderr > 0.25);
     QVERIFY(std::abs(result.acc_stderr - golden["acc"]["stderr"].get<double>()) < 1e-4);   // it divides by n, Kelter by n - 1
     QVERIFY(std::abs(result.acc_norm - golden["acc_norm"]["value"].get<double>()) < 1e-12);
   }

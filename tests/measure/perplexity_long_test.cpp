@@ -96,7 +96,7 @@ class PerplexityLongTest : public QObject {
     corpus_ = *corpus;
   }
 
-  // The number of the README: the whole test text. float32 within 0.0005 of the published value; what bfloat16 adds to
+  // The number of docs/performance.md: the whole test text. float32 within 0.0005 of the published value; what bfloat16 adds to
   // it is stated, and at most 0.10.
   void the_whole_text_has_the_published_perplexity_data() {
     QTest::addColumn<bool>("bfloat16");

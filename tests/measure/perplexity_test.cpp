@@ -90,6 +90,30 @@ class PerplexityTest : public QObject {
       QVERIFY2(std::abs(nll[w] - rows[w][2].get<double>()) < 2e-5, qPrintable(QString::number(nll[w], 'g', 12)));
   }
 
+  void demo_texts_match_an_independent_program() {
+    const auto file = default_model_file();
+    if (!file) QSKIP("the default model is not installed (set KELTER_TEST_MODEL)");
+    const fs::path root = KELTER_SOURCE_DIR;
+    const Json golden = read_json_file(root / "tests/golden/demo-reference.json");
+    const ModelState state = open_model(*file);
+    const Transformer exact(state, at::kFloat), rounded(state, at::kBFloat16);
+    QVERIFY(!golden["texts"].empty());
+    for (const auto& [name, wanted] : golden["texts"].items()) {
+      PerplexityRequest request;
+      request.text = (root / "resources/demo" / name).string();
+      request.window = wanted["window"].get<std::int64_t>();
+      request.limit = 2;
+      QCOMPARE(state.tokenizer->encode(load_text(request.text, "plain", "")).size(), wanted["tokens"].get<std::size_t>());
+      const auto found = measure_perplexity(exact, *state.tokenizer, request, context_).window_nll;
+      const auto less = measure_perplexity(rounded, *state.tokenizer, request, context_).window_nll;
+      for (std::size_t w = 0; w < 2; ++w) {
+        const double nll = wanted["window_nll"][w].get<double>();
+        QVERIFY2(std::abs(found[w] - nll) < 2e-5, qPrintable(QString::number(found[w] - nll)));
+        QVERIFY2(std::abs(less[w] - nll) < 0.02, qPrintable(QString::number(less[w] - nll)));
+      }
+    }
+  }
+
   void a_model_of_zeros_has_the_vocabulary_as_perplexity() {
     const ModelState uniform = open_uniform();
     const Transformer model(uniform, at::kFloat);

@@ -50,15 +50,29 @@ class ModelStateTest : public QObject {
     QTest::newRow("Q8_0") << 8 << "ggml" << false;
     QTest::newRow("Q5_0") << 6 << "dense" << true;
     QTest::newRow("Q5_1") << 7 << "dense" << true;
+    QTest::newRow("Q4_K") << 12 << "dense" << true;
+    QTest::newRow("Q5_K") << 13 << "dense" << true;
+    QTest::newRow("Q6_K") << 14 << "dense" << true;
   }
   void block_types_that_run_stay_as_stored() {
     QFETCH(int, type);
     QFETCH(QString, kind);
     QFETCH(bool, expanded);
+    const bool super_blocks = type >= 12 && type <= 14;   // of 256 weights; nothing here writes them but as zeros
     TinyLlama options;
-    options.linears = static_cast<GgmlType>(type);
-    const ModelState state = open_model(write(tiny_llama(options)));
+    if (super_blocks) options.hidden = 256, options.heads = 16;
+    if (!super_blocks) options.linears = static_cast<GgmlType>(type);
+    GgufBuilder builder = tiny_llama(options);
+    if (super_blocks) {
+      GgufBuilder::Tensor& tensor = find(builder, "blk.0.ffn_up.weight");
+      tensor.type = static_cast<GgmlType>(type);
+      tensor.data.assign(96 * static_cast<std::size_t>(ggml_type_info(tensor.type).block_bytes), 0);
+    }
+    const fs::path file = write(builder);
+    const ModelState state = open_model(file);
+    QCOMPARE(state.source_bytes, std::uint64_t{fs::file_size(file)});
     QCOMPARE(QString::fromStdString(state.linear(0, "mlp.up_proj")->kind()), kind);
+    if (expanded) QCOMPARE(state.linear(0, "mlp.up_proj")->name(), std::string("bfloat16"));
     const Json badges = make_ledger(state, std::nullopt)["badges"];
     QCOMPARE(std::find(badges.begin(), badges.end(), "expanded") != badges.end(), expanded);
   }
@@ -92,7 +106,7 @@ class ModelStateTest : public QObject {
     tensor.data.resize(tensor.data.size() / 2);
     const auto info = thrown([&] { open_model(write(builder)); });
     QCOMPARE(info->code, ErrorCode::shape_mismatch);
-    QVERIFY(mentions(info, "model.layers.0.mlp.up_proj.weight"));
+    QVERIFY(mentions(info, "model.layers.0.mlp.up_proj.weight") && mentions(info, ".gguf"));
   }
 
   void a_tensor_that_would_be_ignored_is_refused() {
@@ -108,7 +122,7 @@ class ModelStateTest : public QObject {
     builder.text("general.architecture", "mamba").tensor("token_embd.weight", GgmlType::F32, {4, 4}, std::vector<std::uint8_t>(64));
     const auto info = thrown([&] { open_model(write(builder)); });
     QCOMPARE(info->code, ErrorCode::unsupported);
-    QVERIFY(mentions(info, "mamba"));
+    QVERIFY(mentions(info, "mamba") && mentions(info, ".gguf"));
   }
 
   void a_weight_that_is_not_a_number_is_named_before_it_is_used() {
@@ -118,7 +132,7 @@ class ModelStateTest : public QObject {
     const ModelState state = open_model(write(builder));
     const auto info = thrown([&] { Transformer(state, at::kFloat); });
     QCOMPARE(info->code, ErrorCode::not_finite);
-    QVERIFY(mentions(info, "model.layers.1.self_attn.v_proj.weight"));
+    QVERIFY(mentions(info, "model.layers.1.self_attn.v_proj.weight") && mentions(info, ".gguf"));
   }
 
   void folders_round_trip_byte_for_byte() {

@@ -84,6 +84,11 @@ class LedgerTest : public QObject {
       if (node["id"] == "source") {
         QCOMPARE(ledger["disk_bytes"].get<std::uint64_t>(), std::uint64_t{fs::file_size(sandbox.work() / "tiny.gguf")});
         QCOMPARE(ledger["source_bytes"], ledger["disk_bytes"]);
+        // Each layer: q, o [64, 64], k, v [32, 64], gate, up [96, 64], down [64, 96] in blocks of 20 bytes for 32 weights.
+        const std::uint64_t linears = 3 * (2 * 64 * 64 + 2 * 32 * 64 + 3 * 96 * 64) / 32 * 20;
+        QCOMPARE(ledger["linear_bytes"].get<std::uint64_t>(), linears);
+        QCOMPARE(ledger["total_bytes"].get<std::uint64_t>(), linears + 300 * 64 / 32 * 34 + 7 * 64 * 4);
+        QCOMPARE(ledger["resident_bytes"], ledger["total_bytes"]);
         continue;
       }
       const fs::path folder = sandbox.work() / "out" / node["id"].get<std::string>();
@@ -92,6 +97,7 @@ class LedgerTest : public QObject {
       QCOMPARE(ledger["linear_bytes"].get<std::uint64_t>(), stored.linears);
       QCOMPARE(ledger["disk_bytes"].get<std::uint64_t>(), file_bytes(folder));
       QVERIFY(ledger["disk_bytes"].get<std::uint64_t>() > stored.all);
+      QCOMPARE(ledger["resident_bytes"].get<std::uint64_t>(), stored.all);
       QCOMPARE(ledger["bits_per_weight"].get<double>(), 8.0 * static_cast<double>(stored.linears) / static_cast<double>(linear_weights(folder)));
       QVERIFY(ledger["gpu_bytes"].is_null());
     }

@@ -5,6 +5,7 @@
 #include <QtTest>
 
 #include <fstream>
+#include <set>
 
 #include "core/run/run_folder.h"
 #include "core/run/runner.h"
@@ -46,6 +47,9 @@ class MortalContext : public StepContext {
   fs::path trace_;
   int& saves_left_;
 };
+
+// Those with a row of their own in killed_at_each_layer_border_and_resumed.
+const std::set<std::string> killed_steps = {"prune.magnitude", "prune.depth", "quant.rtn", "format.expand"};
 
 std::vector<std::string> lines_of(const fs::path& path) {
   std::vector<std::string> lines;
@@ -229,6 +233,9 @@ class KillTest : public QObject {
         << 4;
     QTest::newRow("format.expand") << R"([{"step": "format.expand"}])" << 4;
     QTest::newRow("prune.depth, quant.rtn") << QString("[%1, %2]").arg(depth, rtn) << 4 + 3;
+    for (const auto& [step, version] : steps_->registry().versions()) {
+      if (!killed_steps.contains(step)) QFAIL(("add a row for " + step).c_str());
+    }
   }
   void killed_at_each_layer_border_and_resumed() {
     QFETCH(QString, steps);
