@@ -23,8 +23,8 @@ constexpr Declare declarations[] = {declare_inspect, declare_steps,    declare_r
                                     declare_compare, declare_generate, declare_tokenize, declare_diff,     declare_export,
                                     declare_internal_measure};
 
-constexpr const char* footer = R"(MODEL is a GGUF file, a Hugging Face folder, a Kelter folder, store:NAME for a model of the model store,
-or RUNDIR#NODE for a node of a run folder.
+constexpr const char* footer = R"(MODEL is a GGUF file, a Hugging Face folder (dense, or quantized by GPTQ, AutoAWQ or compressed-tensors), a Kelter
+folder, store:NAME for a model of the model store, or RUNDIR#NODE for a node of a run folder.
 
 Exit status: 0 success, 1 an error or a failed node, 2 a wrong command line, 130 cancelled (Ctrl-C).
 

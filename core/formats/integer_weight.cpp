@@ -120,6 +120,20 @@ std::int64_t checked_group(const IntegerOptions& options, std::int64_t columns) 
   return options.group;
 }
 
+void check_order(const Bytes& order, std::int64_t columns) {
+  if (order.empty()) return;
+  std::vector<bool> seen(static_cast<std::size_t>(columns));
+  bool good = order.size() == seen.size() * sizeof(std::int32_t);
+  for (std::size_t j = 0; good && j < seen.size(); ++j) {
+    const std::int32_t input = order.as<std::int32_t>()[j];
+    good = input >= 0 && input < columns && !seen[static_cast<std::size_t>(input)];
+    if (good) seen[static_cast<std::size_t>(input)] = true;
+  }
+  if (!good)
+    throw Error(ErrorCode::file_malformed, "The column order of a packed weight is damaged", "",
+                "it must name each of " + std::to_string(columns) + " inputs once", "Make or download the file again.");
+}
+
 }  // namespace
 
 const char* to_string(IntegerGrid grid) {
@@ -183,16 +197,17 @@ std::shared_ptr<const IntegerWeight> IntegerWeight::pack(const IntegerCodes& cod
   }
   return std::make_shared<IntegerWeight>(std::vector<std::int64_t>{codes.rows, codes.columns}, options,
                                          Bytes::own(std::move(packed)), store_scales(codes.scale, options.scale_type),
-                                         std::move(zeros));
+                                         std::move(zeros), codes.order.empty() ? Bytes() : Bytes::own(codes.order));
 }
 
 std::shared_ptr<const IntegerWeight> IntegerWeight::quantize(const at::Tensor& values, const IntegerOptions& options) {
   return pack(round_to_grid(values, options), options);
 }
 
-IntegerWeight::IntegerWeight(std::vector<std::int64_t> shape, IntegerOptions options, Bytes codes, Bytes scales, Bytes zeros)
+IntegerWeight::IntegerWeight(std::vector<std::int64_t> shape, IntegerOptions options, Bytes codes, Bytes scales, Bytes zeros,
+                             Bytes order)
     : WeightFormat(std::move(shape)), options_(options), codes_(std::move(codes)), scales_(std::move(scales)),
-      zeros_(std::move(zeros)) {
+      zeros_(std::move(zeros)), order_(std::move(order)) {
   checked_group(options_, columns());
   const auto count = static_cast<std::size_t>(rows() * groups());
   const std::size_t zero_bytes = options_.grid == IntegerGrid::minmax ? count * scale_bytes(options_.scale_type)
@@ -201,6 +216,7 @@ IntegerWeight::IntegerWeight(std::vector<std::int64_t> shape, IntegerOptions opt
   if (codes_.size() != static_cast<std::size_t>(rows() * packed_row_bytes(columns(), options_.bits)) ||
       scales_.size() != count * scale_bytes(options_.scale_type) || zeros_.size() != zero_bytes)
     throw Error(ErrorCode::shape_mismatch, "A packed weight has the wrong number of bytes", "", name());
+  check_order(order_, columns());
 }
 
 Weight IntegerWeight::load(const PartReader& reader) {
@@ -222,19 +238,24 @@ Weight IntegerWeight::load(const PartReader& reader) {
     zeros = reader.part("zeros", (count * static_cast<std::uint64_t>(options.bits) + 7) / 8);
   }
   const auto code_bytes = static_cast<std::uint64_t>(shape[0] * packed_row_bytes(shape[1], options.bits));
+  Bytes order;
+  if (reader.boolean("permuted", false)) order = reader.part("order", static_cast<std::uint64_t>(shape[1]) * sizeof(std::int32_t));
   return std::make_shared<IntegerWeight>(std::move(shape), options, reader.part("codes", code_bytes),
-                                         reader.part("scales", scales), std::move(zeros));
+                                         reader.part("scales", scales), std::move(zeros), std::move(order));
 }
 
 std::string IntegerWeight::name() const {
-  return "int" + std::to_string(options_.bits) + (options_.group == 0 ? " row" : " g" + std::to_string(options_.group));
+  return "int" + std::to_string(options_.bits) + (options_.group == 0 ? " row" : " g" + std::to_string(options_.group)) +
+         (permuted() ? " permuted" : "");
 }
 
 Json IntegerWeight::descriptor() const {
-  return {{"kind", kind_name},           {"shape", shape()},
-          {"bits", options_.bits},       {"group", options_.group},
-          {"grid", to_string(options_.grid)}, {"symmetric", options_.symmetric},
-          {"scale_type", dtype_name(options_.scale_type)}};
+  Json out = {{"kind", kind_name},           {"shape", shape()},
+              {"bits", options_.bits},       {"group", options_.group},
+              {"grid", to_string(options_.grid)}, {"symmetric", options_.symmetric},
+              {"scale_type", dtype_name(options_.scale_type)}};
+  if (permuted()) out["permuted"] = true;
+  return out;
 }
 
 std::vector<WeightPart> IntegerWeight::parts() const {
@@ -246,6 +267,7 @@ std::vector<WeightPart> IntegerWeight::parts() const {
   } else if (!options_.symmetric) {
     out.push_back({"zeros", "U8", {static_cast<std::int64_t>(zeros_.size())}, zeros_});
   }
+  if (permuted()) out.push_back({"order", "I32", {columns()}, order_});
   return out;
 }
 
@@ -254,7 +276,9 @@ void IntegerWeight::check(const IntegerOptions& options, std::int64_t columns) {
 std::int64_t IntegerWeight::count_clipped_groups(const at::Tensor& values) const {
   // Half a step each for code and zero point; half a step more for a rounded scale at the far end of the grid.
   constexpr float explained_steps = 1.5f;
-  const at::Tensor error = (decode(at::kFloat) - values.to(at::kFloat)).abs().view({rows() * groups(), group()}).amax(1);
+  at::Tensor by_column = (decode(at::kFloat) - values.to(at::kFloat)).abs();
+  if (permuted()) by_column = by_column.index_select(1, at::tensor(at::ArrayRef<std::int32_t>(order_.as<std::int32_t>(), static_cast<std::size_t>(columns()))));
+  const at::Tensor error = by_column.view({rows() * groups(), group()}).amax(1);
   const std::vector<float> scale = load_scales(scales_, rows() * groups(), options_.scale_type);
   const float* largest = error.const_data_ptr<float>();
   std::int64_t count = 0;
@@ -280,6 +304,7 @@ IntegerCodes IntegerWeight::unpack() const {
     unpack_stream(zeros_.data(), count, options_.bits, points.data());
     out.zero.assign(points.begin(), points.end());
   }
+  if (permuted()) out.order.assign(order_.as<std::int32_t>(), order_.as<std::int32_t>() + columns());
   return out;
 }
 
@@ -298,6 +323,7 @@ GroupedIntegerView IntegerWeight::integers() const {
   view.zero_kind = options_.grid == IntegerGrid::minmax ? ZeroKind::minima
                    : options_.symmetric                 ? ZeroKind::middle
                                                         : ZeroKind::points;
+  if (permuted()) view.order = order_.as<std::int32_t>();
   return view;
 }
 
@@ -314,6 +340,7 @@ Weight IntegerWeight::select_rows(const std::vector<std::int64_t>& rows) const {
   out.rows = static_cast<std::int64_t>(rows.size());
   out.columns = all.columns;
   out.groups = all.groups;
+  out.order = all.order;
   for (std::int64_t row : rows) {
     out.codes.insert(out.codes.end(), all.codes.begin() + row * all.columns, all.codes.begin() + (row + 1) * all.columns);
     out.scale.insert(out.scale.end(), all.scale.begin() + row * all.groups, all.scale.begin() + (row + 1) * all.groups);

@@ -3,7 +3,9 @@
 //
 // W[r, c] = scale[r, g] * (code - zero[r, g]), or scale * code + minimum for the free-minimum grid, with g
 // the group of column c. Codes: core/kernels/grouped_integer.h. Scales (and minima) are stored in 16 bits or
-// float32, integer zero points in `bits` bits each; a symmetric weight stores none.
+// float32, integer zero points in `bits` bits each; a symmetric weight stores none. Columns may be stored in another
+// order than that of the inputs, so that groups are inputs of like importance (act-order); everything outside of this
+// class sees inputs in their own order.
 #pragma once
 
 #include "core/formats/weight_format.h"
@@ -28,11 +30,13 @@ struct IntegerOptions {
 };
 
 // Codes and grid before packing: codes [rows, columns] one per byte; scale and zero [rows, groups] float32
-// (zero holds the minimum for IntegerGrid::minmax). Golden vectors compare these.
+// (zero holds the minimum for IntegerGrid::minmax). Golden vectors compare these. `order`, where not empty, is a
+// permutation of [columns]: column j here belongs to input order[j].
 struct IntegerCodes {
   std::int64_t rows = 0, columns = 0, groups = 0;
   std::vector<std::uint8_t> codes;
   std::vector<float> scale, zero;
+  std::vector<std::int32_t> order;
 };
 
 class IntegerWeight final : public WeightFormat {
@@ -51,9 +55,13 @@ class IntegerWeight final : public WeightFormat {
   // Error(invalid_parameter) if these options cannot pack rows of `columns`; for checks before any work.
   static void check(const IntegerOptions& options, std::int64_t columns);
 
-  IntegerWeight(std::vector<std::int64_t> shape, IntegerOptions options, Bytes codes, Bytes scales, Bytes zeros);
+  // `order`: int32 [columns], or empty. Error(shape_mismatch) for a wrong number of bytes, Error(file_malformed) for an
+  // order that is no permutation.
+  IntegerWeight(std::vector<std::int64_t> shape, IntegerOptions options, Bytes codes, Bytes scales, Bytes zeros,
+                Bytes order = {});
 
   const IntegerOptions& options() const { return options_; }
+  bool permuted() const { return !order_.empty(); }
   IntegerCodes unpack() const;
   // Groups of `values` (what this was made of) that the grid cuts off: some weight lies farther from its decoded form
   // than rounding of code, zero point and scale explains. Happens to groups on one side of zero, where awq clamps the
@@ -76,6 +84,7 @@ class IntegerWeight final : public WeightFormat {
 
   IntegerOptions options_;
   Bytes codes_, scales_, zeros_;       // zeros_: packed zero points, 16/32-bit minima, or empty (symmetric)
+  Bytes order_;                        // int32 [columns], or empty
 };
 
 }  // namespace kelter

@@ -50,6 +50,10 @@ bool PartReader::boolean(const char* key) const {
   return found->get<bool>();
 }
 
+bool PartReader::boolean(const char* key, bool otherwise) const {
+  return descriptor_.contains(key) ? boolean(key) : otherwise;
+}
+
 Bytes PartReader::part(const std::string& name, std::uint64_t bytes) const {
   for (const WeightPart& part : parts_) {
     if (part.name != name) continue;

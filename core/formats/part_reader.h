@@ -16,6 +16,7 @@ class PartReader {
   std::string text(const char* key) const;
   std::int64_t integer(const char* key, std::int64_t minimum, std::int64_t maximum) const;
   bool boolean(const char* key) const;
+  bool boolean(const char* key, bool otherwise) const;   // `otherwise` where the key is absent
   // The part with exactly `bytes` bytes.
   Bytes part(const std::string& name, std::uint64_t bytes) const;
 

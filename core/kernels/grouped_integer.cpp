@@ -112,7 +112,8 @@ std::uint64_t GroupedIntegerView::stored_bytes() const {
   std::int64_t zero_bytes = 0;
   if (zero_kind == ZeroKind::points) zero_bytes = (count * bits + 7) / 8;
   if (zero_kind == ZeroKind::minima) zero_bytes = count * number;
-  return static_cast<std::uint64_t>(rows * packed_row_bytes(columns, bits) + count * number + zero_bytes);
+  const std::int64_t order_bytes = order ? columns * static_cast<std::int64_t>(sizeof *order) : 0;
+  return static_cast<std::uint64_t>(rows * packed_row_bytes(columns, bits) + count * number + zero_bytes + order_bytes);
 }
 
 void decode_grouped_integer(const GroupedIntegerView& weights, std::int64_t begin, std::int64_t end, float* out) {
@@ -134,7 +135,13 @@ void decode_grouped_integer(const GroupedIntegerView& weights, std::int64_t begi
       weights.stored_bytes() * static_cast<std::uint64_t>(end - begin) / static_cast<std::uint64_t>(weights.rows);
   const GroupedDecoder decode = decoder_of(width, bytes);
   parallel_for(begin, end, row_grain(task.row_bytes), [&](std::int64_t first, std::int64_t last) {
-    decode(task, first, last, out + (first - begin) * weights.columns);
+    float* target = out + (first - begin) * weights.columns;
+    if (!weights.order) return decode(task, first, last, target);
+    std::vector<float> stored(static_cast<std::size_t>(weights.columns));
+    for (std::int64_t row = first; row < last; ++row, target += weights.columns) {
+      decode(task, row, row + 1, stored.data());
+      for (std::int64_t j = 0; j < weights.columns; ++j) target[weights.order[j]] = stored[static_cast<std::size_t>(j)];
+    }
   });
 }
 

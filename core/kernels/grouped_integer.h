@@ -37,13 +37,15 @@ struct GroupedIntegerView {
   int bits = 0;
   ScaleType scale_type = ScaleType::float16;
   ZeroKind zero_kind = ZeroKind::middle;
+  // [columns]: stored column j belongs to input order[j], a permutation; null where they lie in the order of the inputs.
+  const std::int32_t* order = nullptr;
   std::int64_t groups() const { return group > 0 ? (columns + group - 1) / group : 0; }
-  // Packed codes and stored scales and zeros: what a pass over all rows reads.
+  // Packed codes, stored scales, zeros and order: what a pass over all rows reads.
   std::uint64_t stored_bytes() const;
 };
 
 // Rows [begin, end) as float32: (code - zero) * scale + minimum with one multiplication and one addition, each
-// rounded; zero or minimum is 0 where the weight has none.
+// rounded; zero or minimum is 0 where the weight has none. Columns come out in the order of the inputs.
 void decode_grouped_integer(const GroupedIntegerView& weights, std::int64_t begin, std::int64_t end, float* out);
 
 }  // namespace kelter

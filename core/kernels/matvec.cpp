@@ -107,6 +107,7 @@ class ReadyProduct {
                                                                      : static_cast<std::uint64_t>(stored_bytes());
     const MatvecKernel& kernel = kernels_of(product.family.choose(bytes)).*product.member;
     multiply_ = kernel.multiply;
+    if (weights.integers.order) gather(weights.integers.order);
     if (kernel.prepare) prepare(kernel);
   }
 
@@ -120,6 +121,16 @@ class ReadyProduct {
   }
 
  private:
+  // x in the order of the stored columns.
+  void gather(const std::int32_t* order) {
+    const std::int64_t columns = task_.columns;
+    gathered_ = std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(task_.tokens * columns));
+    for (std::int64_t t = 0; t < task_.tokens; ++t) {
+      for (std::int64_t j = 0; j < columns; ++j) gathered_[t * columns + j] = task_.x[t * columns + order[j]];
+    }
+    task_.x = gathered_.get();
+  }
+
   void prepare(const MatvecKernel& kernel) {
     constexpr std::int64_t block = 32, vector = 16;  // whole blocks of x, whole vectors of sums
     task_.prepared_stride = (task_.columns + block - 1) / block * block;
@@ -133,7 +144,8 @@ class ReadyProduct {
 
   MatvecTask task_{};
   void (*multiply_)(const MatvecTask&, std::int64_t, std::int64_t) = nullptr;
-  std::unique_ptr<float[]> room_;  // what was made of x
+  std::unique_ptr<float[]> gathered_;  // x of permuted columns
+  std::unique_ptr<float[]> room_;      // what was made of x
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 // Products are exact up to float32 rounding and summation order (tested against a float64 reference); dense
 // bfloat16 rounds x to bfloat16 (nearest even) first, because its GEMM does the same. NaN and infinity propagate
 // as in the product of the decoded weights.
+// The input of permuted columns (GroupedIntegerView::order) is gathered first; the weights stay as they lie.
 // Each product counts itself (core/kernels/dispatch.h) with the weight bytes it read.
 #pragma once
 

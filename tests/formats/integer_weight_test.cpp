@@ -43,6 +43,13 @@ std::string text_of(const IntegerOptions& options) {
          (options.symmetric ? ", symmetric, " : ", ") + dtype_name(options.scale_type);
 }
 
+// A permutation of [0, columns) that leaves no place as it is; 77 and 192 or 64 have no common divisor.
+std::vector<std::int32_t> scattered(std::int32_t columns) {
+  std::vector<std::int32_t> order;
+  for (std::int32_t i = 0; i < columns; ++i) order.push_back((i * 77 + 5) % columns);
+  return order;
+}
+
 // scale * (code - zero), or scale * code + minimum, from the unpacked integers.
 at::Tensor plain_decode(const IntegerWeight& weight) {
   const IntegerCodes codes = weight.unpack();
@@ -178,6 +185,67 @@ class IntegerWeightTest : public QObject {
         QVERIFY2(to_double_error(weight->linear(x), wanted) < 2e-5, text_of(options).c_str());
       }
     }
+  }
+
+  void permuted_columns_come_out_in_the_order_of_the_inputs() {
+    const at::Tensor values = random_weight(24, 192);
+    for (const IntegerOptions& options : all_options(192)) {
+      const std::string name = text_of(options);
+      const auto plain = IntegerWeight::quantize(values, options);
+      IntegerCodes codes = plain->unpack();
+      codes.order = scattered(192);
+      const at::Tensor order = at::tensor(codes.order).to(at::kLong);
+      const auto weight = IntegerWeight::pack(codes, options);
+      const at::Tensor wanted = at::empty({24, 192}).index_copy_(1, order, plain->decode(at::kFloat));
+      QVERIFY2(at::equal(weight->decode(at::kFloat), wanted), name.c_str());
+      QVERIFY2(at::equal(weight->decode_rows(3, 9, at::kFloat), wanted.narrow(0, 3, 6)), name.c_str());
+      QVERIFY2(weight->bytes() == closed_form_bytes(24, 192, options) + 4 * 192, name.c_str());
+      for (const std::int64_t tokens : {1, 4, 5}) {   // on the packed form, and on decoded tiles
+        const at::Tensor x = random_weight(tokens, 192) * 10;
+        QVERIFY2(to_double_error(weight->linear(x), x.to(at::kDouble).matmul(wanted.to(at::kDouble).t())) < 2e-5, name.c_str());
+      }
+      const Weight back = load_weight(Json::parse(weight->descriptor().dump()), weight->parts());
+      QVERIFY2(back->content_hash() == weight->content_hash() && back->content_hash() != plain->content_hash(), name.c_str());
+      QVERIFY2(IntegerWeight::pack(weight->unpack(), options)->content_hash() == weight->content_hash(), name.c_str());
+      QVERIFY2(at::equal(weight->select_rows({5, 0})->decode(at::kFloat), wanted.index_select(0, at::tensor({5, 0}))), name.c_str());
+    }
+    QVERIFY(!IntegerWeight::quantize(values, {4, 64})->descriptor().contains("permuted"));
+    const IntegerOptions symmetric{4, 32, IntegerGrid::gptq, true, at::kFloat};
+    at::Tensor far = random_weight(3, 64) - 0.05f;
+    far[1].narrow(0, 0, 32).add_(1);   // one group far from zero, which a symmetric grid cuts off
+    IntegerCodes cut = IntegerWeight::quantize(far, symmetric)->unpack();
+    cut.order = scattered(64);
+    const at::Tensor moved = at::empty({3, 64}).index_copy_(1, at::tensor(cut.order).to(at::kLong), far);
+    QCOMPARE(IntegerWeight::pack(cut, symmetric)->count_clipped_groups(moved), 1);
+    IntegerCodes codes = IntegerWeight::quantize(values, {4, 64})->unpack();
+    codes.order = scattered(192);
+    QCOMPARE(IntegerWeight::pack(codes, {4, 64})->name(), std::string("int4 g64 permuted"));
+  }
+
+  void an_order_that_is_no_permutation_is_refused() {
+    IntegerCodes codes = IntegerWeight::quantize(random_weight(2, 64), {4, 32})->unpack();
+    const auto refused = [&](std::vector<std::int32_t> order) {
+      codes.order = std::move(order);
+      const auto error = thrown([&] { IntegerWeight::pack(codes, {4, 32}); });
+      return error && error->code == ErrorCode::file_malformed && mentions(error, "each of 64 inputs once");
+    };
+    std::vector<std::int32_t> order = scattered(64);
+    order[7] = order[8];
+    QVERIFY(refused(order));
+    order[7] = 64;
+    QVERIFY(refused(order));
+    order[7] = -1;
+    QVERIFY(refused(order));
+    QVERIFY(refused(scattered(63)));
+    codes.order = scattered(64);
+    const auto weight = IntegerWeight::pack(codes, {4, 32});
+    auto parts = weight->parts();
+    QCOMPARE(parts.back().name, std::string("order"));
+    parts.pop_back();
+    QVERIFY(mentions(thrown([&] { load_weight(weight->descriptor(), parts); }), "order"));
+    Json descriptor = weight->descriptor();
+    descriptor["permuted"] = 1;
+    QVERIFY(thrown([&] { load_weight(descriptor, weight->parts()); }));
   }
 
   void rows_are_selected_in_the_given_order() {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/matvec.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <functional>
 #include <limits>
+#include <numeric>
 #include <QTest>
 
 #include "core/base/error.h"
@@ -120,6 +122,25 @@ Matrix grouped(int bits, std::int64_t rows, std::int64_t columns, std::int64_t g
     view.bits = bits;
     stored.describe(view);
     return MatrixView(view);
+  };
+  return m;
+}
+
+// The same matrix with its stored columns belonging to other inputs.
+Matrix permuted(const Matrix& stored) {
+  std::vector<std::int32_t> order(static_cast<std::size_t>(stored.columns));
+  std::iota(order.begin(), order.end(), 0);
+  std::shuffle(order.begin(), order.end(), std::mt19937(5));
+  Matrix m = stored;
+  m.stored_bytes += 4 * order.size();
+  for (std::size_t i = 0; i < m.values.size(); ++i) {
+    const std::size_t row = i / order.size() * order.size();
+    m.values[row + static_cast<std::size_t>(order[i - row])] = stored.values[i];
+  }
+  m.view = [view = stored.view, order] {
+    GroupedIntegerView integers = view().integers;
+    integers.order = order.data();
+    return MatrixView(integers);
   };
   return m;
 }
@@ -298,7 +319,8 @@ class MatvecTest : public QObject {
     for (const int bits : {2, 3, 4, 5, 6, 8}) {
       for (const GroupForm form : all_group_forms()) {
         for (const std::int64_t group : {32, 64, 192}) {
-          const QString wrong = check_all({grouped(bits, 5, 192, group, form, {0.02f, 0.013f, -0.01f})}, x, 2);
+          const Matrix matrix = grouped(bits, 5, 192, group, form, {0.02f, 0.013f, -0.01f});
+          const QString wrong = check_all({matrix, permuted(matrix)}, x, 2);
           QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
         }
       }
@@ -319,6 +341,7 @@ class MatvecTest : public QObject {
     std::vector<Matrix> all = matrices(5, 192, {0.02f, 0.013f});
     for (Matrix& m : matrices(40, 192, {0.05f}))
       all.push_back(std::move(m));
+    all.push_back(permuted(all.back()));
     std::vector<std::vector<float>> alone, together;
     std::vector<MatvecCall> calls;
     for (const Matrix& m : all) {

@@ -160,7 +160,7 @@ class HuggingFaceTest : public QObject {
     if (damage == "index text") map = Json{{"weight_map", "text"}};
     if (damage == "index short") map["weight_map"].erase("model.norm.weight");
     if (damage.startsWith("index")) write_file_atomically(index, map.dump());
-    if (damage == "quantized") settings["quantization_config"] = {{"quant_method", "gptq"}};
+    if (damage == "quantized") settings["quantization_config"] = {{"quant_method", "fp8"}};
     if (damage == "many tokens") settings["vocab_size"] = 100;
     if (damage == "quantized" || damage == "many tokens") write_file_atomically(config, settings.dump());
     const auto error = thrown([&] { open_model(folder); });
