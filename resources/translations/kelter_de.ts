@@ -509,10 +509,6 @@
         <translation>Schritt %1 von %2</translation>
     </message>
     <message>
-        <source>%1 left</source>
-        <translation>noch %1</translation>
-    </message>
-    <message>
         <source>time left unknown</source>
         <translation>Restzeit unbekannt</translation>
     </message>
@@ -555,6 +551,10 @@
     <message>
         <source>What to try:</source>
         <translation>Abhilfe:</translation>
+    </message>
+    <message>
+        <source>%1 left in this step</source>
+        <translation>noch %1 in diesem Schritt</translation>
     </message>
 </context>
 <context>
@@ -1967,6 +1967,10 @@ Führen Sie das Dokument aus: Jedes Modell, das dabei entsteht, lässt sich hier
             <numerusform>weicht nach %n Zeichen von %1 ab</numerusform>
         </translation>
     </message>
+    <message>
+        <source>All models</source>
+        <translation>Alle Modelle</translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::CommandPalette</name>
@@ -2454,10 +2458,6 @@ Verbinden Sie die Modelle mit einer Messung, um sie hier zu sehen.</translation>
         <translation>Im Speicher</translation>
     </message>
     <message>
-        <source>Peak memory</source>
-        <translation>Spitzenspeicher</translation>
-    </message>
-    <message>
         <source>Time</source>
         <translation>Zeit</translation>
     </message>
@@ -2678,14 +2678,6 @@ Verbinden Sie die Modelle mit einer Messung, um sie hier zu sehen.</translation>
 <context>
     <name>kelter::ui::MainWindow</name>
     <message>
-        <source>%1 s</source>
-        <translation>%1 s</translation>
-    </message>
-    <message>
-        <source>%1 min %2 s</source>
-        <translation>%1 min %2 s</translation>
-    </message>
-    <message>
         <source>Workbench pages</source>
         <translation>Seiten der Werkbank</translation>
     </message>
@@ -2746,10 +2738,6 @@ Verbinden Sie die Modelle mit einer Messung, um sie hier zu sehen.</translation>
         <translation>Das lässt sich nicht öffnen</translation>
     </message>
     <message>
-        <source>Open a .kelter document, a GGUF file, a Kelter model folder or a run folder.</source>
-        <translation>Öffnen Sie ein .kelter-Dokument, eine GGUF-Datei, einen Kelter-Modellordner oder den Ordner eines Laufs.</translation>
-    </message>
-    <message>
         <source>Saved</source>
         <translation>Gespeichert</translation>
     </message>
@@ -2804,18 +2792,6 @@ Verbinden Sie die Modelle mit einer Messung, um sie hier zu sehen.</translation>
     <message>
         <source>No engine: %1</source>
         <translation>Keine Engine: %1</translation>
-    </message>
-    <message>
-        <source>%1 left in this stage</source>
-        <translation>noch %1 in diesem Abschnitt</translation>
-    </message>
-    <message>
-        <source>time left unknown</source>
-        <translation>Restzeit unbekannt</translation>
-    </message>
-    <message>
-        <source>Stage %1 of %2 · %3 · %4</source>
-        <translation>Abschnitt %1 von %2 · %3 · %4</translation>
     </message>
     <message>
         <source>A run is under way. What is finished is kept and can be resumed.</source>
@@ -3072,6 +3048,34 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     <message>
         <source>Search (%1)</source>
         <translation>Suchen (%1)</translation>
+    </message>
+    <message>
+        <source>Something went wrong</source>
+        <translation>Etwas ist schiefgegangen</translation>
+    </message>
+    <message>
+        <source>Open a .kelter document, a GGUF file, a model folder (Hugging Face or Kelter) or a run folder.</source>
+        <translation>Öffnen Sie ein .kelter-Dokument, eine GGUF-Datei, einen Modellordner (Hugging Face oder Kelter) oder einen Laufordner.</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2 · %3 · %4</source>
+        <translation>Schritt %1 von %2 · %3 · %4</translation>
+    </message>
+    <message>
+        <source>&amp;Earlier versions</source>
+        <translation>F&amp;rühere Fassungen</translation>
+    </message>
+    <message>
+        <source>Saved %1</source>
+        <translation>Gespeichert %1</translation>
+    </message>
+    <message>
+        <source>Ne&amp;xt panel</source>
+        <translation>&amp;Nächste Fläche</translation>
+    </message>
+    <message>
+        <source>&amp;Previous panel</source>
+        <translation>&amp;Vorige Fläche</translation>
     </message>
 </context>
 <context>
@@ -3493,6 +3497,13 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
         <source>%1: %2</source>
         <comment>a figure and its protocol</comment>
         <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::ResultsPanel</name>
+    <message>
+        <source>Measure with one protocol</source>
+        <translation>Mit einem Protokoll messen</translation>
     </message>
 </context>
 <context>

@@ -509,10 +509,6 @@
         <translation>étape %1 sur %2</translation>
     </message>
     <message>
-        <source>%1 left</source>
-        <translation>reste %1</translation>
-    </message>
-    <message>
         <source>time left unknown</source>
         <translation>temps restant inconnu</translation>
     </message>
@@ -555,6 +551,10 @@
     <message>
         <source>What to try:</source>
         <translation>À essayer&#x202f;:</translation>
+    </message>
+    <message>
+        <source>%1 left in this step</source>
+        <translation>encore %1 dans cette étape</translation>
     </message>
 </context>
 <context>
@@ -1967,6 +1967,10 @@ Exécutez le document&#x202f;: chaque modèle qu’il produit peut être essayé
             <numerusform>diffère de %1 après %n caractères</numerusform>
         </translation>
     </message>
+    <message>
+        <source>All models</source>
+        <translation>Tous les modèles</translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::CommandPalette</name>
@@ -2454,10 +2458,6 @@ Reliez les modèles à une mesure pour la voir ici.</translation>
         <translation>En mémoire</translation>
     </message>
     <message>
-        <source>Peak memory</source>
-        <translation>Pic mémoire</translation>
-    </message>
-    <message>
         <source>Time</source>
         <translation>Durée</translation>
     </message>
@@ -2678,14 +2678,6 @@ Reliez les modèles à une mesure pour la voir ici.</translation>
 <context>
     <name>kelter::ui::MainWindow</name>
     <message>
-        <source>%1 s</source>
-        <translation>%1 s</translation>
-    </message>
-    <message>
-        <source>%1 min %2 s</source>
-        <translation>%1 min %2 s</translation>
-    </message>
-    <message>
         <source>Workbench pages</source>
         <translation>Pages de l’atelier</translation>
     </message>
@@ -2746,10 +2738,6 @@ Reliez les modèles à une mesure pour la voir ici.</translation>
         <translation>Impossible d’ouvrir cet élément</translation>
     </message>
     <message>
-        <source>Open a .kelter document, a GGUF file, a Kelter model folder or a run folder.</source>
-        <translation>Ouvrez un document .kelter, un fichier GGUF, un dossier de modèle Kelter ou un dossier d’exécution.</translation>
-    </message>
-    <message>
         <source>Saved</source>
         <translation>Enregistré</translation>
     </message>
@@ -2804,18 +2792,6 @@ Reliez les modèles à une mesure pour la voir ici.</translation>
     <message>
         <source>No engine: %1</source>
         <translation>Pas de moteur&#x202f;: %1</translation>
-    </message>
-    <message>
-        <source>%1 left in this stage</source>
-        <translation>reste %1 pour cette phase</translation>
-    </message>
-    <message>
-        <source>time left unknown</source>
-        <translation>temps restant inconnu</translation>
-    </message>
-    <message>
-        <source>Stage %1 of %2 · %3 · %4</source>
-        <translation>Phase %1 sur %2 · %3 · %4</translation>
     </message>
     <message>
         <source>A run is under way. What is finished is kept and can be resumed.</source>
@@ -3072,6 +3048,34 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     <message>
         <source>Search (%1)</source>
         <translation>Rechercher (%1)</translation>
+    </message>
+    <message>
+        <source>Something went wrong</source>
+        <translation>Un problème est survenu</translation>
+    </message>
+    <message>
+        <source>Open a .kelter document, a GGUF file, a model folder (Hugging Face or Kelter) or a run folder.</source>
+        <translation>Ouvrez un document .kelter, un fichier GGUF, un dossier de modèle (Hugging Face ou Kelter) ou un dossier d’exécution.</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2 · %3 · %4</source>
+        <translation>Étape %1 sur %2 · %3 · %4</translation>
+    </message>
+    <message>
+        <source>&amp;Earlier versions</source>
+        <translation>&amp;Versions antérieures</translation>
+    </message>
+    <message>
+        <source>Saved %1</source>
+        <translation>Enregistré %1</translation>
+    </message>
+    <message>
+        <source>Ne&amp;xt panel</source>
+        <translation>Panneau &amp;suivant</translation>
+    </message>
+    <message>
+        <source>&amp;Previous panel</source>
+        <translation>Panneau &amp;précédent</translation>
     </message>
 </context>
 <context>
@@ -3493,6 +3497,13 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
         <source>%1: %2</source>
         <comment>a figure and its protocol</comment>
         <translation>%1&#x202f;: %2</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::ResultsPanel</name>
+    <message>
+        <source>Measure with one protocol</source>
+        <translation>Mesurer selon un seul protocole</translation>
     </message>
 </context>
 <context>

@@ -90,9 +90,15 @@ function(kelter_test file)
   if(NOT KELTER_WITH_QT)
     return()
   endif()
-  add_executable(${file} ${file}.cpp)
-  set_target_properties(${file} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-  target_include_directories(${file} PRIVATE ${CMAKE_SOURCE_DIR})
+  # Not AUTOMOC: it would read every header of libtorch for each test, which takes longer than compiling it.
+  set(moc ${CMAKE_CURRENT_BINARY_DIR}/${file}_moc)
+  add_custom_command(OUTPUT ${moc}/${file}.moc
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${moc}
+    COMMAND Qt6::moc -DQT_NO_KEYWORDS ${CMAKE_CURRENT_SOURCE_DIR}/${file}.cpp -o ${moc}/${file}.moc
+    DEPENDS ${file}.cpp)
+  add_executable(${file} ${file}.cpp ${moc}/${file}.moc)
+  set_target_properties(${file} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  target_include_directories(${file} PRIVATE ${CMAKE_SOURCE_DIR} ${moc})
   target_compile_options(${file} PRIVATE ${KELTER_WARNINGS})
   target_compile_definitions(${file} PRIVATE QT_NO_KEYWORDS
     KELTER_SOURCE_DIR="${CMAKE_SOURCE_DIR}" KELTER_BINARY_DIR="${CMAKE_BINARY_DIR}")
