@@ -127,7 +127,7 @@ class RunPanelTest : public QObject {
     QTRY_VERIFY(caption(shown.panel).contains("unknown"));
     QCOMPARE(caption(shown.panel), QString("step 3 of 6 · Round to nearest (rtn) · layer 12 of 30 · time left unknown"));
     shown.engine().say(progress(id, 72.0));
-    QTRY_VERIFY(caption(shown.panel).endsWith("1 min 12 s left"));
+    QTRY_VERIFY(caption(shown.panel).endsWith("1 min 12 s left in this step"));
     const auto* bars = shown.panel.findChild<ProgressBars*>();
     QVERIFY(bars->isVisible());
     QCOMPARE(bars->items(), 0.4);
@@ -280,7 +280,7 @@ class RunPanelTest : public QObject {
     window.bench.document.replace(world_->slow(40), {});
     click(button(panel, "Run all"));
     QTRY_VERIFY_WITH_TIMEOUT(caption(panel).contains("Slow step (slow)"), 30000);
-    QTRY_VERIFY_WITH_TIMEOUT(caption(panel).endsWith(" left"), 30000);   // known after two items
+    QTRY_VERIFY_WITH_TIMEOUT(caption(panel).endsWith(" left in this step"), 30000);   // known after two items
     QTRY_VERIFY(panel.findChild<LogView*>()->toPlainText().contains("item 3 of 40 is done"));
     screenshot(panel, "run-running");
     QElapsedTimer timer;

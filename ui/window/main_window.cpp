@@ -294,6 +294,7 @@ void MainWindow::show_banner(const QString& text, std::vector<std::pair<QString,
   for (auto& [title, act] : actions) {
     auto* button = new QPushButton(title, banner);
     connect(button, &QPushButton::clicked, banner, [banner, act = std::move(act)] {
+      banner->hide();
       banner->deleteLater();
       act();
     });
