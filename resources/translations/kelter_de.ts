@@ -2242,6 +2242,12 @@ Verbinden Sie die Modelle mit einer Messung, um sie hier zu sehen.</translation>
         <source>Copy data as CSV</source>
         <translation>Daten als CSV kopieren</translation>
     </message>
+    <message>
+        <source>Not measured before the run ended.
+Resume it to see it here.</source>
+        <translation>Nicht gemessen, bevor der Lauf endete.
+Setzen Sie ihn fort, um es hier zu sehen.</translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::FigureExport</name>
@@ -3695,6 +3701,10 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     <message>
         <source>No documents yet. The demo is a good first one.</source>
         <translation>Noch keine Dokumente. Die Demo ist ein guter Anfang.</translation>
+    </message>
+    <message>
+        <source>or from an empty document</source>
+        <translation>oder mit einem leeren Dokument</translation>
     </message>
 </context>
 <context>

@@ -2242,6 +2242,12 @@ Reliez les modèles à une mesure pour la voir ici.</translation>
         <source>Copy data as CSV</source>
         <translation>Copier les données en CSV</translation>
     </message>
+    <message>
+        <source>Not measured before the run ended.
+Resume it to see it here.</source>
+        <translation>Pas encore mesuré quand l’exécution s’est terminée.
+Reprenez-la pour le voir ici.</translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::FigureExport</name>
@@ -3695,6 +3701,10 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     <message>
         <source>No documents yet. The demo is a good first one.</source>
         <translation>Pas encore de documents. La démo est un bon début.</translation>
+    </message>
+    <message>
+        <source>or from an empty document</source>
+        <translation>ou d’un document vide</translation>
     </message>
 </context>
 <context>

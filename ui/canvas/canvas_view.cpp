@@ -20,6 +20,7 @@ namespace {
 
 constexpr double least_zoom = 0.1, most_zoom = 4;
 constexpr int edge = 28;  // of the view that scrolls while something is dragged there
+constexpr int edge_delay_ms = 250;
 
 }  // namespace
 
@@ -101,7 +102,7 @@ void CanvasView::fit() {
   }
   fit_later_ = false;
   fitted_ = true;
-  const double margin = theme().px(16);
+  const double margin = std::min(theme().px(edge + 12), 0.08 * viewport()->width());   // no port where dragging scrolls
   const auto zoom_for = [&](const QRectF& area) {
     const double across = (viewport()->width() - 2 * margin) / area.width();
     const double down = (viewport()->height() - 2 * margin) / area.height();
@@ -252,8 +253,13 @@ void CanvasView::scroll_at_edge() {
   if (mouse_.x() > inner.right()) by.setX(mouse_.x() - inner.right());
   if (mouse_.y() < inner.top()) by.setY(mouse_.y() - inner.top());
   if (mouse_.y() > inner.bottom()) by.setY(mouse_.y() - inner.bottom());
-  if (by.isNull() || !gesture_) return;
-  pan_by(QPointF(by) / 3);
+  if (by.isNull() || !gesture_) {
+    at_edge_.invalidate();
+    return;
+  }
+  if (!at_edge_.isValid()) at_edge_.start();
+  if (at_edge_.elapsed() < edge_delay_ms) return;   // on the way to a port or out of the view
+  pan_by(QPointF(std::clamp(by.x(), -edge, edge), std::clamp(by.y(), -edge, edge)) / 3);
   gesture_->move(mapToScene(mouse_), QApplication::keyboardModifiers());
 }
 

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <QElapsedTimer>
 #include <QGraphicsView>
 #include <QTimer>
 
@@ -92,6 +93,7 @@ class CanvasView : public QGraphicsView {
   PressReader presses_;
   HintLabel* hint_;
   QTimer edge_timer_;
+  QElapsedTimer at_edge_;   // since the mouse is there; invalid elsewhere
   double zoom_ = 1, pinch_start_ = 1;
   bool fit_later_ = true;
   bool fitted_ = true;              // since then nobody zoomed or panned

@@ -7,6 +7,7 @@
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -140,6 +141,11 @@ void FigureExport::refresh_preview() {
 void FigureExport::showEvent(QShowEvent* event) {
   QWidget::showEvent(event);
   preview_timer_.start();
+}
+
+void FigureExport::keyPressEvent(QKeyEvent* event) {
+  if (event->key() == Qt::Key_Escape) close();
+  else QWidget::keyPressEvent(event);
 }
 
 void FigureExport::resizeEvent(QResizeEvent* event) {

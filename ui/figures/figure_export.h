@@ -43,6 +43,7 @@ class FigureExport : public QWidget {
  protected:
   void showEvent(QShowEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;   // Escape closes it
 
  private:
   void build();

@@ -7,6 +7,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMimeData>
+#include <QPushButton>
 #include <QVBoxLayout>
 
 #include "ui/library/background.h"
@@ -105,6 +106,10 @@ void StartPage::build_templates() {
   template_grid_->setSpacing(gap);
   const std::vector<Template> templates = shipped_templates(bench_.catalogue);
   if (!templates.empty()) add_heading(tr("Start from a template"));
+  auto* empty = new QPushButton(tr("or from an empty document"), column_);
+  empty->setProperty("flat", true);
+  connect(empty, &QPushButton::clicked, this, &StartPage::empty_requested);
+  lines_->addWidget(empty, 0, Qt::AlignLeft);
   for (const Template& one : templates) {
     auto* card = new ActionCard(Card::Frame::hairline, one.title, one.description, column_);
     card->set_family(one.family);

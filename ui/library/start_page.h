@@ -35,6 +35,7 @@ class StartPage : public QScrollArea {
   void template_requested(const QString& path);
   void model_requested(const QString& path);  // a file or a folder
   void run_folder_requested(const QString& path);
+  void empty_requested();
   void open_requested();  // whatever it is: ask for a file
 
  protected:

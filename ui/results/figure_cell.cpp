@@ -38,14 +38,15 @@ FigureCell::FigureCell(QWidget* parent)
           [this] { Q_EMIT remeasure_wanted(QString::fromStdString(plot_->figure().id)); });
 }
 
-void FigureCell::set_figure(const Figure& figure) {
+void FigureCell::set_figure(const Figure& figure, bool ended_early) {
   plot_->set_figure(figure);
   const QString title = QString::fromStdString(figure.title);
   more_->setAccessibleName(tr("Menu of the figure %1").arg(title));
   more_->setToolTip(tr("Show, copy, export"));
   remeasure_->setAccessibleName(tr("Re-measure %1").arg(title));
   remeasure_->setVisible(!figure.mixed_protocols.empty());
-  hint_->setText(tr("Not measured in this run.\nLink the models to a measure to see it here."));
+  hint_->setText(ended_early ? tr("Not measured before the run ended.\nResume it to see it here.")
+                             : tr("Not measured in this run.\nLink the models to a measure to see it here."));
   hint_->setVisible(!figure.measured);
   place_overlays();
 }

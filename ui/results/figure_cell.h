@@ -22,7 +22,8 @@ class FigureCell : public QWidget {
   explicit FigureCell(QWidget* parent = nullptr);
 
   FigurePlot& plot() { return *plot_; }
-  void set_figure(const Figure& figure);
+  // `ended_early`: the run was cancelled or failed, so that a value may be missing for that alone.
+  void set_figure(const Figure& figure, bool ended_early = false);
   // What this place can show instead; asked when the menu opens.
   void set_choices(std::function<std::vector<FigureChoice>()> choices) { choices_ = std::move(choices); }
   QMenu* menu() const { return menu_; }   // made anew when it opens

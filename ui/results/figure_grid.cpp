@@ -47,9 +47,9 @@ FigureCell& FigureGrid::cell(const std::string& id) {
   return *cells_[static_cast<std::size_t>(std::min<std::ptrdiff_t>(found - figure_ids.begin(), 3))];
 }
 
-void FigureGrid::set_figures(const std::vector<Figure>& figures) {
+void FigureGrid::set_figures(const std::vector<Figure>& figures, bool ended_early) {
   for (std::size_t i = 0; i < cells_.size(); ++i)
-    cells_[i]->set_figure(figures[i]);
+    cells_[i]->set_figure(figures[i], ended_early);
 }
 
 void FigureGrid::set_stale(std::size_t figure, const std::set<std::string>& graph_nodes) {

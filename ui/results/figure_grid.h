@@ -25,7 +25,7 @@ class FigureGrid : public QScrollArea {
 
   // "accuracy", "perplexity", "memory", "throughput"
   FigureCell& cell(const std::string& id);
-  void set_figures(const std::vector<Figure>& figures);   // four, in this order
+  void set_figures(const std::vector<Figure>& figures, bool ended_early = false);   // four, in this order
   void set_stale(std::size_t figure, const std::set<std::string>& graph_nodes);
   void set_selected(const QStringList& nodes, const QString& variant);
   // Again, after sizes of the theme have changed.

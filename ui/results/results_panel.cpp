@@ -151,7 +151,11 @@ void ResultsPanel::refresh_figures() {
   options.context = report_context(bench_);
   options.choices = choices_;
   figures_ = result_figures(bench_.runs.record(), options);
-  grid_->set_figures(figures_);
+  const std::vector<NodeRecord>& nodes = bench_.runs.record().nodes;
+  const bool ended_early = !bench_.runs.running() && std::any_of(nodes.begin(), nodes.end(), [](const NodeRecord& node) {
+    return node.state == NodeState::cancelled || node.state == NodeState::failed || node.state == NodeState::waiting;
+  });
+  grid_->set_figures(figures_, ended_early);
   legend().set_branches(figures_.front().branches, figures_.front().kind == FigureKind::lines);
   legend_area_->setVisible(!figures_.front().branches.empty());
   refresh_header();

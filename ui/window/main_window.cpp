@@ -113,8 +113,14 @@ void MainWindow::connect_panels() {
     errors_dock_->show();
     errors_dock_->raise();
     const int whole = qRound(theme().px(least_errors_height));
-    if (errors_dock_->height() < whole) resizeDocks({errors_dock_}, {whole}, Qt::Vertical);
+    if (errors_dock_->height() < whole) {
+      if (height_before_errors_ == 0) height_before_errors_ = errors_dock_->height();
+      resizeDocks({errors_dock_}, {whole}, Qt::Vertical);
+    }
     say(QString::fromStdString(error.what), 15000);
+  });
+  connect(errors_dock_, &QDockWidget::visibilityChanged, this, [this](bool visible) {
+    if (!visible) shrink_errors();
   });
   connect(canvas_, &CanvasPanel::inspect_requested, this, [this] {
     inspector_dock_->show();
@@ -133,6 +139,7 @@ void MainWindow::connect_start_page() {
   connect(start_, &StartPage::template_requested, this, &MainWindow::open_template);
   connect(start_, &StartPage::model_requested, this, &MainWindow::open_model);
   connect(start_, &StartPage::run_folder_requested, this, &MainWindow::open_run_folder);
+  connect(start_, &StartPage::empty_requested, this, &MainWindow::new_document);
   connect(start_, &StartPage::open_requested, this, [this] {
     auto* dialog = new QFileDialog(this, tr("Open a document or a model"), {},
                                    tr("Documents and models (*.kelter *.gguf);;All files (*)"));
@@ -381,6 +388,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     return;
   }
   if (running) bench_->cancel_all();
+  shrink_errors();
   QSettings settings;
   settings.setValue("window/geometry", saveGeometry());
   if (pages_->currentWidget() != start_) settings.setValue("window/state", saveState());

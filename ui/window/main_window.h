@@ -81,6 +81,7 @@ class MainWindow : public QMainWindow {
   void lay_out();
   QList<QDockWidget*> docks() const;
   void note_docks();
+  void shrink_errors();
   void focus_panel(int by);   // the next or previous of page and visible docks
 
   void make_status_bar();
@@ -139,6 +140,7 @@ class MainWindow : public QMainWindow {
   QDockWidget* inspector_dock_ = nullptr;
   QDockWidget* run_dock_ = nullptr;
   QDockWidget* errors_dock_ = nullptr;
+  int height_before_errors_ = 0;   // of the lower docks; 0: not enlarged for an error
   QAction *run_action_ = nullptr, *cancel_action_ = nullptr, *save_action_ = nullptr, *run_selected_action_ = nullptr;
   QAction *undo_action_ = nullptr, *redo_action_ = nullptr;
   QList<QDockWidget*> open_docks_;     // beside the work; the start page has none

@@ -128,6 +128,12 @@ void MainWindow::note_docks() {
   }
 }
 
+// Room that only an error needed goes back to the canvas.
+void MainWindow::shrink_errors() {
+  if (height_before_errors_ > 0) resizeDocks({run_dock_}, {height_before_errors_}, Qt::Vertical);
+  height_before_errors_ = 0;
+}
+
 namespace {
 
 // The first widget in `panel` that Tab would stop at.
