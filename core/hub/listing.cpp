@@ -16,7 +16,13 @@ constexpr std::size_t most_files = 100000;
 
 class ListingReader {
  public:
-  ListingReader(std::string_view text, const std::string& where) : where_(where), json_(parse_json(text, where)) {}
+  ListingReader(std::string_view text, const std::string& where) : where_(where) {
+    try {
+      json_ = parse_json(text, where);
+    } catch (const Error& error) {
+      damaged("it is no JSON: " + error.info().why);
+    }
+  }
 
   HubListing read() const {
     HubListing listing;

@@ -92,12 +92,12 @@ fs::path resolve_model(const std::string& model, const fs::path& base) {
     if (fs::is_directory(run)) return resolve_node(run, model.substr(mark + 1));
     throw Error(ErrorCode::file_not_found, "There is no run folder", run.string(), {}, "Check the path before \"#\".");
   }
-  const std::vector<std::string> models = names_in(model_store_folder());
   if (is_hub_name(model) && path.extension() != ".gguf") {
     throw Error(ErrorCode::file_not_found, "There is no such model", model,
                 "it is neither a path here nor a model in the local cache of the hub",
                 "Check the path, or bring the model from the hub with: kelter-cli download " + model);
   }
+  const std::vector<std::string> models = names_in(model_store_folder());
   throw Error(ErrorCode::file_not_found, "There is no such model", path.string(),
               "neither a file nor a folder is there",
               models.empty() ? "Check the path." : "Check the path, or use store:NAME with " + listed(models) + ".");
