@@ -17,6 +17,7 @@ namespace kelter {
 namespace {
 
 constexpr std::uint64_t much = std::uint64_t{1} << 20;   // bytes in one connection that make the retries start anew
+constexpr std::uint64_t flushed_at_once = std::uint64_t{64} << 20;   // bytes: a flush cannot be cancelled and must not take long
 
 Error write_error(int error, const fs::path& path) {
   const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
@@ -38,13 +39,17 @@ class Opened {
   Opened& operator=(const Opened&) = delete;
 
   int get() const { return descriptor_; }
-  void append(std::string_view bytes) const {
+  void append(std::string_view bytes) {
+    unflushed_ += bytes.size();
     while (!bytes.empty()) {
       const ssize_t done = ::write(descriptor_, bytes.data(), bytes.size());
       if (done < 0 && errno == EINTR) continue;
       if (done < 0) throw write_error(errno, path_);
       bytes.remove_prefix(static_cast<std::size_t>(done));
     }
+    if (unflushed_ < flushed_at_once) return;
+    if (::fdatasync(descriptor_) != 0) throw write_error(errno, path_);
+    unflushed_ = 0;
   }
   void empty() const {
     if (::ftruncate(descriptor_, 0) != 0) throw write_error(errno, path_);
@@ -53,6 +58,7 @@ class Opened {
  private:
   fs::path path_;
   int descriptor_ = -1;
+  std::uint64_t unflushed_ = 0;
 };
 
 // Held while this process writes a blob; released by the system when it ends, however that happens.
@@ -132,7 +138,7 @@ void BlobDownload::fetch(const BlobSource& source) {
 }
 
 void BlobDownload::fetch_once(const BlobSource& source, Retry& retry) {
-  const Opened partial(partial_, O_WRONLY | O_APPEND);
+  Opened partial(partial_, O_WRONLY | O_APPEND);
   const std::uint64_t start = size_of(partial_);
   std::uint64_t size = start, came = 0;
   const auto wrong = [&](const std::string& why) {

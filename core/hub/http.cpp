@@ -112,7 +112,7 @@ std::string remedy(CURLcode code) {
     case CURLE_SSL_CACERT_BADFILE:
       return "Check the clock, and that the package ca-certificates is installed.";
     default:
-      return "Check the network, the proxy settings and the hub's address.";
+      return "Check the network, the proxy settings and the address, and run the same command again.";
   }
 }
 

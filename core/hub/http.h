@@ -29,9 +29,9 @@ class TransferError : public Error {
 
 struct HttpRequest {
   std::string url;
-  std::string token;          // "Authorization: Bearer" for the host of `url` alone, never after a redirect to another one
+  std::string token = {};     // "Authorization: Bearer" for the host of `url` alone, never after a redirect to another one
   std::uint64_t offset = 0;   // bytes; above 0 only the rest from there is asked for
-  std::string if_range;       // ETag: the rest only if it is still that file, else all of it
+  std::string if_range = {};  // ETag: the rest only if it is still that file, else all of it
 };
 
 // The last answer, behind all redirects. Texts are the server's own: not to be trusted.

@@ -76,7 +76,7 @@ void HubCache::add_to_snapshot(const std::string& commit, const std::string& fil
   const fs::path target = blob(digest).lexically_relative(link.parent_path());
   std::error_code absent;
   if (fs::read_symlink(link, absent) == target) return;
-  const fs::path temporary = link.parent_path() / (".kelter-" + std::to_string(::getpid()) + ".link");
+  const fs::path temporary = link.parent_path() / (".kelter-" + std::to_string(::gettid()) + ".link");
   fs::remove(temporary);
   fs::create_symlink(target, temporary);
   fs::rename(temporary, link);

@@ -37,6 +37,7 @@ def entry(path):
 
 def listing(name):
     files = [entry(path) for path in sorted(FOLDER.rglob("*")) if path.is_file()]
+    by_name = {file["rfilename"]: file for file in files}
     answer = {"id": f"org/{name}", "sha": COMMIT, "siblings": files}
     if name == "hostile":  # a file outside of the model's folder
         files.append({"rfilename": "../../../evil.json", "size": 1, "blobId": "0" * 40})
@@ -45,15 +46,15 @@ def listing(name):
     if name == "control":
         files.append({"rfilename": "a\nb.json", "size": 1, "blobId": "0" * 40})
     if name == "hostile-digest":
-        files[0]["blobId"] = "../../../../evil"
+        by_name["config.json"]["blobId"] = "../../../../evil"
     if name == "hostile-commit":
         answer["sha"] = "../../evil"
     if name == "negative":
-        files[0]["size"] = -1
+        by_name["config.json"]["size"] = -1
     if name == "huge":  # more than any disk has free
-        next(file for file in files if "lfs" in file)["lfs"]["size"] = 1 << 43
+        by_name["model.safetensors"]["lfs"]["size"] = 1 << 43
     if name == "unchecked":  # no checksum
-        del files[0]["blobId"]
+        del by_name["config.json"]["blobId"]
     if name == "no-weights":
         answer["siblings"] = [file for file in files if not file["rfilename"].startswith("model")]
     if name == "words":  # no JSON
