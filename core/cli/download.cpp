@@ -29,12 +29,13 @@ class ConsoleObserver : public HubObserver {
     message.stage_count = now.count;
     message.what = format_bytes(now.done) + " of " + format_bytes(now.bytes);
     message.elapsed_seconds = now.seconds;
-    if (now.file != file_) started_ = {now.done, now.seconds};   // what an earlier program received took no time now
+    if (now.file != file_) started_ = {now.done, now.seconds};  // what an earlier program received took no time now
     file_ = now.file;
     const double seconds = now.seconds - started_.seconds;
     if (seconds > 1 && now.done > started_.done)
-      message.remaining_seconds = seconds * static_cast<double>(now.bytes - now.done) / static_cast<double>(now.done - started_.done);
-    if (!arguments_.progress.empty()) {   // a person reads "what", programs count bytes
+      message.remaining_seconds =
+          seconds * static_cast<double>(now.bytes - now.done) / static_cast<double>(now.done - started_.done);
+    if (!arguments_.progress.empty()) {  // a person reads "what", programs count bytes
       message.item = static_cast<std::int64_t>(now.done);
       message.items = static_cast<std::int64_t>(now.bytes);
     }
@@ -42,7 +43,8 @@ class ConsoleObserver : public HubObserver {
   }
 
   void waiting(const Error& error, double seconds) override {
-    console_.log({"warning", "", error.info().what + ": " + error.info().why + "; trying again in " + format_seconds(seconds)});
+    console_.log(
+        {"warning", "", error.info().what + ": " + error.info().why + "; trying again in " + format_seconds(seconds)});
   }
 
  private:
@@ -69,13 +71,20 @@ Json to_json(const Arguments& arguments, const Download& download) {
     bytes += file.bytes;
     transferred += file.transferred;
   }
-  return {{"model", arguments.model}, {"revision", arguments.revision}, {"commit", download.commit}, {"folder", download.folder.string()},
-          {"open", open_as(arguments, download)}, {"bytes", bytes}, {"transferred_bytes", transferred}, {"files", std::move(files)}};
+  return {{"model", arguments.model},
+          {"revision", arguments.revision},
+          {"commit", download.commit},
+          {"folder", download.folder.string()},
+          {"open", open_as(arguments, download)},
+          {"bytes", bytes},
+          {"transferred_bytes", transferred},
+          {"files", std::move(files)}};
 }
 
 std::string to_text(const Arguments& arguments, const Download& download) {
   std::size_t width = 0;
-  for (const DownloadedFile& file : download.files) width = std::max(width, file.name.size());
+  for (const DownloadedFile& file : download.files)
+    width = std::max(width, file.name.size());
   std::string text;
   for (const DownloadedFile& file : download.files) {
     text += file.name + std::string(width - file.name.size() + 2, ' ') + format_bytes(file.bytes) +
@@ -98,17 +107,21 @@ int run_download(const Arguments& arguments, Console& console) {
 }  // namespace
 
 Command declare_download(CLI::App& app) {
-  CLI::App* command = add_command(app, "download", "Bring a model from a hub into the local cache (the only command that uses the network).",
-                                  "ORG/NAME [OPTION]...",
-                                  {"kelter-cli download HuggingFaceTB/SmolLM2-135M-Instruct",
-                                   "kelter-cli download bartowski/SmolLM2-135M-Instruct-GGUF --file SmolLM2-135M-Instruct-Q8_0.gguf",
-                                   "kelter-cli inspect HuggingFaceTB/SmolLM2-135M-Instruct"});
+  CLI::App* command = add_command(
+      app, "download", "Bring a model from a hub into the local cache (the only command that uses the network).",
+      "ORG/NAME [OPTION]...",
+      {"kelter-cli download HuggingFaceTB/SmolLM2-135M-Instruct",
+       "kelter-cli download bartowski/SmolLM2-135M-Instruct-GGUF --file SmolLM2-135M-Instruct-Q8_0.gguf",
+       "kelter-cli inspect HuggingFaceTB/SmolLM2-135M-Instruct"});
   auto arguments = std::make_shared<Arguments>();
   add_option(command, "ORG/NAME", arguments->model, " ", "The model, as its page on the hub names it.")->required();
   add_option(command, "--revision", arguments->revision, "R", "A branch, a tag or a commit (default main).");
-  add_option(command, "--file", arguments->file, "F.gguf", "This GGUF file alone, not configuration, tokenizer and safetensors.");
-  add_option(command, "--hub", arguments->hub, "URL", "The hub's address (default: HF_ENDPOINT, or https://huggingface.co).");
-  command->add_flag("--offline", arguments->offline, "No network: check that the cache holds the model (as HF_HUB_OFFLINE=1 does).");
+  add_option(command, "--file", arguments->file, "F.gguf",
+             "This GGUF file alone, not configuration, tokenizer and safetensors.");
+  add_option(command, "--hub", arguments->hub, "URL",
+             "The hub's address (default: HF_ENDPOINT, or https://huggingface.co).");
+  command->add_flag("--offline", arguments->offline,
+                    "No network: check that the cache holds the model (as HF_HUB_OFFLINE=1 does).");
   add_option(command, "--progress", arguments->progress, "json", "Progress as one JSON object a line on stderr.")
       ->check(CLI::IsMember({"json"}));
   return {command, [arguments](Console& console) { return run_download(*arguments, console); }};

@@ -16,14 +16,16 @@
 namespace kelter {
 namespace {
 
-constexpr std::uint64_t much = std::uint64_t{1} << 20;   // bytes in one connection that make the retries start anew
-constexpr std::uint64_t flushed_at_once = std::uint64_t{64} << 20;   // bytes: a flush cannot be cancelled and must not take long
+constexpr std::uint64_t much = std::uint64_t{1} << 20;  // bytes in one connection that make the retries start anew
+constexpr std::uint64_t flushed_at_once = std::uint64_t{64}
+                                          << 20;  // bytes: a flush cannot be cancelled and must not take long
 
 Error write_error(int error, const fs::path& path) {
   const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
-  return Error(full ? ErrorCode::disk_full : ErrorCode::file_unreadable, "The downloaded file cannot be written", path.string(),
-               std::generic_category().message(error),
-               full ? "Free some disk space, or name another cache with HF_HUB_CACHE, and run again." : "Check the permissions of its folder.");
+  return Error(full ? ErrorCode::disk_full : ErrorCode::file_unreadable, "The downloaded file cannot be written",
+               path.string(), std::generic_category().message(error),
+               full ? "Free some disk space, or name another cache with HF_HUB_CACHE, and run again."
+                    : "Check the permissions of its folder.");
 }
 
 // A file descriptor that is closed on every way out.
@@ -66,7 +68,7 @@ class BlobLock {
  public:
   BlobLock(const fs::path& path, const std::function<void()>& poll) : file_(path, O_RDWR) {
     while (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) {
-      if (errno != EWOULDBLOCK && errno != EINTR) return;   // a file system without locks
+      if (errno != EWOULDBLOCK && errno != EINTR) return;  // a file system without locks
       poll();
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
@@ -93,7 +95,11 @@ bool goes_on(const std::string& content_range, std::uint64_t offset, std::uint64
 
 BlobDownload::BlobDownload(HttpClient& client, const HubCache& cache, const HubFile& file, const RetryPolicy& policy,
                            Received received)
-    : client_(client), cache_(cache), file_(file), policy_(policy), received_(std::move(received)),
+    : client_(client),
+      cache_(cache),
+      file_(file),
+      policy_(policy),
+      received_(std::move(received)),
       partial_(cache.partial(file.digest)) {}
 
 bool BlobDownload::complete(const HubCache& cache, const HubFile& file) {
@@ -105,14 +111,15 @@ std::uint64_t BlobDownload::run(const BlobSource& source) {
   const BlobLock lock(cache_.lock(file_.digest), policy_.poll);
   if (complete(cache_, file_)) return 0;
   fetch(source);
-  if (!verified() && resumed_) {   // parts of different files, perhaps: once more from the beginning
+  if (!verified() && resumed_) {  // parts of different files, perhaps: once more from the beginning
     fs::remove(partial_);
     fetch(source);
   }
   if (!verified()) {
     fs::remove(partial_);
     throw Error(ErrorCode::file_malformed, "The downloaded file is not the one that the hub announced", file_.name,
-                "its checksum is not " + file_.digest, "Run the command again; if that does not help, the hub or a proxy alters files.");
+                "its checksum is not " + file_.digest,
+                "Run the command again; if that does not help, the hub or a proxy alters files.");
   }
   flush_to_disk(partial_);
   fs::rename(partial_, cache_.blob(file_.digest));
@@ -126,7 +133,7 @@ void BlobDownload::fetch(const BlobSource& source) {
   if (size_of(partial_) > file_.bytes) fs::remove(partial_);
   etag_.clear();
   resumed_ = size_of(partial_) > 0;
-  Opened(partial_, O_WRONLY);   // a file without bytes needs no request
+  Opened(partial_, O_WRONLY);  // a file without bytes needs no request
   Retry retry(policy_);
   while (size_of(partial_) < file_.bytes) {
     try {
@@ -142,12 +149,14 @@ void BlobDownload::fetch_once(const BlobSource& source, Retry& retry) {
   const std::uint64_t start = size_of(partial_);
   std::uint64_t size = start, came = 0;
   const auto wrong = [&](const std::string& why) {
-    partial.empty();   // else every later attempt would meet the same
-    return Error(ErrorCode::file_malformed, "The hub sends something else than it announced", source.url, why, "Run the command again later.");
+    partial.empty();  // else every later attempt would meet the same
+    return Error(ErrorCode::file_malformed, "The hub sends something else than it announced", source.url, why,
+                 "Run the command again later.");
   };
   const auto begin = [&](const HttpAnswer& answer) {
-    if (answer.status == 206 && !goes_on(answer.content_range, start, file_.bytes)) throw wrong("the range is not the one asked for");
-    if (answer.status != 206 && start > 0) partial.empty();   // the server sends all of it
+    if (answer.status == 206 && !goes_on(answer.content_range, start, file_.bytes))
+      throw wrong("the range is not the one asked for");
+    if (answer.status != 206 && start > 0) partial.empty();  // the server sends all of it
     size = answer.status == 206 ? start : 0;
     if (answer.bytes && size + *answer.bytes != file_.bytes)
       throw wrong(std::to_string(size + *answer.bytes) + " bytes instead of " + std::to_string(file_.bytes));
@@ -168,7 +177,8 @@ void BlobDownload::fetch_once(const BlobSource& source, Retry& retry) {
   if (!answer.success()) source.check(answer);
   if (answer.success() && size < file_.bytes)
     throw TransferError({ErrorCode::file_unreadable, "The transfer ended early", source.url,
-                         format_bytes(size) + " of " + format_bytes(file_.bytes) + " came", "Run the command again."}, true);
+                         format_bytes(size) + " of " + format_bytes(file_.bytes) + " came", "Run the command again."},
+                        true);
 }
 
 }  // namespace kelter

@@ -45,7 +45,7 @@ std::string file_digest(const fs::path& path, DigestKind kind, const std::functi
   Hasher hasher(kind == DigestKind::sha256 ? EVP_sha256() : EVP_sha1());
   if (kind == DigestKind::git_blob) {
     const std::string start = "blob " + std::to_string(fs::file_size(path));
-    hasher.update(start.c_str(), start.size() + 1);   // with its zero
+    hasher.update(start.c_str(), start.size() + 1);  // with its zero
   }
   std::ifstream file(path, std::ios::binary);
   std::vector<char> piece(piece_bytes);
@@ -62,7 +62,8 @@ std::string file_digest(const fs::path& path, DigestKind kind, const std::functi
 }
 
 bool is_digest(const std::string& text, DigestKind kind) {
-  return text.size() == (kind == DigestKind::sha256 ? 64 : 40) && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return text.size() == (kind == DigestKind::sha256 ? 64 : 40) &&
+         text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
 }  // namespace kelter

@@ -10,11 +10,12 @@
 namespace kelter {
 
 enum class DigestKind {
-  sha256,     // of the bytes: large files (LFS)
-  git_blob,   // SHA-1 of "blob SIZE\0" and the bytes: all others
+  sha256,    // of the bytes: large files (LFS)
+  git_blob,  // SHA-1 of "blob SIZE\0" and the bytes: all others
 };
 
-// Lower-case hex. `poll` is called for every megabyte; what it throws passes through. Error(file_unreadable | file_not_found).
+// Lower-case hex. `poll` is called for every megabyte; what it throws passes through. Error(file_unreadable |
+// file_not_found).
 std::string file_digest(const fs::path& path, DigestKind kind, const std::function<void()>& poll);
 
 // 64 or 40 lower-case hex digits.

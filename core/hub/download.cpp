@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <map>
 #include <optional>
 
 #include "core/base/units.h"
@@ -16,9 +17,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t longest_listing = std::size_t{32} << 20;   // bytes
+constexpr std::size_t longest_listing = std::size_t{32} << 20;  // bytes
 constexpr std::uint64_t largest_index = std::uint64_t{64} << 20;
-constexpr std::uint64_t spare_bytes = std::uint64_t{64} << 20;   // that are left free on the disk
+constexpr std::uint64_t spare_bytes = std::uint64_t{64} << 20;  // that are left free on the disk
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -29,7 +30,8 @@ std::string environment(const char* name) {
 
 std::string joined(const std::vector<std::string>& names) {
   std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  for (const std::string& name : names)
+    text += (text.empty() ? "" : ", ") + name;
   return text;
 }
 
@@ -50,10 +52,15 @@ void check_request(const std::string& revision, const std::string& file) {
 class Downloader {
  public:
   Downloader(const std::string& model, const std::string& revision, const HubOptions& options, HubObserver& observer)
-      : model_(model), revision_(revision), options_(options), observer_(observer), cache_(model),
+      : model_(model),
+        revision_(revision),
+        options_(options),
+        observer_(observer),
+        cache_(model),
         policy_{options.retry, [this] { observer_.check_cancelled(); },
                 [this](const Error& error, double seconds) { observer_.waiting(error, seconds); }},
-        client_({.plain_http = options.endpoint.starts_with("http://"), .stall_seconds = options.stall_seconds}, policy_.poll) {}
+        client_({.plain_http = options.endpoint.starts_with("http://"), .stall_seconds = options.stall_seconds},
+                policy_.poll) {}
 
   Download run(const std::string& file) {
     listing_ = fetch_listing();
@@ -61,14 +68,16 @@ class Downloader {
     result_.folder = cache_.snapshot(listing_.commit);
     const std::vector<HubFile> files = file.empty() ? files_of_model() : std::vector{required(file)};
     ensure_space(files);
-    for (std::size_t i = 0; i < files.size(); ++i) fetch(files[i], static_cast<std::int64_t>(i) + 1, static_cast<std::int64_t>(files.size()));
-    cache_.set_revision(revision_, listing_.commit);   // last: what it names is complete
+    for (std::size_t i = 0; i < files.size(); ++i)
+      fetch(files[i], static_cast<std::int64_t>(i) + 1, static_cast<std::int64_t>(files.size()));
+    cache_.set_revision(revision_, listing_.commit);  // last: what it names is complete
     return result_;
   }
 
  private:
   HubListing fetch_listing() {
-    const std::string url = options_.endpoint + "/api/models/" + url_path(model_) + "/revision/" + url_part(revision_) + "?blobs=true";
+    const std::string url =
+        options_.endpoint + "/api/models/" + url_path(model_) + "/revision/" + url_part(revision_) + "?blobs=true";
     Retry retry(policy_);
     while (true) {
       try {
@@ -83,18 +92,20 @@ class Downloader {
     std::string text;
     const auto piece = [&](std::string_view bytes) {
       if (text.size() + bytes.size() > longest_listing)
-        throw Error(ErrorCode::file_malformed, "The hub's list of files cannot be used", url, "it is longer than " + format_bytes(longest_listing),
-                    "Check the hub's address.");
+        throw Error(ErrorCode::file_malformed, "The hub's list of files cannot be used", url,
+                    "it is longer than " + format_bytes(longest_listing), "Check the hub's address.");
       text += bytes;
     };
-    const HttpAnswer answer = client_.get({url, options_.token}, [](const HttpAnswer&) {}, piece);
+    const HttpAnswer answer = client_.get(
+        {url, options_.token}, [](const HttpAnswer&) {}, piece);
     if (!answer.success()) throw_hub_error(answer, {model_, revision_, "", url, !options_.token.empty()});
     return text;
   }
 
   const HubFile& required(const std::string& name) const {
     if (const HubFile* file = listing_.find(name)) return *file;
-    throw Error(ErrorCode::file_not_found, "The model has no file " + name, model_ + ", revision " + revision_, {}, gguf_remedy());
+    throw Error(ErrorCode::file_not_found, "The model has no file " + name, model_ + ", revision " + revision_, {},
+                gguf_remedy());
   }
 
   std::string gguf_remedy() const {
@@ -110,17 +121,20 @@ class Downloader {
     const HubFile* index = listing_.find(weights_index_file);
     if (!index && listing_.find(weights_file)) return {weights_file};
     if (!index)
-      throw Error(ErrorCode::file_not_found, "The model has no weights that Kelter opens", model_ + ", revision " + revision_,
+      throw Error(ErrorCode::file_not_found, "The model has no weights that Kelter opens",
+                  model_ + ", revision " + revision_,
                   "it has neither " + std::string(weights_file) + " nor " + weights_index_file, gguf_remedy());
     if (index->bytes > largest_index)
-      throw Error(ErrorCode::file_malformed, "The index of the checkpoint is too large", index->name, format_bytes(index->bytes));
-    BlobDownload(client_, cache_, *index, policy_, [](std::uint64_t) {}).run(source(*index));
+      throw Error(ErrorCode::file_malformed, "The index of the checkpoint is too large", index->name,
+                  format_bytes(index->bytes));
+    bring(*index, [](std::uint64_t) {});
     return shards_of(cache_.blob(index->digest));
   }
 
   std::vector<HubFile> files_of_model() {
     std::vector<HubFile> files;
-    for (const std::string& name : required_files(weights())) files.push_back(required(name));
+    for (const std::string& name : required_files(weights()))
+      files.push_back(required(name));
     for (const std::string& name : optional_files()) {
       if (const HubFile* file = listing_.find(name)) files.push_back(*file);
     }
@@ -146,9 +160,17 @@ class Downloader {
   }
 
   BlobSource source(const HubFile& file) const {
-    const std::string url = options_.endpoint + "/" + url_path(model_) + "/resolve/" + listing_.commit + "/" + url_path(file.name);
+    const std::string url =
+        options_.endpoint + "/" + url_path(model_) + "/resolve/" + listing_.commit + "/" + url_path(file.name);
     const HubQuestion question{model_, revision_, file.name, url, !options_.token.empty()};
     return {url, options_.token, [question](const HttpAnswer& answer) { throw_hub_error(answer, question); }};
+  }
+
+  // Whether anything had to come over the network.
+  bool bring(const HubFile& file, const BlobDownload::Received& received) {
+    const std::uint64_t transferred = BlobDownload(client_, cache_, file, policy_, received).run(source(file));
+    transferred_[file.name] += transferred;
+    return transferred > 0;
   }
 
   void fetch(const HubFile& file, std::int64_t index, std::int64_t count) {
@@ -160,10 +182,10 @@ class Downloader {
       shown = now;
       observer_.progress({file.name, index, count, done, file.bytes, now});
     };
-    const std::uint64_t transferred = BlobDownload(client_, cache_, file, policy_, received).run(source(file));
+    const bool came = bring(file, received);
     cache_.add_to_snapshot(listing_.commit, file.name, file.digest);
-    if (transferred == 0) received(file.bytes);
-    result_.files.push_back({file.name, file.bytes, transferred});
+    if (!came) received(file.bytes);
+    result_.files.push_back({file.name, file.bytes, transferred_[file.name]});
   }
 
   std::string model_, revision_;
@@ -173,6 +195,7 @@ class Downloader {
   RetryPolicy policy_;
   HttpClient client_;
   HubListing listing_;
+  std::map<std::string, std::uint64_t> transferred_;  // bytes of each file
   Download result_;
 };
 
@@ -182,14 +205,16 @@ Download from_cache(const std::string& model, const std::string& revision, const
   const std::string remedy = "Run kelter-cli download " + model + " without --offline and HF_HUB_OFFLINE.";
   const std::optional<std::string> commit = cache.commit_of(revision);
   if (!commit) {
-    throw Error(ErrorCode::file_not_found, "The model " + model + " is not in the local cache of the hub", cache.folder().string(),
+    throw Error(ErrorCode::file_not_found, "The model " + model + " is not in the local cache of the hub",
+                cache.folder().string(),
                 "it has no snapshot of the revision " + revision + ", and nothing is downloaded offline", remedy);
   }
   Download result{*commit, cache.snapshot(*commit), {}};
   const auto there = [&](const std::string& name) { return fs::is_regular_file(result.folder / name); };
   std::vector<std::string> names = {file}, missing;
   if (file.empty()) {
-    names = required_files(there(weights_index_file) ? shards_of(result.folder / weights_index_file) : std::vector<std::string>{weights_file});
+    names = required_files(there(weights_index_file) ? shards_of(result.folder / weights_index_file)
+                                                     : std::vector<std::string>{weights_file});
     std::copy_if(optional_files().begin(), optional_files().end(), std::back_inserter(names), there);
   }
   for (const std::string& name : names) {
@@ -200,8 +225,8 @@ Download from_cache(const std::string& model, const std::string& revision, const
     }
   }
   if (missing.empty()) return result;
-  throw Error(ErrorCode::file_not_found, "The model " + model + " is not complete in the local cache of the hub", result.folder.string(),
-              joined(missing) + " is missing, and nothing is downloaded offline", remedy);
+  throw Error(ErrorCode::file_not_found, "The model " + model + " is not complete in the local cache of the hub",
+              result.folder.string(), joined(missing) + " is missing, and nothing is downloaded offline", remedy);
 }
 
 }  // namespace
@@ -211,18 +236,19 @@ HubOptions hub_options(const std::string& hub) {
   const std::string named = hub.empty() ? environment("HF_ENDPOINT") : hub;
   if (!named.empty()) options.endpoint = checked_address(named);
   options.token = environment("HF_TOKEN");
-  const bool printable_token = std::all_of(options.token.begin(), options.token.end(), [](unsigned char c) { return c > 0x20 && c < 0x7f; });
+  const bool printable_token =
+      std::all_of(options.token.begin(), options.token.end(), [](unsigned char c) { return c > 0x20 && c < 0x7f; });
   if (!printable_token)
-    throw Error(ErrorCode::invalid_parameter, "The token cannot be sent", "HF_TOKEN", "it holds spaces or other characters that no token has",
-                "Set HF_TOKEN to the token alone.");
+    throw Error(ErrorCode::invalid_parameter, "The token cannot be sent", "HF_TOKEN",
+                "it holds spaces or other characters that no token has", "Set HF_TOKEN to the token alone.");
   std::string offline = environment("HF_HUB_OFFLINE");
   std::transform(offline.begin(), offline.end(), offline.begin(), [](unsigned char c) { return std::toupper(c); });
   options.offline = offline == "1" || offline == "ON" || offline == "YES" || offline == "TRUE";
   return options;
 }
 
-Download download_model(const std::string& model, const std::string& revision, const std::string& file, const HubOptions& options,
-                        HubObserver& observer) {
+Download download_model(const std::string& model, const std::string& revision, const std::string& file,
+                        const HubOptions& options, HubObserver& observer) {
   check_request(revision, file);
   if (options.offline) return from_cache(model, revision, file);
   return Downloader(model, revision, options, observer).run(file);

@@ -21,7 +21,8 @@ using HeaderList = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 // Once in the program; libcurl needs it before its first handle.
 void start_curl() {
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (started != CURLE_OK) throw Error(ErrorCode::internal, "The network library cannot be started", "libcurl", curl_easy_strerror(started));
+  if (started != CURLE_OK)
+    throw Error(ErrorCode::internal, "The network library cannot be started", "libcurl", curl_easy_strerror(started));
 }
 
 std::string header(CURL* curl, const char* name) {
@@ -118,7 +119,8 @@ std::string remedy(CURLcode code) {
 
 HeaderList request_headers(const HttpRequest& request) {
   HeaderList headers(nullptr, curl_slist_free_all);
-  if (request.offset > 0 && !request.if_range.empty()) headers.reset(curl_slist_append(nullptr, ("If-Range: " + request.if_range).c_str()));
+  if (request.offset > 0 && !request.if_range.empty())
+    headers.reset(curl_slist_append(nullptr, ("If-Range: " + request.if_range).c_str()));
   return headers;
 }
 
@@ -131,8 +133,8 @@ void set_limits(CURL* curl, const HttpLimits& limits) {
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, static_cast<long>(limits.connect_seconds));
   curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, stall_bytes_per_second);
   curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(limits.stall_seconds));
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);     // no SIGALRM: other threads live in this process
-  curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);   // a cancelled transfer does not wait for the name resolver
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);    // no SIGALRM: other threads live in this process
+  curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);  // a cancelled transfer does not wait for the name resolver
 }
 
 void set_request(CURL* curl, const HttpRequest& request) {
@@ -140,7 +142,7 @@ void set_request(CURL* curl, const HttpRequest& request) {
   curl_easy_setopt(curl, CURLOPT_USERAGENT, (std::string("kelter/") + version).c_str());
   if (request.offset > 0) curl_easy_setopt(curl, CURLOPT_RANGE, (std::to_string(request.offset) + "-").c_str());
   if (request.token.empty()) return;
-  curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);   // which libcurl keeps from other hosts
+  curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);  // which libcurl keeps from other hosts
   curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, request.token.c_str());
 }
 
@@ -164,7 +166,7 @@ HttpClient::HttpClient(const HttpLimits& limits, std::function<void()> poll) : l
 
 HttpAnswer HttpClient::get(const HttpRequest& request, const Begin& begin, const Piece& piece) {
   CURL* curl = handle_.get();
-  curl_easy_reset(curl);   // keeps connections
+  curl_easy_reset(curl);  // keeps connections
   std::array<char, CURL_ERROR_SIZE> message{};
   Transfer transfer{curl, begin, piece, poll_};
   const HeaderList headers = request_headers(request);
@@ -175,11 +177,13 @@ HttpAnswer HttpClient::get(const HttpRequest& request, const Begin& begin, const
   set_callbacks(curl, transfer);
   const CURLcode code = curl_easy_perform(curl);
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
-  if (code == CURLE_OK) transfer.guarded([&] { transfer.begin_once(); });   // a body without bytes
+  if (code == CURLE_OK) transfer.guarded([&] { transfer.begin_once(); });  // a body without bytes
   if (transfer.failure) std::rethrow_exception(transfer.failure);
   if (code == CURLE_OK) return read_answer(curl);
   const std::string why = message[0] != '\0' ? message.data() : curl_easy_strerror(code);
-  throw TransferError({ErrorCode::file_unreadable, "The transfer failed", request.url, printable(why, 200), remedy(code)}, may_pass(code));
+  throw TransferError(
+      {ErrorCode::file_unreadable, "The transfer failed", request.url, printable(why, 200), remedy(code)},
+      may_pass(code));
 }
 
 std::string checked_address(const std::string& url) {
@@ -193,18 +197,22 @@ std::string checked_address(const std::string& url) {
   const bool readable = parsed && curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) == CURLUE_OK;
   const std::string scheme = readable ? part(CURLUPART_SCHEME) : "";
   bool plain = (scheme == "https" || scheme == "http") && !part(CURLUPART_HOST).empty();
-  for (const CURLUPart more : {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_QUERY, CURLUPART_FRAGMENT}) plain = plain && part(more).empty();
+  for (const CURLUPart more : {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_QUERY, CURLUPART_FRAGMENT})
+    plain = plain && part(more).empty();
   if (!plain) {
     throw Error(ErrorCode::invalid_parameter, "The hub's address cannot be used", "",
-                "it is not of the form https://HOST[:PORT][/PATH]", "Correct --hub or HF_ENDPOINT; a token goes into HF_TOKEN.");
+                "it is not of the form https://HOST[:PORT][/PATH]",
+                "Correct --hub or HF_ENDPOINT; a token goes into HF_TOKEN.");
   }
   std::string address = part(CURLUPART_URL);
-  while (address.ends_with('/')) address.pop_back();
+  while (address.ends_with('/'))
+    address.pop_back();
   return address;
 }
 
 std::string url_part(const std::string& text) {
-  const std::unique_ptr<char, decltype(&curl_free)> escaped(curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())), curl_free);
+  const std::unique_ptr<char, decltype(&curl_free)> escaped(
+      curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())), curl_free);
   return escaped ? escaped.get() : "";
 }
 

@@ -28,14 +28,15 @@ std::string folder_name(const std::string& model) {
 
 bool is_hub_name(const std::string& model) {
   static const std::regex name("[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}");
-  return std::regex_match(model, name) && model.find("--") == std::string::npos && model.find("..") == std::string::npos;
+  return std::regex_match(model, name) && model.find("--") == std::string::npos &&
+         model.find("..") == std::string::npos;
 }
 
 bool is_safe_path(const std::string& path) {
   if (path.size() > 1024) return false;
   for (std::size_t start = 0; start <= path.size();) {
     const std::size_t end = std::min(path.find('/', start), path.size());
-    if (!is_safe_part(path.substr(start, end - start))) return false;   // an absolute path begins with an empty part
+    if (!is_safe_part(path.substr(start, end - start))) return false;  // an absolute path begins with an empty part
     start = end + 1;
   }
   return true;
@@ -64,7 +65,8 @@ std::optional<std::string> HubCache::commit_of(const std::string& revision) cons
   if (!is_safe_path(revision)) return std::nullopt;
   std::string commit = revision;
   if (const fs::path ref = folder_ / "refs" / revision; fs::is_regular_file(ref)) commit = read_text_file(ref);
-  while (!commit.empty() && std::isspace(static_cast<unsigned char>(commit.back()))) commit.pop_back();
+  while (!commit.empty() && std::isspace(static_cast<unsigned char>(commit.back())))
+    commit.pop_back();
   const bool plain = is_safe_part(commit) && commit.find('/') == std::string::npos;
   if (!plain || !fs::is_directory(snapshot(commit))) return std::nullopt;
   return commit;

@@ -14,7 +14,7 @@
 
 namespace kelter {
 
-bool is_hub_name(const std::string& model);   // ORG/NAME
+bool is_hub_name(const std::string& model);  // ORG/NAME
 
 // A relative path that stays where it is put: no "..", nothing absolute, no control characters. For names of files and
 // revisions that others chose.
@@ -25,7 +25,7 @@ fs::path hub_cache_folder();
 
 class HubCache {
  public:
-  explicit HubCache(const std::string& model);   // a hub name; Error(invalid_parameter) for anything else
+  explicit HubCache(const std::string& model);  // a hub name; Error(invalid_parameter) for anything else
 
   const fs::path& folder() const { return folder_; }
   fs::path blob(const std::string& digest) const { return folder_ / "blobs" / digest; }

@@ -10,7 +10,7 @@ namespace kelter {
 
 struct HubQuestion {
   std::string model, revision;
-  std::string file;        // empty: the model's list of files
+  std::string file;  // empty: the model's list of files
   std::string url;
   bool with_token = false;
 };

@@ -11,7 +11,8 @@
 namespace kelter {
 namespace {
 
-constexpr std::uint64_t largest_file = std::uint64_t{1} << 44;   // 17 TB: far above every model, and sums do not overflow
+constexpr std::uint64_t largest_file = std::uint64_t{1}
+                                       << 44;  // 17 TB: far above every model, and sums do not overflow
 constexpr std::size_t most_files = 100000;
 
 class ListingReader {
@@ -30,7 +31,8 @@ class ListingReader {
     if (!is_digest(listing.commit, DigestKind::git_blob)) damaged("its commit is no SHA-1");
     const Json& files = member(json_, "siblings");
     if (!files.is_array() || files.size() > most_files) damaged("its files are no list of acceptable length");
-    for (const Json& file : files) listing.files.push_back(read_file(file));
+    for (const Json& file : files)
+      listing.files.push_back(read_file(file));
     return listing;
   }
 
@@ -38,13 +40,15 @@ class ListingReader {
   HubFile read_file(const Json& json) const {
     HubFile file;
     file.name = text(json, "rfilename");
-    if (!is_safe_path(file.name)) damaged("it names a file that would lie outside of the model's folder: " + printable(file.name));
+    if (!is_safe_path(file.name))
+      damaged("it names a file that would lie outside of the model's folder: " + printable(file.name));
     const Json& large = member(json, "lfs");
     file.kind = large.is_object() ? DigestKind::sha256 : DigestKind::git_blob;
     file.digest = large.is_object() ? text(large, "sha256") : text(json, "blobId");
     if (!is_digest(file.digest, file.kind)) damaged("it has no checksum of " + file.name);
     const Json& size = member(large.is_object() ? large : json, "size");
-    if (!size.is_number_unsigned() || size.get<std::uint64_t>() > largest_file) damaged("it has no size of " + file.name);
+    if (!size.is_number_unsigned() || size.get<std::uint64_t>() > largest_file)
+      damaged("it has no size of " + file.name);
     file.bytes = size.get<std::uint64_t>();
     return file;
   }
@@ -61,7 +65,8 @@ class ListingReader {
     return value.get<std::string>();
   }
   [[noreturn]] void damaged(const std::string& why) const {
-    throw Error(ErrorCode::file_malformed, "The hub's list of files cannot be used", where_, why, "Check the hub's address.");
+    throw Error(ErrorCode::file_malformed, "The hub's list of files cannot be used", where_, why,
+                "Check the hub's address.");
   }
 
   std::string where_;
@@ -79,7 +84,8 @@ HubListing parse_listing(std::string_view text, const std::string& where) { retu
 
 std::vector<std::string> shards_of(const fs::path& index) {
   const auto damaged = [&](const std::string& why) {
-    return Error(ErrorCode::file_malformed, "The index of the checkpoint is damaged", index.string(), why, "Tell the model's authors.");
+    return Error(ErrorCode::file_malformed, "The index of the checkpoint is damaged", index.string(), why,
+                 "Tell the model's authors.");
   };
   const Json json = read_json_file(index);
   const auto map = json.is_object() ? json.find("weight_map") : json.end();
@@ -101,9 +107,10 @@ std::vector<std::string> required_files(const std::vector<std::string>& weights)
 
 const std::vector<std::string>& optional_files() {
   static const std::vector<std::string> names = {
-      weights_index_file,    "generation_config.json",  "tokenizer.json",    "tokenizer_config.json", "tokenizer.model",
-      "added_tokens.json",   "special_tokens_map.json", "vocab.json",        "merges.txt",            "chat_template.jinja",
-      "chat_template.json",  "quantize_config.json",    "quant_config.json"};
+      weights_index_file, "generation_config.json", "tokenizer.json",          "tokenizer_config.json",
+      "tokenizer.model",  "added_tokens.json",      "special_tokens_map.json", "vocab.json",
+      "merges.txt",       "chat_template.jinja",    "chat_template.json",      "quantize_config.json",
+      "quant_config.json"};
   return names;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a hub says about a revision of a model: its commit and its files. The answer comes from outside and is checked: names stay
-// inside a folder, digests are digests, sizes are sizes. Pure; any thread.
+// What a hub says about a revision of a model: its commit and its files. The answer comes from outside and is checked:
+// names stay inside a folder, digests are digests, sizes are sizes. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -13,17 +13,17 @@
 namespace kelter {
 
 struct HubFile {
-  std::string name;          // relative, with slashes
+  std::string name;  // relative, with slashes
   std::uint64_t bytes = 0;
   DigestKind kind = DigestKind::git_blob;
-  std::string digest;        // also the name of its blob in the cache
+  std::string digest;  // also the name of its blob in the cache
   bool operator==(const HubFile&) const = default;
 };
 
 struct HubListing {
   std::string commit;
   std::vector<HubFile> files;
-  const HubFile* find(const std::string& name) const;   // nullptr: no such file
+  const HubFile* find(const std::string& name) const;  // nullptr: no such file
 };
 
 // The answer of /api/models/ORG/NAME/revision/REVISION?blobs=true, which came from `where`. Error(file_malformed).

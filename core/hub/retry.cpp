@@ -14,7 +14,8 @@ void Retry::failed(const TransferError& error) {
   const double seconds = std::min(std::max(doubled, error.wait_seconds()), policy_.limits.longest_wait_seconds);
   policy_.waiting(error, seconds);
   const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
-  for (policy_.poll(); std::chrono::steady_clock::now() < end; policy_.poll()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  for (policy_.poll(); std::chrono::steady_clock::now() < end; policy_.poll())
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
 }
 
 }  // namespace kelter

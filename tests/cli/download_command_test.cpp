@@ -23,9 +23,11 @@ class DownloadCommandTest : public QObject {
   void initTestCase() {
     QVERIFY2(hub_.running(), "python3 cannot run tests/support/fake_hub.py");
     write_tiny_llama(hub_.folder() / "tiny.gguf");
-    const CliResult exported = sandbox_.run({"export", QString::fromStdString((hub_.folder() / "tiny.gguf").string()), "--format", "hf", "--out", "hf"});
+    const CliResult exported = sandbox_.run(
+        {"export", QString::fromStdString((hub_.folder() / "tiny.gguf").string()), "--format", "hf", "--out", "hf"});
     QVERIFY2(exported.code == 0, exported.text());
-    for (const auto& entry : fs::directory_iterator(sandbox_.work() / "hf")) fs::copy(entry.path(), hub_.folder() / entry.path().filename());
+    for (const auto& entry : fs::directory_iterator(sandbox_.work() / "hf"))
+      fs::copy(entry.path(), hub_.folder() / entry.path().filename());
   }
 
   void a_name_that_is_not_in_the_cache_names_the_command() {
@@ -59,7 +61,8 @@ class DownloadCommandTest : public QObject {
 
   void a_token_opens_gated_models_and_stands_in_no_message() {
     const CliResult refused = sandbox_.run(download("gated"), {{"HF_TOKEN", "hf_wrong_one"}});
-    QVERIFY2(refused.code == 1 && refused.err.contains("HF_TOKEN") && !refused.text().contains("hf_wrong_one"), refused.text());
+    QVERIFY2(refused.code == 1 && refused.err.contains("HF_TOKEN") && !refused.text().contains("hf_wrong_one"),
+             refused.text());
     const CliResult given = sandbox_.run(download("gated"), {{"HF_TOKEN", FakeHub::token}});
     QVERIFY2(given.code == 0 && !given.text().contains(FakeHub::token), given.text());
   }

@@ -38,7 +38,8 @@ class DownloadTest : public QObject {
     const std::string digest = sha256_hex(desk_->weights);
     QCOMPARE(fs::read_symlink(download.folder / "model.safetensors"), fs::path("../../blobs") / digest);
     QCOMPARE(read_text_file(desk_->model_folder("plain") / "blobs" / digest), desk_->weights);
-    QCOMPARE(fs::read_symlink(download.folder / "config.json").filename().string().size(), std::size_t{40});   // git's SHA-1
+    QCOMPARE(fs::read_symlink(download.folder / "config.json").filename().string().size(),
+             std::size_t{40});  // git's SHA-1
     QCOMPARE(downloaded("plain", "config.json"), std::string(R"({"model_type": "llama"})"));
     QVERIFY(fs::exists(download.folder / "tokenizer.json") && !fs::exists(download.folder / "README.md"));
     QVERIFY(!fs::exists(download.folder / "Q8") && desk_->partials("plain").empty());
@@ -50,23 +51,27 @@ class DownloadTest : public QObject {
     const std::size_t before = desk_->hub.requests("/resolve/").size();
     const Download again = desk_->download("plain");
     QCOMPARE(desk_->hub.requests("/resolve/").size(), before);
-    for (const DownloadedFile& file : again.files) QCOMPARE(file.transferred, std::uint64_t{0});
+    for (const DownloadedFile& file : again.files)
+      QCOMPARE(file.transferred, std::uint64_t{0});
   }
 
   void progress_counts_the_bytes_of_each_file() {
     desk_->download("plain");
     const HubProgress& last = desk_->observer.seen.back();
-    QCOMPARE(last.file, std::string("model.safetensors"));   // the largest comes last
+    QCOMPARE(last.file, std::string("model.safetensors"));  // the largest comes last
     QVERIFY(last.index == 3 && last.count == 3 && last.done == desk_->weights.size() && last.bytes == last.done);
   }
 
   void shards_are_those_that_the_index_names() {
     fs::remove(desk_->hub.folder() / "model.safetensors");
-    desk_->hub.add("model.safetensors.index.json", R"({"weight_map": {"a": "model-1-of-2.safetensors", "b": "model-2-of-2.safetensors"}})");
-    for (const char* name : {"model-1-of-2.safetensors", "model-2-of-2.safetensors", "consolidated.safetensors"}) desk_->hub.add(name, name);
-    desk_->download("plain");
+    desk_->hub.add("model.safetensors.index.json",
+                   R"({"weight_map": {"a": "model-1-of-2.safetensors", "b": "model-2-of-2.safetensors"}})");
+    for (const char* name : {"model-1-of-2.safetensors", "model-2-of-2.safetensors", "consolidated.safetensors"})
+      desk_->hub.add(name, name);
+    const Download download = desk_->download("plain");
     QCOMPARE(downloaded("plain", "model-2-of-2.safetensors"), std::string("model-2-of-2.safetensors"));
     QVERIFY(fs::exists(desk_->snapshot("plain") / "model.safetensors.index.json"));
+    for (const DownloadedFile& file : download.files) QCOMPARE(file.transferred, file.bytes);
     QVERIFY(!fs::exists(desk_->snapshot("plain") / "consolidated.safetensors"));
     desk_->hub.add("model.safetensors.index.json", R"({"weight_map": {"a": "../../../evil.safetensors"}})");
     const auto error = desk_->failure("other");
@@ -80,8 +85,9 @@ class DownloadTest : public QObject {
     QVERIFY(fs::is_symlink(download.folder / "Q8/model.gguf") && !fs::exists(download.folder / "config.json"));
     desk_->download("plain", "empty.gguf");
     QCOMPARE(downloaded("plain", "empty.gguf"), std::string());
-    QVERIFY(mentions(desk_->failure("plain", "absent.gguf"), "Q8/model.gguf"));   // what there is instead
-    for (const char* name : {"../model.gguf", "/model.gguf", "config.json"}) QCOMPARE(desk_->failure("plain", name)->code, ErrorCode::invalid_parameter);
+    QVERIFY(mentions(desk_->failure("plain", "absent.gguf"), "Q8/model.gguf"));  // what there is instead
+    for (const char* name : {"../model.gguf", "/model.gguf", "config.json"})
+      QCOMPARE(desk_->failure("plain", name)->code, ErrorCode::invalid_parameter);
   }
 
   void a_revision_has_its_own_reference() {
@@ -128,7 +134,7 @@ class DownloadTest : public QObject {
       desk_->download("plain");
       QCOMPARE(downloaded("plain"), desk_->weights);
     }
-    QCOMPARE(cdn("plain").size(), std::size_t{4});   // twice for the first, which was resumed
+    QCOMPARE(cdn("plain").size(), std::size_t{4});  // twice for the first, which was resumed
   }
 
   void a_server_without_ranges_sends_all_again() {
@@ -140,7 +146,7 @@ class DownloadTest : public QObject {
   void a_file_that_changes_meanwhile_is_fetched_as_a_whole() {
     desk_->download("changing");
     QCOMPARE(downloaded("changing"), desk_->weights);
-    QCOMPARE(cdn("changing").size(), std::size_t{2});   // If-Range said so; nothing had to be fetched in vain
+    QCOMPARE(cdn("changing").size(), std::size_t{2});  // If-Range said so; nothing had to be fetched in vain
   }
 
   void retries_have_an_end() {
@@ -203,7 +209,8 @@ class DownloadTest : public QObject {
         ++done;
       });
     }
-    for (std::thread& thread : threads) thread.join();
+    for (std::thread& thread : threads)
+      thread.join();
     QCOMPARE(done.load(), 3);
     QCOMPARE(cdn("plain").size(), std::size_t{1});
     QCOMPARE(downloaded("plain"), desk_->weights);
@@ -217,12 +224,13 @@ class DownloadTest : public QObject {
     QCOMPARE(download.folder, desk_->snapshot("plain"));
     QCOMPARE(download.files.size(), std::size_t{3});
     const auto unknown = desk_->failure("other");
-    QVERIFY(unknown && unknown->code == ErrorCode::file_not_found && mentions(unknown, "org/other") && mentions(unknown, "offline"));
+    QVERIFY(unknown && unknown->code == ErrorCode::file_not_found && mentions(unknown, "org/other") &&
+            mentions(unknown, "offline"));
     fs::remove(download.folder / "model.safetensors");
     const auto missing = desk_->failure("plain");
     QVERIFY(missing && missing->code == ErrorCode::file_not_found && mentions(missing, "model.safetensors is missing"));
     QVERIFY(mentions(desk_->failure("plain", "Q8/model.gguf"), "Q8/model.gguf is missing"));
-    QCOMPARE(desk_->hub.requests().size(), before);   // nobody was asked
+    QCOMPARE(desk_->hub.requests().size(), before);  // nobody was asked
   }
 };
 

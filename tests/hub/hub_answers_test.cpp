@@ -67,7 +67,8 @@ class HubAnswersTest : public QObject {
     QVERIFY2(static_cast<int>(error->code) == code && mentions(error, mention.toStdString()), error->text().c_str());
     QVERIFY2(!error->where.empty() && !error->remedy.empty(), error->text().c_str());
     QVERIFY(nothing_stays(name.toStdString()));
-    for (const fs::path& partial : desk_->partials(name.toStdString())) QCOMPARE(fs::file_size(partial), std::uintmax_t{0});
+    for (const fs::path& partial : desk_->partials(name.toStdString()))
+      QCOMPARE(fs::file_size(partial), std::uintmax_t{0});
   }
 
   // What was received before the answer went wrong must not make the next run fail in the same way.
@@ -99,7 +100,10 @@ class HubAnswersTest : public QObject {
   void http_is_only_for_a_hub_named_with_it() {
     HttpClient client({}, [] {});
     const std::size_t before = desk_->hub.requests().size();
-    const auto error = thrown([&] { client.get({desk_->hub.address()}, [](const HttpAnswer&) {}, [](std::string_view) {}); });
+    const auto error = thrown([&] {
+      client.get(
+          {desk_->hub.address()}, [](const HttpAnswer&) {}, [](std::string_view) {});
+    });
     QVERIFY(error && mentions(error, "https"));
     QCOMPARE(desk_->hub.requests().size(), before);
     QCOMPARE(HubOptions().endpoint.substr(0, 8), std::string("https://"));
@@ -127,17 +131,22 @@ class HubAnswersTest : public QObject {
   }
 
   void addresses_that_are_none_are_refused() {
-    for (const char* url : {"ftp://hub", "file:///etc", "hub", "https://", "https://user:secret@hub", "https://hub/?a=b", "https://h ub", ""}) {
+    for (const char* url : {"ftp://hub", "file:///etc", "hub", "https://", "https://user:secret@hub",
+                            "https://hub/?a=b", "https://h ub", ""}) {
       const auto error = thrown([&] { checked_address(url); });
       QVERIFY2(error && error->code == ErrorCode::invalid_parameter && !mentions(error, "secret"), url);
     }
   }
 
   void names_of_models_and_files_are_checked() {
-    for (const char* name : {"a/b", "Org-1/Name.v2_x"}) QVERIFY2(is_hub_name(name), name);
-    for (const char* name : {"a", "a/b/c", "/b", "a/", "../b", "a/..", "a--b/c", "a/b..c", "a/b c", ".a/b", ""}) QVERIFY2(!is_hub_name(name), name);
-    for (const char* path : {"a", "a/b.c", "a b", "..a/b..", "\xc3\xa9"}) QVERIFY2(is_safe_path(path), path);
-    for (const char* path : {"", "/a", "a/", "a//b", ".", "..", "a/../b", "./a", "a\nb", "a\x7f"}) QVERIFY2(!is_safe_path(path), path);
+    for (const char* name : {"a/b", "Org-1/Name.v2_x"})
+      QVERIFY2(is_hub_name(name), name);
+    for (const char* name : {"a", "a/b/c", "/b", "a/", "../b", "a/..", "a--b/c", "a/b..c", "a/b c", ".a/b", ""})
+      QVERIFY2(!is_hub_name(name), name);
+    for (const char* path : {"a", "a/b.c", "a b", "..a/b..", "\xc3\xa9"})
+      QVERIFY2(is_safe_path(path), path);
+    for (const char* path : {"", "/a", "a/", "a//b", ".", "..", "a/../b", "./a", "a\nb", "a\x7f"})
+      QVERIFY2(!is_safe_path(path), path);
     QVERIFY(!is_safe_path(std::string("a\0b", 3)) && !is_safe_path(std::string(256, 'a')));
     QCOMPARE(thrown([] { HubCache("../x"); })->code, ErrorCode::invalid_parameter);
   }
@@ -146,10 +155,12 @@ class HubAnswersTest : public QObject {
   void digests_are_those_of_the_usual_programs() {
     desk_->hub.add("abc", "abc");
     const auto digest = [&](DigestKind kind) { return file_digest(desk_->hub.folder() / "abc", kind, [] {}); };
-    QCOMPARE(digest(DigestKind::sha256), std::string("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+    QCOMPARE(digest(DigestKind::sha256),
+             std::string("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
     QCOMPARE(digest(DigestKind::git_blob), std::string("f2ba8f84ab5c1bce84a7b441cb1959cfc7093b7f"));
     QVERIFY(thrown([] { file_digest("/nowhere/at/all", DigestKind::sha256, [] {}); }));
-    QVERIFY(!is_digest(std::string(40, 'G'), DigestKind::git_blob) && !is_digest(std::string(40, 'a'), DigestKind::sha256));
+    QVERIFY(!is_digest(std::string(40, 'G'), DigestKind::git_blob) &&
+            !is_digest(std::string(40, 'a'), DigestKind::sha256));
   }
 };
 

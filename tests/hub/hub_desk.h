@@ -2,8 +2,8 @@
 // What the tests of the hub share: a cache of its own, a fake hub with a small model, downloads with short waits.
 #pragma once
 
-#include <QTemporaryDir>
 #include <cstdlib>
+#include <QTemporaryDir>
 #include <random>
 #include <string>
 
@@ -33,7 +33,8 @@ class HubDesk {
   const std::string weights = random_bytes(200000);
 
   HubDesk() {
-    for (const char* name : {"HF_HOME", "HF_ENDPOINT", "HF_TOKEN", "HF_HUB_OFFLINE"}) ::unsetenv(name);
+    for (const char* name : {"HF_HOME", "HF_ENDPOINT", "HF_TOKEN", "HF_HUB_OFFLINE"})
+      ::unsetenv(name);
     ::setenv("HF_HUB_CACHE", cache_folder().c_str(), 1);
     options.endpoint = hub.address();
     options.retry = {.retries = 2, .first_wait_seconds = 0.01, .longest_wait_seconds = 0.1};
@@ -52,7 +53,8 @@ class HubDesk {
   Download download(const std::string& name, const std::string& file = {}, const std::string& revision = "main") {
     return download_model("org/" + name, revision, file, options, observer);
   }
-  std::optional<ErrorInfo> failure(const std::string& name, const std::string& file = {}, const std::string& revision = "main") {
+  std::optional<ErrorInfo> failure(const std::string& name, const std::string& file = {},
+                                   const std::string& revision = "main") {
     return thrown([&] { download(name, file, revision); });
   }
 
@@ -70,7 +72,8 @@ class HubDesk {
   static std::string random_bytes(std::size_t count) {
     std::mt19937 random(7);
     std::string bytes(count, '\0');
-    for (char& byte : bytes) byte = static_cast<char>(random() & 255);
+    for (char& byte : bytes)
+      byte = static_cast<char>(random() & 255);
     return bytes;
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A local server that behaves like a hub of models (fake_hub.py tells how), as a child process on a free port. It serves the files
-// below folder() as every model org/NAME; NAME chooses how it misbehaves. Header only; needs the room base and python3.
+// A local server that behaves like a hub of models (fake_hub.py tells how), as a child process on a free port. It
+// serves the files below folder() as every model org/NAME; NAME chooses how it misbehaves. Header only; needs the room
+// base and python3.
 #pragma once
 
 #include <QProcess>
@@ -16,10 +17,11 @@ namespace kelter::test {
 class FakeHub {
  public:
   FakeHub() {
-    for (const char* proxy : {"http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"}) ::unsetenv(proxy);
+    for (const char* proxy : {"http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"})
+      ::unsetenv(proxy);
     fs::create_directories(folder());
-    process_.start("python3", {KELTER_SOURCE_DIR "/tests/support/fake_hub.py", QString::fromStdString(folder().string()),
-                               QString::fromStdString(log().string())});
+    process_.start("python3", {KELTER_SOURCE_DIR "/tests/support/fake_hub.py",
+                               QString::fromStdString(folder().string()), QString::fromStdString(log().string())});
     if (process_.waitForReadyRead(30000)) port_ = process_.readLine().trimmed().toStdString();
   }
   ~FakeHub() {
@@ -44,7 +46,8 @@ class FakeHub {
     std::istringstream lines(read_text_file(log()));
     for (std::string line; std::getline(lines, line);) {
       Json request = Json::parse(line);
-      if (request["path"].get<std::string>().find(part_of_path) != std::string::npos) found.push_back(std::move(request));
+      if (request["path"].get<std::string>().find(part_of_path) != std::string::npos)
+        found.push_back(std::move(request));
     }
     return found;
   }

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A hub of models for tests: fake_hub.py FOLDER LOG serves FOLDER's files as every model ORG/NAME.
 
-Prints its port, logs each request as a line of JSON, and ends when its standard input closes. Small files come from the hub
-itself (127.0.0.1), weights by redirect from another host (localhost), with ranges. NAME says how the hub misbehaves; the
-comment at each case below tells. "First" means the first request for that file of that model.
+Prints its port, logs each request as a line of JSON, and ends when its standard input closes. Small files come from
+the hub itself (127.0.0.1), weights by redirect from another host (localhost), with ranges. NAME says how the hub
+misbehaves; the comment at each case below tells. "First" means the first request for that file of that model.
 """
 import hashlib
 import http.server
