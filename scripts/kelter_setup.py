@@ -32,7 +32,8 @@ DOWNLOADS = BUILD_ROOT / "downloads"
 DEBIAN_PACKAGES = (
     "g++ cmake ninja-build ccache mold pkg-config python3-venv qt6-base-dev qt6-svg-dev qt6-tools-dev qt6-l10n-tools "
     "libqcustomplot-dev libgl1-mesa-dev fonts-inter poppler-utils nlohmann-json3-dev "
-    "libpcre2-dev libutf8proc-dev libsqlite3-dev libxxhash-dev libcli11-dev libssl-dev").split()
+    "libpcre2-dev libutf8proc-dev libsqlite3-dev libxxhash-dev libcli11-dev libssl-dev "
+    "libcurl4-openssl-dev").split()
 TORCH = "torch==2.11.0"
 CUDA_RELEASE = "13.0"  # of this torch; kernels compiled by another release do not match its runtime
 CUDA_COMPILER = ["nvidia-cuda-nvcc==13.0.88", "nvidia-cuda-crt==13.0.88", "nvidia-nvvm==13.0.88",

@@ -21,10 +21,11 @@ constexpr const char* later_commands[] = {"bench"};
 using Declare = Command (*)(CLI::App&);
 constexpr Declare declarations[] = {declare_inspect, declare_steps,    declare_run,      declare_compress, declare_measure,
                                     declare_compare, declare_generate, declare_tokenize, declare_diff,     declare_export,
-                                    declare_internal_measure};
+                                    declare_download, declare_internal_measure};
 
 constexpr const char* footer = R"(MODEL is a GGUF file, a Hugging Face folder (dense, or quantized by GPTQ, AutoAWQ or compressed-tensors), a Kelter
-folder, store:NAME for a model of the model store, or RUNDIR#NODE for a node of a run folder.
+folder, store:NAME for a model of the model store, ORG/NAME for a model of the local hub cache (filled by the command
+download), or RUNDIR#NODE for a node of a run folder.
 
 Exit status: 0 success, 1 an error or a failed node, 2 a wrong command line, 130 cancelled (Ctrl-C).
 

@@ -58,7 +58,7 @@ CLI::Option* add_list(CLI::App* command, const std::string& name, std::vector<st
 }
 
 CLI::Option* add_model(CLI::App* command, const std::string& name, std::string& target) {
-  return add_option(command, name, target, " ", "A GGUF file, a Hugging Face folder, a Kelter folder, store:NAME, or RUNDIR#NODE.")->required();
+  return add_option(command, name, target, " ", "A GGUF file, a Hugging Face folder, a Kelter folder, store:NAME, ORG/NAME of the hub's cache, or RUNDIR#NODE.")->required();
 }
 
 void add_compute_options(CLI::App* command, ComputeOptions& options) {

@@ -2,15 +2,13 @@
 #include "core/run/model_source.h"
 
 #include <algorithm>
-#include <cctype>
-#include <cstdlib>
 #include <optional>
-#include <regex>
 #include <string_view>
 #include <vector>
 
 #include "core/base/error.h"
 #include "core/base/hash.h"
+#include "core/hub/hub_cache.h"
 
 namespace kelter {
 namespace {
@@ -69,30 +67,6 @@ fs::path resolve_store(const std::string& name) {
               "Import the model or name one that is there.");
 }
 
-// Where Hugging Face's programs keep what they downloaded.
-fs::path hub_cache_folder() {
-  const auto set = [](const char* name) { return std::getenv(name) && *std::getenv(name); };
-  if (set("HF_HUB_CACHE")) return std::getenv("HF_HUB_CACHE");
-  if (set("HF_HOME")) return fs::path(std::getenv("HF_HOME")) / "hub";
-  return cache_folder().parent_path() / "huggingface" / "hub";
-}
-
-// "org/name" in the local cache of a hub: models--ORG--NAME/snapshots/REVISION, the revision that refs/main names. No
-// network.
-std::optional<fs::path> hub_snapshot(const std::string& model) {
-  static const std::regex name("[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*");
-  if (!std::regex_match(model, name)) return std::nullopt;
-  const std::size_t slash = model.find('/');
-  const fs::path folder = hub_cache_folder() / ("models--" + model.substr(0, slash) + "--" + model.substr(slash + 1));
-  const fs::path main = folder / "refs" / "main";
-  if (!fs::is_regular_file(main)) return std::nullopt;
-  std::string revision = read_text_file(main);
-  while (!revision.empty() && std::isspace(static_cast<unsigned char>(revision.back()))) revision.pop_back();
-  const bool plain = !revision.empty() && revision.find('/') == std::string::npos && !revision.starts_with('.');
-  if (!plain || !fs::is_directory(folder / "snapshots" / revision)) return std::nullopt;
-  return folder / "snapshots" / revision;
-}
-
 fs::path resolve_node(const fs::path& run, const std::string& node) {
   const fs::path folder = run / node_folder_name(node);
   if (fs::is_directory(folder)) return resolve_folder(folder);
@@ -117,6 +91,11 @@ fs::path resolve_model(const std::string& model, const fs::path& base) {
     const fs::path run = resolve_path(model.substr(0, mark), base);
     if (fs::is_directory(run)) return resolve_node(run, model.substr(mark + 1));
     throw Error(ErrorCode::file_not_found, "There is no run folder", run.string(), {}, "Check the path before \"#\".");
+  }
+  if (is_hub_name(model) && path.extension() != ".gguf") {
+    throw Error(ErrorCode::file_not_found, "There is no such model", model,
+                "it is neither a path here nor a model in the local cache of the hub",
+                "Check the path, or bring the model from the hub with: kelter-cli download " + model);
   }
   const std::vector<std::string> models = names_in(model_store_folder());
   throw Error(ErrorCode::file_not_found, "There is no such model", path.string(),

@@ -11,7 +11,7 @@ using namespace kelter::test;
 
 namespace {
 
-const QStringList commands = {"inspect", "steps", "run", "compress", "measure", "compare", "generate", "tokenize", "diff", "export"};
+const QStringList commands = {"inspect", "steps", "run", "compress", "measure", "compare", "generate", "tokenize", "diff", "export", "download"};
 
 // The error of a failed command, checked for its form.
 Json error_of(const CliResult& result) {
@@ -62,7 +62,8 @@ class CommandLineTest : public QObject {
     QVERIFY2(result.out.contains("--json"), result.out);
     QVERIFY2(QRegularExpression("Examples?:\n  kelter-cli " + command).match(QString::fromUtf8(result.out)).hasMatch(), result.out);
     const bool computes = QStringList{"run", "compress", "measure", "generate"}.contains(command);
-    for (const char* option : {"--device", "--dtype", "--threads", "--progress"}) QCOMPARE(result.out.contains(option), computes);
+    for (const char* option : {"--device", "--dtype", "--threads"}) QCOMPARE(result.out.contains(option), computes);
+    QCOMPARE(result.out.contains("--progress"), computes || command == "download");
   }
 
   void misuse_is_told_with_exit_code_2_data() {
@@ -83,6 +84,7 @@ class CommandLineTest : public QObject {
     QTest::newRow("wrong parameter") << QStringList{"compress", "tiny.gguf", "--step", "quant.rtn:bits=7"} << "bits";
     QTest::newRow("contradicting parameters") << QStringList{"compress", "tiny.gguf", "--step", "prune.magnitude:sparsity=0.3,pattern=2:4"} << "pattern";
     QTest::newRow("unknown metric") << QStringList{"measure", "tiny.gguf", "--measure", "beauty"} << "beauty";
+    QTest::newRow("no model to download") << QStringList{"download"} << "ORG/NAME";
     QTest::newRow("nothing to resume") << QStringList{"run", "x.kelter", "--resume"} << "--out";
     QTest::newRow("nothing to measure") << QStringList{"compress", "tiny.gguf", "--step", "quant.rtn", "--baseline"} << "--measure";
     QTest::newRow("a later command") << QStringList{"bench", "tiny.gguf"} << "not in this version";
@@ -111,6 +113,9 @@ class CommandLineTest : public QObject {
     QTest::addColumn<QString>("code");
     QTest::newRow("no file") << QStringList{"inspect", "nowhere.gguf"} << "file_not_found";
     QTest::newRow("not in the store") << QStringList{"inspect", "store:nothing"} << "file_not_found";
+    QTest::newRow("no name of a hub") << QStringList{"download", "x"} << "invalid_parameter";
+    QTest::newRow("no hub") << QStringList{"download", "a/b", "--hub", "ftp://hub"} << "invalid_parameter";
+    QTest::newRow("not in the cache") << QStringList{"download", "a/b", "--offline"} << "file_not_found";
     QTest::newRow("no model") << QStringList{"inspect", "words.txt"} << "file_malformed";
     QTest::newRow("cut off") << QStringList{"inspect", "cut.gguf"} << "file_malformed";
     QTest::newRow("a tensor too few") << QStringList{"inspect", "missing.gguf"} << "missing_tensor";

@@ -42,7 +42,9 @@ class ModelSourceTest : public QObject {
     write_text(folder / "refs" / "main", "0123abcd\n");
     write_text(folder / "snapshots" / "0123abcd" / "config.json", "{}");
     QCOMPARE(resolve_model("org/Some-Model.v1"), folder / "snapshots" / "0123abcd");
-    QCOMPARE(thrown([] { resolve_model("org/other"); })->code, ErrorCode::file_not_found);
+    const auto absent = thrown([] { resolve_model("org/other"); });
+    QVERIFY(absent && absent->code == ErrorCode::file_not_found && mentions(absent, "kelter-cli download org/other"));
+    QVERIFY(!mentions(thrown([] { resolve_model("org/other.gguf"); }), "download"));   // a path
     for (const char* revision : {"../../..", "", "unknown"}) {
       write_text(folder / "refs" / "main", revision);
       QCOMPARE(thrown([] { resolve_model("org/Some-Model.v1"); })->code, ErrorCode::file_not_found);

@@ -50,7 +50,8 @@ class CliSandbox {
     environment.insert("XDG_DATA_HOME", folder_.path() + "/data");
     environment.insert("XDG_CACHE_HOME", folder_.path() + "/cache");
     environment.insert("LC_ALL", "C.UTF-8");
-    for (const char* name : {"KELTER_CLI", "KELTER_DISABLE_KERNELS", "KELTER_CACHE_LIMIT", "KELTER_SAFE_MODE"}) environment.remove(name);
+    for (const char* name : {"KELTER_CLI", "KELTER_DISABLE_KERNELS", "KELTER_CACHE_LIMIT", "KELTER_SAFE_MODE",
+                             "HF_HUB_CACHE", "HF_HOME", "HF_ENDPOINT", "HF_TOKEN", "HF_HUB_OFFLINE"}) environment.remove(name);
     for (const auto& [name, value] : variables) environment.insert(name, value);
     process.setProcessEnvironment(environment);
     process.setWorkingDirectory(QString::fromStdString(work().string()));
