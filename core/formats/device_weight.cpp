@@ -98,12 +98,12 @@ DeviceWeight::DeviceWeight(const at::Tensor& values)
   layout_ = {{"values", name_ == "float32" ? "F32" : name_ == "float16" ? "F16" : "BF16", shape(), {}}};
 }
 
-// Blocks [rows, blocks, bytes]: Q4_0 scale, codes; Q4_1 scale, minimum, codes; Q8_0 scale, signed codes.
+// Copies in any case: kernels want their arrays aligned. Blocks [rows, blocks, bytes]: Q4_0 scale, codes; Q4_1 scale, minimum, codes; Q8_0 scale, signed codes.
 void DeviceWeight::split_blocks(const at::Tensor& blocks) {
   const std::int64_t number = 2, head = name_ == "Q4_1" ? 2 * number : number;
-  scales_ = blocks.narrow(2, 0, number).contiguous();
-  if (name_ == "Q4_1") zeros_ = blocks.narrow(2, number, number).contiguous();
-  codes_ = blocks.narrow(2, head, blocks.size(2) - head).contiguous();
+  scales_ = blocks.narrow(2, 0, number).clone(at::MemoryFormat::Contiguous);
+  if (name_ == "Q4_1") zeros_ = blocks.narrow(2, number, number).clone(at::MemoryFormat::Contiguous);
+  codes_ = blocks.narrow(2, head, blocks.size(2) - head).clone(at::MemoryFormat::Contiguous);
   if (name_ == "Q8_0") codes_.bitwise_xor_(0x80);
 }
 
@@ -160,6 +160,13 @@ at::Tensor DeviceWeight::gather_rows(const at::Tensor& ids, at::ScalarType dtype
 
 void DeviceWeight::multiply(const at::Tensor& x, const at::Tensor& y, const at::Tensor& bias, const at::Tensor& residual) const {
   const std::int64_t tokens = x.size(0), passes = (tokens + cuda_matvec_tokens - 1) / cuda_matvec_tokens;
+  if (is_dense() && tokens > few_tokens()) {
+    count_kernel(gemm_name(codes_.scalar_type(), device()), bytes_);
+    at::Tensor out = at::linear(x.to(codes_.scalar_type()), codes_).to(at::kFloat);
+    if (bias.defined()) out = out + bias;
+    y.copy_(residual.defined() ? out + residual : out);
+    return;
+  }
   const c10::DeviceGuard guard(device());
   check_kernel(cuda_matvec({view(), floats_of(x), tokens, y.mutable_data_ptr<float>(), floats_of(bias), floats_of(residual)},
                            device_stream(device())),
@@ -169,7 +176,7 @@ void DeviceWeight::multiply(const at::Tensor& x, const at::Tensor& y, const at::
 
 at::Tensor DeviceWeight::linear(const at::Tensor& x) const {
   const std::int64_t tokens = x.size(0);
-  if (tokens <= cuda_matvec_tokens && !x.requires_grad() && kernel_enabled(kernel_)) {
+  if (tokens <= few_tokens() && !x.requires_grad() && kernel_enabled(kernel_)) {
     const at::Tensor y = at::empty({tokens, rows()}, x.options().dtype(at::kFloat));
     multiply(x.to(at::kFloat).contiguous(), y);
     return y.to(x.scalar_type());

@@ -4,8 +4,8 @@
 // core/kernels/grouped_integer.h (Q8_0: its signed codes plus 128), and put together again on the way back, so that
 // descriptor, parts and content hash are those of the weight it came from.
 //
-// Results are tensors on the device. linear() multiplies the stored form for up to 8 tokens
-// ("q4_1-matvec-cuda"); above, it decodes tiles and uses the library's GEMM ("Q4_1-decode-cuda+cublas-bf16").
+// Results are tensors on the device. Products of up to 8 tokens (dense: 2) run on the stored form ("q4_1-matvec-cuda");
+// above, tiles are decoded and the library's GEMM is used ("Q4_1-decode-cuda+cublas-bf16").
 #pragma once
 
 #include "core/formats/compute_device.h"
@@ -37,8 +37,9 @@ class DeviceWeight final : public WeightFormat {
   MatrixView view() const override;                 // of device pointers, for core/kernels/cuda_kernels.h
   Weight select_rows(const std::vector<std::int64_t>& rows) const override;
 
-  // y [tokens, rows] = x W^T + bias + residual on the stored form, all float32 on the device; counted. Any of bias and
-  // residual may be undefined, and y may be the residual.
+  // y [tokens, rows] = x W^T + bias + residual, all float32 on the device; counted. Packed weights are multiplied as
+  // stored for any number of tokens; dense ones for more than 2 by the library, in their own type. Any of bias and residual
+  // may be undefined, and y may be the residual.
   void multiply(const at::Tensor& x, const at::Tensor& y, const at::Tensor& bias = {}, const at::Tensor& residual = {}) const;
 
  private:
@@ -48,6 +49,7 @@ class DeviceWeight final : public WeightFormat {
   at::Tensor joined_blocks() const;
   void decode_into(const at::Tensor& out, const std::int32_t* ids, std::int64_t begin) const;
   std::string counter(const char* suffix) const;
+  std::int64_t few_tokens() const { return is_dense() ? 2 : cuda_matvec_tokens; }
 
   std::string kind_, name_, kernel_;   // kernel_: "q4_1-matvec-cuda"
   double nominal_bits_ = 0;

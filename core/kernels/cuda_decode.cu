@@ -29,7 +29,7 @@ __global__ void decode_kernel(Integers weights, const std::int32_t* ids, std::in
     if (column >= weights.columns) continue;
     const std::int64_t row = ids ? ids[place] : begin + place;
     const unsigned block = column / 32;
-    const Group group = group_of<Bits>(weights, row, block);
+    const Group group = group_of<Bits>(weights, row, block / weights.group_blocks);
     const std::uint32_t* words = weights.codes + (row * weights.blocks + block) * Bits;
     alignas(16) Out values[piece];
 #pragma unroll

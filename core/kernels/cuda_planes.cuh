@@ -18,6 +18,7 @@ struct Integers {
   std::int64_t rows, columns;
   unsigned blocks;        // of 32 columns in a row
   unsigned group_blocks;  // blocks in a group
+  int group_shift;        // their binary logarithm; -1 if that is no whole number
   unsigned groups;
   ScaleType scale_type;
   ZeroKind zero_kind;
@@ -25,10 +26,12 @@ struct Integers {
 
 inline Integers integers_of(const GroupedIntegerView& view) {
   const auto blocks = static_cast<unsigned>((view.columns + 31) / 32);
-  const bool one_group = view.group >= view.columns;
+  const unsigned group_blocks = view.group >= view.columns ? blocks : static_cast<unsigned>(view.group / 32);
+  int shift = 0;
+  while (group_blocks >> shift > 1) ++shift;
   return {reinterpret_cast<const std::uint32_t*>(view.codes), view.scales, view.zeros, view.rows, view.columns, blocks,
-          one_group ? blocks : static_cast<unsigned>(view.group / 32), static_cast<unsigned>(view.groups()),
-          view.scale_type, view.zero_kind};
+          group_blocks, group_blocks == 1u << shift ? shift : -1, static_cast<unsigned>(view.groups()), view.scale_type,
+          view.zero_kind};
 }
 
 inline bool is_valid(const GroupedIntegerView& view) {
@@ -86,8 +89,8 @@ __device__ __forceinline__ float zero_point(const void* stream, std::int64_t ind
 }
 
 template <int Bits>
-__device__ __forceinline__ Group group_of(const Integers& weights, std::int64_t row, unsigned block) {
-  const std::int64_t index = row * weights.groups + block / weights.group_blocks;
+__device__ __forceinline__ Group group_of(const Integers& weights, std::int64_t row, unsigned group_of_row) {
+  const std::int64_t index = row * weights.groups + group_of_row;
   Group group{number_at(weights.scales, weights.scale_type, index), 0.0f, 0.0f};
   if (weights.zero_kind == ZeroKind::middle) group.zero = static_cast<float>(1 << (Bits - 1));
   if (weights.zero_kind == ZeroKind::points) group.zero = zero_point<Bits>(weights.zeros, index);
