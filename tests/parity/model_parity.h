@@ -2,6 +2,7 @@
 // Whole models: a device against the processor's float32, decoding against the full forward, and the ways to fail.
 #pragma once
 
+#include <c10/core/GradMode.h>
 #include <unistd.h>
 
 #include <map>
