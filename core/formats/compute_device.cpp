@@ -93,7 +93,7 @@ void require_device_memory(at::Device device, std::uint64_t planned, const std::
   const DeviceMemory memory = device_memory(device);
   if (planned <= memory.available()) return;
   throw Error(ErrorCode::out_of_memory, "The GPU has not enough memory", "device " + to_string(device),
-              purpose + " need " + format_bytes(planned) + ", " + format_bytes(memory.available()) + " of " +
+              format_bytes(planned) + " are planned for " + purpose + ", " + format_bytes(memory.available()) + " of " +
                   format_bytes(memory.total) + " are available",
               "Use fewer bits, a shorter context or a smaller batch, end other programs on the GPU, or use --device cpu.");
 }

@@ -11,7 +11,7 @@
 namespace kelter {
 
 double measure_device_bandwidth(at::Device device, std::size_t bytes, int repeats) {
-  require_device_memory(device, 2 * bytes, "The buffers to measure the memory's speed");
+  require_device_memory(device, 2 * bytes, "the buffers that measure the memory's speed");
   const at::Tensor source = at::ones({static_cast<std::int64_t>(bytes)}, at::TensorOptions(device).dtype(at::kByte));
   const at::Tensor target = at::empty_like(source);
   target.copy_(source);

@@ -30,7 +30,7 @@ class CudaDecoder final : public Decoder {
   CudaDecoder(const ModelState& model, const DecoderSize& size, at::Device device)
       : config_(model.config), size_(size), device_(device), prompt_(model, size.dtype, device),
         embedding_(prompt_.embedding()), head_(placed(prepare_weight(prompt_.head(), size.dtype))) {
-    require_device_memory(device, planned_cache(), "The KV cache");
+    require_device_memory(device, planned_cache(), "the KV cache");
     std::int64_t widest_mlp = 0, widest_heads = 0;
     for (std::int64_t i = 0; i < prompt_.layer_count(); ++i) {
       layers_.push_back(make_layer(i));

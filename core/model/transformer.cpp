@@ -97,7 +97,7 @@ ModelState on_device(const ModelState& model, at::Device device) {
   std::uint64_t planned = 0;
   for (const auto& [name, weight] : model.tensors)
     if (!std::dynamic_pointer_cast<const DeviceWeight>(weight)) planned += weight->bytes();
-  require_device_memory(device, planned, "The weights");
+  require_device_memory(device, planned, "the weights");
   ModelState out = model;
   for (auto& [name, weight] : out.tensors) weight = on_device(weight, device);
   return out;
@@ -130,7 +130,7 @@ Transformer::Transformer(const ModelState& model, at::ScalarType dtype, at::Devi
   if (dtype != at::kFloat && dtype != at::kBFloat16 && !(device.is_cuda() && dtype == at::kHalf))
     throw Error(ErrorCode::unsupported, "The compute type is not available on the CPU", dtype_name(dtype), "",
                 "Use --dtype float32 or bfloat16.");
-  require_device_memory(device, device_bytes(model, dtype), "The weights");
+  require_device_memory(device, device_bytes(model, dtype), "the weights");
   frequencies_ = as_tensor(rotary_frequencies(config_)).to(device);
   embedding_ = placed(model, "model.embed_tokens.weight");
   head_ = config_.tied_embeddings ? embedding_ : placed(model, "lm_head.weight");

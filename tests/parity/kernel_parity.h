@@ -99,7 +99,7 @@ inline void compare_memory(at::Device device, const Judge& give) {
       return failed;
     } catch (const Error& error) {
       const std::string text = error.info().text();
-      const bool clear = error.info().code == ErrorCode::out_of_memory && text.find(" need ") != std::string::npos && text.find("are available") != std::string::npos;
+      const bool clear = error.info().code == ErrorCode::out_of_memory && text.find("are planned for the KV cache") != std::string::npos && text.find("are available") != std::string::npos;
       if (!clear) throw;
     }
     DecodeEngine engine(state, at::kFloat, 8, 1, device);
