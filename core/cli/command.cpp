@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/cli/command.h"
 
+#include "core/formats/compute_device.h"
 #include "core/run/device.h"
 
 namespace kelter {
@@ -25,6 +26,12 @@ std::string example_text(const std::vector<std::string>& examples) {
   std::string text = examples.size() == 1 ? "Example:" : "Examples:";
   for (const std::string& example : examples) text += "\n  " + example;
   return text;
+}
+
+// An empty text for "cuda:N", else what is wrong with it (as CLI11 asks).
+std::string gpu_number(const std::string& text) {
+  const bool digits = text.size() > 5 && text.size() < 9 && text.find_first_not_of("0123456789", 5) == std::string::npos;
+  return text.starts_with("cuda:") && digits ? "" : text + " is not cpu, cuda, cuda:N or auto";
 }
 
 }  // namespace
@@ -62,10 +69,11 @@ CLI::Option* add_model(CLI::App* command, const std::string& name, std::string& 
 }
 
 void add_compute_options(CLI::App* command, ComputeOptions& options) {
-  add_option(command, "--device", options.device, "cpu|cuda", "Where to compute (default cpu).")
-      ->check(CLI::IsMember({"cpu", "cuda"}));
+  add_option(command, "--device", options.device, "cpu|cuda|cuda:N|auto",
+             "Where to compute: the processor (default), an NVIDIA GPU, or a GPU if there is one.")
+      ->check(CLI::IsMember({"cpu", "cuda", "auto"}) | CLI::Validator(gpu_number, "cuda:N"));
   add_option(command, "--dtype", options.dtype, "TYPE",
-             "Compute type of dense parts: float32, bfloat16 or float16 (default bfloat16 where the processor is fast at it).")
+             "Compute type of dense parts: float32, bfloat16 or float16 (default bfloat16 where the device is fast at it).")
       ->check(CLI::IsMember({"float32", "bfloat16", "float16"}));
   command->add_option("--threads", options.threads, "Threads to compute with (default: all processors).")
       ->option_text("N")
@@ -75,16 +83,11 @@ void add_compute_options(CLI::App* command, ComputeOptions& options) {
 }
 
 void ComputeOptions::check() const {
-  if (device == "cuda") {
-    throw Error(ErrorCode::unsupported, "Computing on a GPU comes with a later version", "--device cuda", {}, "Use --device cpu.");
-  }
-  if (dtype == "float16") {
-    throw Error(ErrorCode::unsupported, "The compute type float16 does not exist on the CPU", "--dtype float16",
-                "processors have no fast float16 products", "Use --dtype bfloat16 or float32.");
-  }
+  check_dtype(dtype, chosen_device());
 }
 
-std::string ComputeOptions::chosen_dtype() const { return dtype.empty() ? default_dtype() : dtype; }
+at::Device ComputeOptions::chosen_device() const { return parse_device(device); }
+std::string ComputeOptions::chosen_dtype() const { return dtype.empty() ? default_dtype(chosen_device()) : dtype; }
 int ComputeOptions::chosen_threads() const { return threads > 0 ? threads : default_threads(); }
 
 }  // namespace kelter

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <c10/core/Device.h>
 #include <functional>
 #include <string>
 #include <vector>
@@ -34,11 +35,12 @@ Command declare_internal_measure(CLI::App& app);   // not listed: the runner's f
 // The options of commands that compute.
 struct ComputeOptions {
   std::string device = "cpu";
-  std::string dtype;          // empty: default_dtype()
+  std::string dtype;          // empty: default_dtype(device)
   int threads = 0;            // 0: default_threads()
   std::string progress;       // "json" or empty
-  // Error(unsupported) for a device or compute type that this version does not have.
+  // Error(unsupported) for a device or compute type that this machine does not have.
   void check() const;
+  at::Device chosen_device() const;
   std::string chosen_dtype() const;
   int chosen_threads() const;
 };

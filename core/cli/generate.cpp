@@ -37,7 +37,7 @@ Json result_json(const Arguments& arguments, const std::vector<std::int32_t>& pr
           {"temperature", arguments.temperature},
           {"seed", arguments.temperature > 0 ? Json(arguments.seed) : Json()},
           {"dtype", arguments.compute.chosen_dtype()},
-          {"device_class", device_class(arguments.compute.chosen_threads())},
+          {"device_class", device_class(arguments.compute.chosen_threads(), arguments.compute.chosen_device())},
           {"prefill_seconds", generated.prefill_seconds},
           {"decode_seconds", generated.decode_seconds},
           {"prefill_tokens_per_second", rate(static_cast<double>(prompt.size()), generated.prefill_seconds)},
@@ -55,6 +55,7 @@ int run_generate(const Arguments& arguments, Console& console) {
   GenerateOptions options;
   options.max_tokens = arguments.max_tokens;
   options.temperature = arguments.temperature;
+  options.device = arguments.compute.chosen_device();
   options.seed = static_cast<std::uint64_t>(arguments.seed);
   const auto started = std::chrono::steady_clock::now();
   std::int64_t written = 0;

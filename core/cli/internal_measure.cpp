@@ -21,7 +21,8 @@ int measure_for_parent(const Arguments& arguments, Console& console) {
   own_torch(arguments.compute.chosen_threads());
   InterruptibleContext context;
   console.document(run_isolated_measures(arguments.model, parse_json(arguments.measure, "--measure"),
-                                         dtype_from_name(arguments.compute.chosen_dtype()), context));
+                                         dtype_from_name(arguments.compute.chosen_dtype()), context,
+                                         arguments.compute.chosen_device()));
   return 0;
 }
 

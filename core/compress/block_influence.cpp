@@ -74,10 +74,10 @@ class Walk {
   void run_layer(std::int64_t layer) {
     double sum = 0;
     for_each_batch([&](std::int64_t first, std::int64_t count) {
-      at::Tensor batch = hidden_.narrow(0, first, count);
+      const at::Tensor kept = hidden_.narrow(0, first, count), batch = kept.to(model_.device());
       const at::Tensor output = model_.layer(layer, batch);
       sum += cosine(batch, output).sum().item<double>();
-      batch.copy_(output);
+      kept.copy_(output);
     });
     if (!std::isfinite(sum))
       throw Error(ErrorCode::not_finite, "The layer's output is not finite", "layer " + std::to_string(layer),
@@ -131,7 +131,7 @@ class Walk {
   const Transformer& model_;
   StepContext& context_;
   std::int64_t samples_, tokens_, batch_;
-  at::Tensor hidden_;   // float32 [samples, tokens, hidden]: the input of layer finished()
+  at::Tensor hidden_;   // on the processor, float32 [samples, tokens, hidden]: the input of layer finished()
   LayerSimilarity result_;
 };
 

@@ -14,7 +14,8 @@ at::Tensor gemm(const at::Tensor& x, const at::Tensor& weight) {
   return at::linear(x.to(at::kFloat), weight.to(at::kFloat)).to(at::kBFloat16);
 }
 
-std::string gemm_name(at::ScalarType dtype) {
+std::string gemm_name(at::ScalarType dtype, at::Device device) {
+  if (device.is_cuda()) return dtype == at::kBFloat16 ? "cublas-bf16" : dtype == at::kHalf ? "cublas-fp16" : "cublas-fp32";
   if (!multiplied_natively(dtype)) return "gemm-fp32-for-bf16";
   return dtype == at::kBFloat16 ? "onednn-bf16" : dtype == at::kHalf ? "gemm-fp16" : "gemm-fp32";
 }

@@ -18,7 +18,8 @@ bool multiplied_natively(at::ScalarType dtype);
 // rounded once, as the hardware does it.
 at::Tensor gemm(const at::Tensor& x, const at::Tensor& weight);
 
-// The kernel's name in the ledger: "onednn-bf16", "gemm-fp32-for-bf16", "gemm-fp16", "gemm-fp32".
-std::string gemm_name(at::ScalarType dtype);
+// The kernel's name in the ledger: "onednn-bf16", "gemm-fp32-for-bf16", "gemm-fp16", "gemm-fp32"; on a GPU "cublas-bf16",
+// "cublas-fp16", "cublas-fp32".
+std::string gemm_name(at::ScalarType dtype, at::Device device = at::kCPU);
 
 }  // namespace kelter

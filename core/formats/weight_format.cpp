@@ -67,6 +67,14 @@ std::int64_t WeightFormat::count_zeros() const {
 
 at::Tensor WeightFormat::decode(at::ScalarType dtype) const { return decode_rows(0, rows(), dtype).view(shape_); }
 
+at::Tensor WeightFormat::gather_rows(const at::Tensor& ids, at::ScalarType dtype) const {
+  at::Tensor out = at::empty({ids.size(0), columns()}, dtype);
+  const at::Tensor wanted = ids.contiguous();
+  const std::int64_t* id = wanted.const_data_ptr<std::int64_t>();
+  for (std::int64_t i = 0; i < wanted.size(0); ++i) out[i].copy_(decode_rows(id[i], id[i] + 1, dtype)[0]);
+  return out;
+}
+
 at::Tensor WeightFormat::linear(const at::Tensor& x) const {
   const std::int64_t tokens = x.size(0);
   if (tokens <= matvec_tokens && !x.requires_grad()) {

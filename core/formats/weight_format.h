@@ -51,7 +51,7 @@ class WeightFormat {
 
   // Sum of the parts: scales, zero points and indices included. Equal to what lies on disk, and to what the weight
   // occupies in memory: the kernels read the parts as they are.
-  std::uint64_t bytes() const;
+  virtual std::uint64_t bytes() const;
   // False if a decoded weight is NaN or infinite.
   bool finite() const;
   // Decoded weights that are exactly zero.
@@ -62,6 +62,8 @@ class WeightFormat {
   // Rows [begin, end) as a new contiguous tensor of `dtype` (float32 arithmetic, rounded once at the end).
   virtual at::Tensor decode_rows(std::int64_t begin, std::int64_t end, at::ScalarType dtype) const = 0;
   at::Tensor decode(at::ScalarType dtype) const;   // the whole weight in its shape
+  // Rows ids[0], ids[1], ... as a new tensor of `dtype`; ids [N] int64, each below rows().
+  virtual at::Tensor gather_rows(const at::Tensor& ids, at::ScalarType dtype) const;
 
   // y[tokens, out] = x[tokens, in] W^T in the dtype of x (float32 or bfloat16, contiguous). Any number of
   // tokens; counts its kernel. The default decodes tiles to the dtype of x and multiplies them (oneDNN).

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/formats/compute_device.h"
 #include "core/formats/dense_weight.h"
 #include "core/kernels/dispatch.h"
 #include "core/measure/memory.h"
@@ -24,9 +25,9 @@ std::int64_t integer_or(const Json& parameters, const char* key, std::int64_t pr
   return found->get<std::int64_t>();
 }
 
-MemoryRequest memory_request(const Json& parameters) {
+MemoryRequest memory_request(const Json& parameters, at::Device device) {
   const MemoryRequest preset;
-  return {integer_or(parameters, "prompt", preset.prompt), integer_or(parameters, "output", preset.output)};
+  return {integer_or(parameters, "prompt", preset.prompt), integer_or(parameters, "output", preset.output), device};
 }
 
 ThroughputRequest throughput_request(const Json& parameters) {
@@ -40,13 +41,13 @@ struct Requests {
   std::vector<ThroughputRequest> throughput;
 };
 
-Requests read_requests(const Json& measures) {
+Requests read_requests(const Json& measures, at::Device device) {
   Requests requests;
   for (const Json& measure : measures.is_array() ? measures : Json::array({measures})) {
     const std::string step = measure.is_object() ? measure.value("step", "") : "";
     const Json parameters = measure.is_object() ? measure.value("parameters", Json::object()) : Json::object();
     if (step == "measure.memory") {
-      requests.memory.push_back(memory_request(parameters));
+      requests.memory.push_back(memory_request(parameters, device));
     } else if (step == "measure.throughput") {
       requests.throughput.push_back(throughput_request(parameters));
     } else {
@@ -68,6 +69,14 @@ Json memory_record(const MemoryResult& result, const MemoryRequest& request, con
   record["protocol"] = {{"prompt", request.prompt}, {"output", request.output}, {"batch", 1}, {"dtype", dtype},
                         {"activations", "exact"}};
   return record;
+}
+
+Json gpu_memory_record(const MemoryResult& result, const MemoryRequest& request, const std::string& dtype) {
+  return {{"metric", "gpu_peak_bytes"}, {"value", number_or_null(result.peak_gpu_bytes)},
+          {"reserved_bytes", number_or_null(result.peak_gpu_reserved_bytes)},
+          {"device_used_bytes", number_or_null(result.gpu_used_bytes)}, {"cache_bytes", result.cache_bytes},
+          {"protocol", {{"prompt", request.prompt}, {"output", request.output}, {"batch", 1}, {"dtype", dtype},
+                        {"activations", "exact"}}}};
 }
 
 Json speed_record(const char* metric, const MeasuredSpeed& speed, const ThroughputRequest& request, const std::string& dtype) {
@@ -106,10 +115,11 @@ std::int64_t shared_capacity(const Requests& requests) {
 
 }  // namespace
 
-Json run_isolated_measures(const fs::path& model, const Json& measures, at::ScalarType dtype, StepContext& context) {
+Json run_isolated_measures(const fs::path& model, const Json& measures, at::ScalarType dtype, StepContext& context,
+                           at::Device device) {
   const std::optional<std::uint64_t> idle = process_memory().resident;
   const auto start = std::chrono::steady_clock::now();
-  const Requests requests = read_requests(measures);
+  const Requests requests = read_requests(measures, device);
   const std::int64_t capacity = shared_capacity(requests);
   const std::string dtype_text = dtype_name(dtype);
   reset_kernel_counts();
@@ -118,21 +128,24 @@ Json run_isolated_measures(const fs::path& model, const Json& measures, at::Scal
   const auto open = [&](std::int64_t wanted_batch, std::int64_t positions) -> RunningModel& {
     if (!running || batch != wanted_batch || wanted_batch != 1) {
       running.reset();   // never two engines at once
-      running.emplace(open_model(model), dtype, positions, wanted_batch);
+      running.emplace(open_model(model), dtype, positions, wanted_batch, device);
       batch = wanted_batch;
     }
     return *running;
   };
   Json records = Json::array();
-  for (const MemoryRequest& request : requests.memory)
-    records.push_back(memory_record(measure_memory(idle, [&]() -> RunningModel& { return open(1, capacity); }, request, context),
-                                    request, dtype_text));
+  for (const MemoryRequest& request : requests.memory) {
+    const MemoryResult result = measure_memory(idle, [&]() -> RunningModel& { return open(1, capacity); }, request, context);
+    records.push_back(memory_record(result, request, dtype_text));
+    if (result.peak_gpu_bytes) records.push_back(gpu_memory_record(result, request, dtype_text));
+  }
   std::vector<ThroughputResult> speeds;
   for (const ThroughputRequest& request : requests.throughput) {
     RunningModel& used = open(request.batch, request.batch == 1 ? capacity : request.prompt + request.output);
     speeds.push_back(measure_throughput(used.engine, used.vocabulary, request, context));
   }
-  const double bandwidth = speeds.empty() ? 0 : measure_read_bandwidth();
+  running.reset();   // the buffers need room
+  const double bandwidth = speeds.empty() ? 0 : device.is_cuda() ? measure_device_bandwidth(device) : measure_read_bandwidth();
   for (std::size_t i = 0; i < speeds.size(); ++i)
     add_throughput_records(speeds[i], requests.throughput[i], dtype_text, bandwidth, records);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <thread>
 
+#include "core/formats/compute_device.h"
 #include "core/measure/throughput.h"
 
 namespace kelter {
@@ -100,6 +101,7 @@ MemoryResult measure_memory(const std::optional<std::uint64_t>& idle, const std:
     throw Error(ErrorCode::invalid_parameter, "The memory settings make no sense", "prompt, output", "one is below 1");
   MemoryResult result;
   result.idle_resident_bytes = idle;
+  if (request.device.is_cuda()) reset_peak_device_memory(request.device);
   reset_peak_resident();   // without the right to, the mark covers the whole process: the same for a fresh one
   Sampler sampler;
   RunningModel& running = open();
@@ -113,6 +115,12 @@ MemoryResult measure_memory(const std::optional<std::uint64_t>& idle, const std:
   raise(result.peak_anonymous_bytes, now.anonymous);
   raise(result.peak_file_backed_bytes, now.file_backed);
   result.cache_bytes = running.engine.cache_bytes();
+  if (request.device.is_cuda()) {
+    const DeviceMemory memory = device_memory(request.device);
+    result.peak_gpu_bytes = memory.peak_allocated;
+    result.peak_gpu_reserved_bytes = memory.peak_reserved;
+    result.gpu_used_bytes = memory.total - memory.free;
+  }
   return result;
 }
 

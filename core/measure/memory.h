@@ -25,6 +25,7 @@ bool reset_peak_resident();
 
 struct MemoryRequest {
   std::int64_t prompt = 512, output = 64;
+  at::Device device = at::kCPU;            // where `open` puts the model
 };
 
 struct MemoryResult {
@@ -33,12 +34,16 @@ struct MemoryResult {
   std::optional<std::uint64_t> peak_anonymous_bytes;     // sampled every 5 ms
   std::optional<std::uint64_t> peak_file_backed_bytes;   // sampled every 5 ms
   std::uint64_t cache_bytes = 0;                         // room the KV cache has
+  // Of a GPU, by libtorch's allocator: the most that tensors held at a time, and the most it kept for them.
+  std::optional<std::uint64_t> peak_gpu_bytes, peak_gpu_reserved_bytes;
+  std::optional<std::uint64_t> gpu_used_bytes;           // of the whole device at the end, other programs included
 };
 
 // A model that can generate; the state it was opened from is not kept.
 struct RunningModel {
-  RunningModel(const ModelState& model, at::ScalarType dtype, std::int64_t capacity, std::int64_t batch = 1)
-      : vocabulary(model.config.vocabulary), engine(model, dtype, capacity, batch) {}
+  RunningModel(const ModelState& model, at::ScalarType dtype, std::int64_t capacity, std::int64_t batch = 1,
+               at::Device device = at::kCPU)
+      : vocabulary(model.config.vocabulary), engine(model, dtype, capacity, batch, device) {}
   std::int64_t vocabulary;
   DecodeEngine engine;
 };

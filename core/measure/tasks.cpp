@@ -130,7 +130,7 @@ class Scorer {
     at::Tensor rows = at::empty({static_cast<std::int64_t>(predictions.size())}, at::kLong);
     std::int64_t* row = rows.mutable_data_ptr<std::int64_t>();
     for (std::size_t i = 0; i < predictions.size(); ++i) row[i] = predictions[i].row;
-    hidden_.push_back(hidden.reshape({-1, hidden.size(-1)}).index_select(0, rows));
+    hidden_.push_back(hidden.reshape({-1, hidden.size(-1)}).index_select(0, rows.to(hidden.device())));
     predictions_.insert(predictions_.end(), predictions.begin(), predictions.end());
     if (static_cast<std::int64_t>(predictions_.size()) >= head_rows) flush();
   }

@@ -5,7 +5,6 @@
 #include <random>
 #include <string>
 
-#include "core/kernels/decode_ops.h"
 #include "core/kernels/dispatch.h"
 #include "core/measure/statistics.h"
 
@@ -23,12 +22,6 @@ BytesRead bytes_read() {
   return sum;
 }
 
-void choose_largest(std::span<const float> logits, std::vector<std::int32_t>& ids) {
-  const std::size_t width = logits.size() / ids.size();
-  for (std::size_t b = 0; b < ids.size(); ++b)
-    ids[b] = static_cast<std::int32_t>(argmax(logits.data() + b * width, static_cast<std::int64_t>(width)));
-}
-
 struct Round {
   double first_token_seconds = 0, prefill_seconds = 0, decode_seconds = 0;
   BytesRead decode;
@@ -38,20 +31,20 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-Round run_round(DecodeEngine& engine, const std::vector<std::int32_t>& prompt, std::int64_t batch, std::int64_t output,
-                StepContext& context) {
+Round run_round(DecodeEngine& engine, const std::vector<std::int32_t>& prompt, std::int64_t output, StepContext& context) {
   Round round;
-  std::vector<std::int32_t> ids(static_cast<std::size_t>(batch));
   auto start = std::chrono::steady_clock::now();
-  std::span<const float> logits = engine.prefill(prompt);
+  engine.prefill(prompt);
   round.prefill_seconds = seconds_since(start);
-  choose_largest(logits, ids);
+  std::span<const std::int32_t> chosen = engine.largest();
+  std::vector<std::int32_t> ids(chosen.begin(), chosen.end());
   round.first_token_seconds = seconds_since(start);
   const BytesRead before = bytes_read();
   start = std::chrono::steady_clock::now();
   for (std::int64_t i = 0; i < output; ++i) {
     context.check_cancelled();
-    choose_largest(engine.step(ids), ids);
+    chosen = engine.step_greedy(ids);
+    ids.assign(chosen.begin(), chosen.end());
   }
   round.decode_seconds = seconds_since(start);
   const BytesRead after = bytes_read();
@@ -83,9 +76,9 @@ ThroughputResult measure_throughput(DecodeEngine& engine, std::int64_t vocabular
   check(request);
   const std::vector<std::int32_t> prompt = fixed_prompt(request.batch * request.prompt, vocabulary);
   ThroughputResult result;
-  run_round(engine, prompt, request.batch, request.output, context);
+  run_round(engine, prompt, request.output, context);
   for (std::int64_t r = 0; r < request.repeats; ++r) {
-    const Round round = run_round(engine, prompt, request.batch, request.output, context);
+    const Round round = run_round(engine, prompt, request.output, context);
     const auto tokens = [&](std::int64_t length) { return static_cast<double>(length * request.batch); };
     result.prefill_tokens_per_second.samples.push_back(tokens(request.prompt) / round.prefill_seconds);
     result.decode_tokens_per_second.samples.push_back(tokens(request.output) / round.decode_seconds);

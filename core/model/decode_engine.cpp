@@ -4,229 +4,65 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
-#include <array>
-#include <cmath>
-
-#include "core/formats/dense_weight.h"
-#include "core/kernels/decode_ops.h"
-#include "core/kernels/ggml_blocks.h"
-#include "core/model/rope.h"
+#include "core/model/decoder.h"
 
 namespace kelter {
-namespace {
 
-struct DecodeLayer {
-  LayerConfig config;
-  std::vector<float> attention_norm, mlp_norm;
-  Weight query, key, value, output, gate, up, down;
-  // Of those in the same order; empty where there is none.
-  std::array<std::vector<float>, linear_modules.size()> biases;
-  at::Tensor keys, values;   // [batch, kv_heads, capacity, head_dim] in the compute type
-};
-
-std::vector<float> to_vector(const at::Tensor& values) {
-  const float* data = values.const_data_ptr<float>();
-  return {data, data + values.numel()};
+DecodeEngine::DecodeEngine(const ModelState& model, at::ScalarType dtype, std::int64_t capacity, std::int64_t batch,
+                           at::Device device)
+    : capacity_(capacity), batch_(batch), vocabulary_(model.config.vocabulary), device_(device) {
+  const c10::NoGradGuard no_grad;
+  const DecoderSize size{dtype, capacity, batch};
+  decoder_ = device.is_cuda() ? make_cuda_decoder(model, size, device) : make_cpu_decoder(model, size);
 }
-
-}  // namespace
-
-struct DecodeEngine::Impl {
-  Impl(const ModelState& model, at::ScalarType dtype, std::int64_t capacity_, std::int64_t batch_)
-      : config(model.config), prompt(model, dtype), dtype(dtype), capacity(capacity_), batch(batch_),
-        embedding(model.tensor("model.embed_tokens.weight")), head(prepare_weight(model.head(), dtype)),
-        final_norm(to_vector(model.tensor("model.norm.weight")->decode(at::kFloat))),
-        frequencies(rotary_frequencies(model.config)) {
-    std::int64_t widest = config.hidden;
-    for (std::int64_t i = 0; i < model.layer_count(); ++i) {
-      DecodeLayer layer;
-      layer.config = config.layers[static_cast<std::size_t>(i)];
-      layer.attention_norm = to_vector(model.tensor(layer_prefix(i) + "input_layernorm.weight")->decode(at::kFloat));
-      layer.mlp_norm = to_vector(model.tensor(layer_prefix(i) + "post_attention_layernorm.weight")->decode(at::kFloat));
-      Weight* const weights[] = {&layer.query, &layer.key, &layer.value, &layer.output, &layer.gate, &layer.up, &layer.down};
-      for (std::size_t m = 0; m < linear_modules.size(); ++m) {
-        *weights[m] = prompt.weight(i, linear_modules[m]);
-        if (const at::Tensor bias = prompt.bias(i, linear_modules[m]); bias.defined()) layer.biases[m] = to_vector(bias.to(at::kFloat));
-      }
-      layer.keys = at::empty({batch, layer.config.kv_heads, capacity, config.head_dim}, dtype);
-      layer.values = at::empty_like(layer.keys);
-      widest = std::max({widest, layer.config.intermediate, layer.config.heads * config.head_dim});
-      layers.push_back(std::move(layer));
-    }
-    const auto room = [&](std::int64_t width) { return std::vector<float>(static_cast<std::size_t>(batch * width)); };
-    hidden = room(config.hidden);
-    normed = room(config.hidden);
-    first = room(widest);
-    second = room(widest);
-    third = room(widest);
-    attended = room(widest);
-    logits = room(config.vocabulary);
-    cosine.resize(frequencies.size());
-    sine.resize(frequencies.size());
-  }
-
-  void normalise(const std::vector<float>& weight) {
-    for (std::int64_t b = 0; b < batch; ++b)
-      rms_norm(hidden.data() + b * config.hidden, weight.data(), config.hidden, static_cast<float>(config.norm_epsilon),
-               normed.data() + b * config.hidden);
-  }
-
-  // Each `y` = x W^T, all in one go over the threads.
-  struct Target {
-    const Weight& weight;
-    std::vector<float>& y;
-  };
-  void multiply(const std::vector<float>& x, std::initializer_list<Target> targets) {
-    calls.clear();
-    for (const Target& target : targets) calls.push_back({target.weight->view(), x.data(), batch, target.y.data()});
-    matvec(calls);
-  }
-
-  // y [batch, width] += bias; no bias, no change.
-  void add_bias(const std::vector<float>& bias, std::vector<float>& y) const {
-    for (std::size_t i = 0; i < bias.size() * static_cast<std::size_t>(batch); ++i) y[i] += bias[i % bias.size()];
-  }
-
-  void add_to_hidden(const std::vector<float>& update) {
-    for (std::size_t i = 0; i < hidden.size(); ++i) hidden[i] += update[i];
-  }
-
-  void set_position() {
-    if (rotary_depends_on_length(config)) frequencies = rotary_frequencies(config, position + 1);
-    for (std::size_t i = 0; i < frequencies.size(); ++i) {
-      const float angle = static_cast<float>(position) * frequencies[i];
-      cosine[i] = std::cos(angle);
-      sine[i] = std::sin(angle);
-    }
-  }
-
-  // Puts the new keys and values (float32 [batch, kv_heads, head_dim]) behind the cache.
-  void append(DecodeLayer& layer, const float* key, const float* value) {
-    const std::int64_t size = config.head_dim, rows = batch * layer.config.kv_heads;
-    for (std::int64_t r = 0; r < rows; ++r) {
-      const std::int64_t place = (r * capacity + position) * size;
-      if (dtype == at::kFloat) {
-        std::copy_n(key + r * size, size, layer.keys.mutable_data_ptr<float>() + place);
-        std::copy_n(value + r * size, size, layer.values.mutable_data_ptr<float>() + place);
-      } else {
-        auto* keys = static_cast<std::uint16_t*>(layer.keys.mutable_data_ptr()) + place;
-        auto* values = static_cast<std::uint16_t*>(layer.values.mutable_data_ptr()) + place;
-        for (std::int64_t i = 0; i < size; ++i) {
-          keys[i] = float32_to_bfloat16(key[r * size + i]);
-          values[i] = float32_to_bfloat16(value[r * size + i]);
-        }
-      }
-    }
-  }
-
-  void attend(const DecodeLayer& layer, const float* query, float* out) {
-    const float scale = 1.0f / std::sqrt(static_cast<float>(config.head_dim));
-    const std::int64_t heads = layer.config.heads, kv_heads = layer.config.kv_heads, size = config.head_dim;
-    const std::int64_t length = position + 1;
-    const std::int64_t seen = config.window > 0 ? std::min(config.window, length) : length;
-    for (std::int64_t b = 0; b < batch; ++b) {
-      const std::int64_t start = (b * kv_heads * capacity + length - seen) * size;
-      const float* q = query + b * heads * size;
-      float* o = out + b * heads * size;
-      if (dtype == at::kFloat) {
-        decode_attention_float32(q, layer.keys.const_data_ptr<float>() + start, layer.values.const_data_ptr<float>() + start,
-                                 heads, kv_heads, size, capacity, seen, scale, o);
-      } else {
-        decode_attention_bfloat16(q, static_cast<const std::uint16_t*>(layer.keys.const_data_ptr()) + start,
-                                  static_cast<const std::uint16_t*>(layer.values.const_data_ptr()) + start, heads, kv_heads,
-                                  size, capacity, seen, scale, o);
-      }
-    }
-  }
-
-  void run_layer(DecodeLayer& layer) {
-    normalise(layer.attention_norm);
-    const auto& [query_bias, key_bias, value_bias, output_bias, gate_bias, up_bias, down_bias] = layer.biases;
-    multiply(normed, {{layer.query, first}, {layer.key, second}, {layer.value, third}});
-    add_bias(query_bias, first);
-    add_bias(key_bias, second);
-    add_bias(value_bias, third);
-    rotary(first.data(), batch * layer.config.heads, config.head_dim, cosine.data(), sine.data());
-    rotary(second.data(), batch * layer.config.kv_heads, config.head_dim, cosine.data(), sine.data());
-    append(layer, second.data(), third.data());
-    attend(layer, first.data(), attended.data());
-    multiply(attended, {{layer.output, first}});
-    add_bias(output_bias, first);
-    add_to_hidden(first);
-    normalise(layer.mlp_norm);
-    multiply(normed, {{layer.gate, first}, {layer.up, second}});
-    add_bias(gate_bias, first);
-    add_bias(up_bias, second);
-    silu_multiply(first.data(), second.data(), batch * layer.config.intermediate, third.data());
-    multiply(third, {{layer.down, first}});
-    add_bias(down_bias, first);
-    add_to_hidden(first);
-  }
-
-  void check_id(std::int32_t id) const {
-    if (id < 0 || id >= config.vocabulary)
-      throw Error(ErrorCode::invalid_data, "A token id lies outside the vocabulary", "",
-                  std::to_string(id) + " of " + std::to_string(config.vocabulary));
-  }
-
-  ModelConfig config;
-  Transformer prompt;
-  at::ScalarType dtype;
-  std::int64_t capacity, batch, position = 0;
-  Weight embedding, head;
-  std::vector<DecodeLayer> layers;
-  std::vector<float> final_norm, frequencies, cosine, sine;
-  std::vector<float> hidden, normed, first, second, third, attended, logits;
-  std::vector<MatvecCall> calls;
-};
-
-DecodeEngine::DecodeEngine(const ModelState& model, at::ScalarType dtype, std::int64_t capacity, std::int64_t batch)
-    : impl_(std::make_unique<Impl>(model, dtype, capacity, batch)) {}
 DecodeEngine::~DecodeEngine() = default;
 
-std::int64_t DecodeEngine::position() const { return impl_->position; }
+std::uint64_t DecodeEngine::cache_bytes() const { return decoder_->cache_bytes(); }
 
-std::uint64_t DecodeEngine::cache_bytes() const {
-  std::uint64_t sum = 0;
-  for (const DecodeLayer& layer : impl_->layers) sum += layer.keys.nbytes() + layer.values.nbytes();
-  return sum;
+void DecodeEngine::run_prompt(std::span<const std::int32_t> ids) {
+  const auto length = static_cast<std::int64_t>(ids.size()) / batch_;
+  if (length < 1 || length > capacity_)
+    throw Error(ErrorCode::invalid_data, "The prompt does not fit", "",
+                std::to_string(length) + " tokens, room for " + std::to_string(capacity_), "Use a shorter prompt.");
+  const c10::NoGradGuard no_grad;
+  decoder_->prefill(at::tensor(at::ArrayRef<std::int32_t>(ids.data(), ids.size()), at::kInt).to(at::kLong).view({batch_, length}));
+  position_ = length;
+}
+
+void DecodeEngine::run_step(std::span<const std::int32_t> ids) {
+  if (position_ >= capacity_)
+    throw Error(ErrorCode::invalid_data, "The sequence is full", "", std::to_string(capacity_) + " positions");
+  for (std::int64_t b = 0; b < batch_; ++b) {
+    const std::int32_t id = ids[static_cast<std::size_t>(b)];
+    if (id < 0 || id >= vocabulary_)
+      throw Error(ErrorCode::invalid_data, "A token id lies outside the vocabulary", "",
+                  std::to_string(id) + " of " + std::to_string(vocabulary_));
+  }
+  const c10::NoGradGuard no_grad;
+  decoder_->step(ids, position_);
+  ++position_;
 }
 
 std::span<const float> DecodeEngine::prefill(std::span<const std::int32_t> ids) {
-  Impl& self = *impl_;
-  const auto length = static_cast<std::int64_t>(ids.size()) / self.batch;
-  if (length < 1 || length > self.capacity)
-    throw Error(ErrorCode::invalid_data, "The prompt does not fit", "",
-                std::to_string(length) + " tokens, room for " + std::to_string(self.capacity), "Use a shorter prompt.");
-  const c10::NoGradGuard no_grad;
-  const at::Tensor tokens = at::tensor(at::ArrayRef<std::int32_t>(ids.data(), ids.size()), at::kInt).to(at::kLong).view({self.batch, length});
-  KvCache cache;
-  const at::Tensor hidden = self.prompt.forward(tokens, &cache).select(1, length - 1).contiguous();
-  for (std::size_t i = 0; i < self.layers.size(); ++i) {
-    self.layers[i].keys.narrow(2, 0, length).copy_(cache.layers[i].keys);
-    self.layers[i].values.narrow(2, 0, length).copy_(cache.layers[i].values);
-  }
-  matvec({self.head->view(), hidden.const_data_ptr<float>(), self.batch, self.logits.data()});
-  self.position = length;
-  return self.logits;
+  run_prompt(ids);
+  return decoder_->logits();
 }
 
 std::span<const float> DecodeEngine::step(std::span<const std::int32_t> ids) {
-  Impl& self = *impl_;
-  if (self.position >= self.capacity)
-    throw Error(ErrorCode::invalid_data, "The sequence is full", "", std::to_string(self.capacity) + " positions");
-  for (std::int64_t b = 0; b < self.batch; ++b) {
-    const std::int32_t id = ids[static_cast<std::size_t>(b)];
-    self.check_id(id);
-    const at::Tensor row = self.embedding->decode_rows(id, id + 1, at::kFloat);
-    std::copy_n(row.const_data_ptr<float>(), self.config.hidden, self.hidden.data() + b * self.config.hidden);
-  }
-  self.set_position();
-  for (DecodeLayer& layer : self.layers) self.run_layer(layer);
-  self.normalise(self.final_norm);
-  self.multiply(self.normed, {{self.head, self.logits}});
-  ++self.position;
-  return self.logits;
+  run_step(ids);
+  return decoder_->logits();
+}
+
+std::span<const std::int32_t> DecodeEngine::largest() { return decoder_->largest(); }
+
+std::span<const std::int32_t> DecodeEngine::prefill_greedy(std::span<const std::int32_t> ids) {
+  run_prompt(ids);
+  return decoder_->largest();
+}
+
+std::span<const std::int32_t> DecodeEngine::step_greedy(std::span<const std::int32_t> ids) {
+  run_step(ids);
+  return decoder_->largest();
 }
 
 }  // namespace kelter

@@ -6,7 +6,6 @@
 #include <cmath>
 #include <random>
 
-#include "core/kernels/decode_ops.h"
 
 namespace kelter {
 namespace {
@@ -29,6 +28,27 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+// Continues a prompt, one token after the other, by what the engine's last call says.
+class Writer {
+ public:
+  Writer(DecodeEngine& engine, const GenerateOptions& options) : engine_(engine), options_(options), generator_(options.seed) {}
+
+  std::int32_t first(const std::vector<std::int32_t>& prompt) {
+    return greedy() ? engine_.prefill_greedy(prompt)[0] : draw(engine_.prefill(prompt), options_.temperature, generator_);
+  }
+  std::int32_t next(std::int32_t id) {
+    const std::span<const std::int32_t> ids(&id, 1);
+    return greedy() ? engine_.step_greedy(ids)[0] : draw(engine_.step(ids), options_.temperature, generator_);
+  }
+
+ private:
+  bool greedy() const { return options_.temperature == 0; }
+
+  DecodeEngine& engine_;
+  const GenerateOptions& options_;
+  std::mt19937_64 generator_;
+};
+
 }  // namespace
 
 Generated generate(const ModelState& model, at::ScalarType dtype, const std::vector<std::int32_t>& prompt,
@@ -37,23 +57,20 @@ Generated generate(const ModelState& model, at::ScalarType dtype, const std::vec
     throw Error(ErrorCode::invalid_parameter, "The generation settings make no sense", "max-tokens, temperature",
                 std::to_string(options.max_tokens) + ", " + std::to_string(options.temperature),
                 "Use at least 1 token and a temperature of at least 0.");
-  DecodeEngine engine(model, dtype, static_cast<std::int64_t>(prompt.size()) + options.max_tokens);
-  std::mt19937_64 generator(options.seed);
+  DecodeEngine engine(model, dtype, static_cast<std::int64_t>(prompt.size()) + options.max_tokens, 1, options.device);
+  Writer writer(engine, options);
   const std::int64_t end = model.tokenizer ? model.tokenizer->data().eos : -1;
   Generated out;
   auto start = std::chrono::steady_clock::now();
-  std::span<const float> logits = engine.prefill(prompt);
+  std::int32_t id = writer.first(prompt);
   out.prefill_seconds = seconds_since(start);
   start = std::chrono::steady_clock::now();
   while (true) {
-    const std::int32_t id = options.temperature == 0
-                                ? static_cast<std::int32_t>(argmax(logits.data(), static_cast<std::int64_t>(logits.size())))
-                                : draw(logits, options.temperature, generator);
     if (options.stop_at_end && id == end) break;
     out.ids.push_back(id);
     if (each) each(id);
     if (static_cast<std::int64_t>(out.ids.size()) == options.max_tokens) break;
-    logits = engine.step(std::span(&id, 1));
+    id = writer.next(id);
   }
   out.decode_seconds = seconds_since(start);
   return out;

@@ -15,6 +15,7 @@ struct GenerateOptions {
   double temperature = 0;         // 0 = greedy (the largest logit, the lowest id among equals)
   std::uint64_t seed = 0;         // the same seed gives the same text on one device class
   bool stop_at_end = true;        // the model's end token ends the text and is not part of it
+  at::Device device = at::kCPU;
 };
 
 struct Generated {

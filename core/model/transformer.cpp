@@ -9,6 +9,7 @@
 
 #include "core/base/parallel.h"
 #include "core/formats/dense_weight.h"
+#include "core/formats/device_weight.h"
 #include "core/formats/gemm.h"
 #include "core/kernels/decode_ops.h"
 #include "core/model/rope.h"
@@ -20,8 +21,9 @@ namespace {
 constexpr std::int64_t vocabulary_tile = 4096;
 constexpr std::int64_t row_tile = 1024;
 
-// Without gradients our kernels go over the activations once where ATen's operations go over them several times.
-bool wants_gradient(const at::Tensor& x) { return at::GradMode::is_enabled() && x.requires_grad(); }
+// Without gradients our kernels go over the activations once where ATen's operations go over them several times. On a
+// GPU it is ATen's operations in any case.
+bool by_operations(const at::Tensor& x) { return x.is_cuda() || (at::GradMode::is_enabled() && x.requires_grad()); }
 
 // Rotate-half pairs (i, i + d/2): x * cos + (-second, first) * sin, all float32. x: [B, heads, T, d].
 at::Tensor rotate(const at::Tensor& x, const at::Tensor& cosine, const at::Tensor& sine) {
@@ -46,7 +48,7 @@ void rotate_in_place(const at::Tensor& x, std::int64_t heads, const at::Tensor& 
 
 // silu(gate) * up
 at::Tensor gate(const at::Tensor& gate, const at::Tensor& up) {
-  if (wants_gradient(gate) || wants_gradient(up) || gate.scalar_type() != at::kFloat) return at::silu(gate) * up;
+  if (by_operations(gate) || by_operations(up) || gate.scalar_type() != at::kFloat) return at::silu(gate) * up;
   const at::Tensor left = gate.contiguous(), right = up.contiguous();
   at::Tensor out = at::empty_like(left);
   const float *g = left.const_data_ptr<float>(), *u = right.const_data_ptr<float>();
@@ -73,35 +75,74 @@ KvCache KvCache::select(const at::Tensor& index) const {
   return out;
 }
 
+at::Tensor attend(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values, const at::Tensor& mask, bool causal) {
+  const std::int64_t share = query.size(1) / keys.size(1);
+  // The fused kernels of a GPU for 16-bit numbers read a shared head where it lies; all others need it repeated.
+  const bool shared = query.is_cuda() && query.scalar_type() != at::kFloat && !mask.defined();
+  const auto heads = [&](const at::Tensor& x) { return share == 1 || shared ? x : x.repeat_interleave(share, 1); };
+  return at::scaled_dot_product_attention(query, heads(keys), heads(values),
+                                          mask.defined() ? std::optional<at::Tensor>(mask) : std::nullopt, 0.0, causal,
+                                          std::nullopt, /*enable_gqa=*/shared && share > 1);
+}
+
 Weight prepare_weight(const Weight& weight, at::ScalarType dtype) {
-  const auto dense = std::dynamic_pointer_cast<const DenseWeight>(weight);
-  return !dense || dense->dtype() == dtype ? weight : DenseWeight::from_tensor(dense->tensor(), dtype);
+  if (const auto dense = std::dynamic_pointer_cast<const DenseWeight>(weight))
+    return dense->dtype() == dtype ? weight : DenseWeight::from_tensor(dense->tensor(), dtype);
+  const auto placed = std::dynamic_pointer_cast<const DeviceWeight>(weight);
+  if (!placed || !placed->is_dense() || placed->tensor().scalar_type() == dtype) return weight;
+  return DeviceWeight::dense(placed->tensor().to(dtype));
 }
 
-void check_finite(const ModelState& model) {
+ModelState on_device(const ModelState& model, at::Device device) {
+  std::uint64_t planned = 0;
   for (const auto& [name, weight] : model.tensors)
-    if (!weight->finite())
-      throw Error(ErrorCode::not_finite, "A weight is not a finite number", model.place("tensor " + name), "it holds NaN or infinity",
-                  "Check the checkpoint, or the step that made it.");
+    if (!std::dynamic_pointer_cast<const DeviceWeight>(weight)) planned += weight->bytes();
+  require_device_memory(device, planned, "the weights");
+  ModelState out = model;
+  for (auto& [name, weight] : out.tensors) weight = on_device(weight, device);
+  return out;
 }
 
-Transformer::Transformer(const ModelState& model, at::ScalarType dtype)
-    : config_(model.config), dtype_(dtype), embedding_(model.tensor("model.embed_tokens.weight")),
-      frequencies_(as_tensor(rotary_frequencies(model.config))) {
-  if (dtype != at::kFloat && dtype != at::kBFloat16)
+std::uint64_t device_bytes(const ModelState& model, at::ScalarType dtype) {
+  std::uint64_t sum = 0;
+  for (const auto& [name, weight] : model.tensors) sum += weight->bytes();
+  for (std::int64_t i = 0; i < model.layer_count(); ++i) {
+    for (const char* module : linear_modules) {
+      const Weight& weight = model.linear(i, module);
+      if (weight->kind() == DenseWeight::kind_name)
+        sum += static_cast<std::uint64_t>(weight->numel()) * c10::elementSize(dtype) - weight->bytes();
+    }
+  }
+  return sum;
+}
+
+// A tensor of the model on the device.
+Weight Transformer::placed(const ModelState& model, const std::string& name) const {
+  Weight weight = on_device(model.tensor(name), device_);
+  if (!weight->finite())
+    throw Error(ErrorCode::not_finite, "A weight is not a finite number", model.place("tensor " + name), "it holds NaN or infinity",
+                "Check the checkpoint, or the step that made it.");
+  return weight;
+}
+
+Transformer::Transformer(const ModelState& model, at::ScalarType dtype, at::Device device)
+    : config_(model.config), dtype_(dtype), device_(device) {
+  if (dtype != at::kFloat && dtype != at::kBFloat16 && !(device.is_cuda() && dtype == at::kHalf))
     throw Error(ErrorCode::unsupported, "The compute type is not available on the CPU", dtype_name(dtype), "",
                 "Use --dtype float32 or bfloat16.");
-  check_finite(model);
-  head_ = model.head();
-  final_norm_ = model.tensor("model.norm.weight")->decode(at::kFloat);
+  require_device_memory(device, device_bytes(model, dtype), "the weights");
+  frequencies_ = as_tensor(rotary_frequencies(config_)).to(device);
+  embedding_ = placed(model, "model.embed_tokens.weight");
+  head_ = config_.tied_embeddings ? embedding_ : placed(model, "lm_head.weight");
+  final_norm_ = placed(model, "model.norm.weight")->decode(at::kFloat);
   for (std::int64_t i = 0; i < model.layer_count(); ++i) {
     Layer layer;
     layer.config = model.config.layers[static_cast<std::size_t>(i)];
-    layer.attention_norm = model.tensor(layer_prefix(i) + "input_layernorm.weight")->decode(at::kFloat);
-    layer.mlp_norm = model.tensor(layer_prefix(i) + "post_attention_layernorm.weight")->decode(at::kFloat);
+    layer.attention_norm = placed(model, layer_prefix(i) + "input_layernorm.weight")->decode(at::kFloat);
+    layer.mlp_norm = placed(model, layer_prefix(i) + "post_attention_layernorm.weight")->decode(at::kFloat);
     for (const char* module : linear_modules) {
-      layer.linears[module] = prepare_weight(model.linear(i, module), dtype);
-      if (config_.bias.of(module)) layer.biases[module] = model.tensor(bias_name(i, module))->decode(dtype);
+      layer.linears[module] = prepare_weight(placed(model, linear_name(i, module)), dtype);
+      if (config_.bias.of(module)) layer.biases[module] = placed(model, bias_name(i, module))->decode(dtype);
     }
     layers_.push_back(std::move(layer));
   }
@@ -109,19 +150,17 @@ Transformer::Transformer(const ModelState& model, at::ScalarType dtype)
 
 at::Tensor Transformer::embed(const at::Tensor& ids) const {
   const at::Tensor flat = ids.reshape({-1}).contiguous();
-  at::Tensor out = at::empty({flat.size(0), config_.hidden}, at::kFloat);
   const std::int64_t* values = flat.const_data_ptr<std::int64_t>();
   for (std::int64_t i = 0; i < flat.size(0); ++i) {
     if (values[i] < 0 || values[i] >= config_.vocabulary)
       throw Error(ErrorCode::invalid_data, "A token id lies outside the vocabulary", "",
                   std::to_string(values[i]) + " of " + std::to_string(config_.vocabulary));
-    out[i].copy_(embedding_->decode_rows(values[i], values[i] + 1, at::kFloat)[0]);
   }
-  return out.view({ids.size(0), ids.size(1), config_.hidden});
+  return embedding_->gather_rows(flat, at::kFloat).view({ids.size(0), ids.size(1), config_.hidden});
 }
 
 at::Tensor Transformer::norm(const at::Tensor& x, const at::Tensor& weight) const {
-  if (!wants_gradient(x) && !wants_gradient(weight)) {
+  if (!by_operations(x) && !by_operations(weight)) {
     const at::Tensor rows = x.contiguous();
     const std::int64_t width = rows.size(-1);
     at::Tensor out = at::empty_like(rows);
@@ -154,7 +193,7 @@ at::Tensor Transformer::bias(std::int64_t layer, const std::string& module) cons
 at::Tensor Transformer::angles(const at::Tensor& positions) const {
   at::Tensor frequencies = frequencies_;
   if (rotary_depends_on_length(config_) && positions.numel() > 0)
-    frequencies = as_tensor(rotary_frequencies(config_, positions.max().item<std::int64_t>() + 1));
+    frequencies = as_tensor(rotary_frequencies(config_, positions.max().item<std::int64_t>() + 1)).to(device_);
   return (positions.to(at::kFloat).unsqueeze(-1) * frequencies).unsqueeze(1);
 }
 
@@ -162,11 +201,12 @@ at::Tensor Transformer::angles(const at::Tensor& positions) const {
 at::Tensor Transformer::mask(const at::Tensor& positions, std::int64_t past, const Placement& place) const {
   const std::int64_t tokens = positions.size(1);
   at::Tensor mask = place.mask;
-  if (!mask.defined() && past > 0) mask = at::ones({tokens, past + tokens}, at::kBool).tril(past);
+  const auto boolean = at::TensorOptions(device_).dtype(at::kBool);
+  if (!mask.defined() && past > 0) mask = at::ones({tokens, past + tokens}, boolean).tril(past);
   const bool reaches_back = config_.window > 0 && past + tokens > config_.window;
   if (!reaches_back) return mask;
-  if (!mask.defined()) mask = at::ones({tokens, tokens}, at::kBool).tril();
-  const at::Tensor cached = at::arange(past).unsqueeze(0).expand({positions.size(0), past});
+  if (!mask.defined()) mask = at::ones({tokens, tokens}, boolean).tril();
+  const at::Tensor cached = at::arange(past, positions.options()).unsqueeze(0).expand({positions.size(0), past});
   const at::Tensor distance = positions.unsqueeze(-1) - at::cat({cached, positions}, 1).unsqueeze(1);   // [B, T, S + T]
   return mask.logical_and((distance < config_.window).unsqueeze(1));
 }
@@ -181,12 +221,12 @@ at::Tensor Transformer::attention(const Layer& layer, std::int64_t index, const 
   const auto heads_of = [&](const at::Tensor& projected, std::int64_t count) {
     return projected.view({batch, tokens, count, size}).transpose(1, 2);
   };
-  const at::Tensor positions = place.positions.defined() ? place.positions : at::arange(past, past + tokens).unsqueeze(0);
+  const at::Tensor positions = place.positions.defined() ? place.positions : at::arange(past, past + tokens, at::TensorOptions(device_).dtype(at::kLong)).unsqueeze(0);
   const at::Tensor turned = angles(positions);
   const at::Tensor cosine = turned.cos(), sine = turned.sin();
   const auto rotated = [&](const char* module, std::int64_t count) {
     const at::Tensor projected = linear(layer, module, x).to(at::kFloat);
-    if (wants_gradient(projected)) return rotate(heads_of(projected, count), cosine, sine).to(dtype_);
+    if (by_operations(projected)) return rotate(heads_of(projected, count), cosine, sine).to(dtype_);
     rotate_in_place(projected, count, cosine, sine);
     return heads_of(projected.to(dtype_), count);
   };
@@ -200,12 +240,8 @@ at::Tensor Transformer::attention(const Layer& layer, std::int64_t index, const 
     values = kept->values;
   }
   const at::Tensor mask = this->mask(positions, past, place);
-  const std::int64_t share = heads / kv_heads;
-  const at::ScalarType type = multiplied_natively(dtype_) ? dtype_ : at::kFloat;
-  const at::Tensor out = at::scaled_dot_product_attention(
-                             query.to(type), keys.to(type).repeat_interleave(share, 1), values.to(type).repeat_interleave(share, 1),
-                             mask.defined() ? std::optional<at::Tensor>(mask) : std::nullopt, 0.0, /*is_causal=*/!mask.defined())
-                             .to(dtype_);
+  const at::ScalarType type = device_.is_cuda() || multiplied_natively(dtype_) ? dtype_ : at::kFloat;
+  const at::Tensor out = attend(query.to(type), keys.to(type), values.to(type), mask, /*causal=*/!mask.defined()).to(dtype_);
   return linear(layer, "self_attn.o_proj", out.transpose(1, 2).reshape({batch, tokens, heads * size}));
 }
 
@@ -220,9 +256,11 @@ at::Tensor Transformer::layer(std::int64_t index, const at::Tensor& hidden, KvCa
 
 at::Tensor Transformer::forward(const at::Tensor& ids, KvCache* cache, const Placement& place, const LayerHook& between) const {
   at::Tensor hidden = embed(ids);
+  const auto here = [&](const at::Tensor& tensor) { return tensor.defined() ? tensor.to(device_) : tensor; };
+  const Placement placed{here(place.positions), here(place.mask)};
   for (std::int64_t i = 0; i < layer_count(); ++i) {
     if (between) between(i, hidden);
-    hidden = layer(i, hidden, cache, place);
+    hidden = layer(i, hidden, cache, placed);
   }
   if (between) between(layer_count(), hidden);
   return final_norm(hidden);
@@ -231,7 +269,7 @@ at::Tensor Transformer::forward(const at::Tensor& ids, KvCache* cache, const Pla
 // The head multiplies float32 hidden states in float32 tiles, so that logits are float32 in every compute type.
 at::Tensor Transformer::logits(const at::Tensor& hidden) const {
   const at::Tensor rows = hidden.to(at::kFloat).contiguous();
-  at::Tensor out = at::empty({rows.size(0), config_.vocabulary}, at::kFloat);
+  at::Tensor out = at::empty({rows.size(0), config_.vocabulary}, rows.options());
   for (std::int64_t first = 0; first < config_.vocabulary; first += vocabulary_tile) {
     const std::int64_t width = std::min(vocabulary_tile, config_.vocabulary - first);
     out.narrow(1, first, width).copy_(at::linear(rows, head_->decode_rows(first, first + width, at::kFloat)));
@@ -242,6 +280,7 @@ at::Tensor Transformer::logits(const at::Tensor& hidden) const {
 at::Tensor Transformer::negative_log_likelihood(const at::Tensor& hidden, const at::Tensor& targets) const {
   const std::int64_t count = hidden.size(0);
   const at::Tensor rows = hidden.to(at::kFloat).contiguous();
+  if (device_.is_cuda()) return negative_log_likelihood_on_device(rows, targets.to(device_));
   const at::Tensor wanted = targets.contiguous();
   const std::int64_t* target = wanted.const_data_ptr<std::int64_t>();
   at::Tensor out = at::empty({count}, at::kDouble);
@@ -267,6 +306,28 @@ at::Tensor Transformer::negative_log_likelihood(const at::Tensor& hidden, const 
   }
   for (std::int64_t i = 0; i < count; ++i) nll[i] = total[static_cast<std::size_t>(i)] - nll[i];
   return out;
+}
+
+// The same by operations; the device is waited for once, at the end.
+at::Tensor Transformer::negative_log_likelihood_on_device(const at::Tensor& rows, const at::Tensor& targets) const {
+  const at::TensorOptions doubles = rows.options().dtype(at::kDouble);
+  at::Tensor total = at::full({rows.size(0)}, -std::numeric_limits<double>::infinity(), doubles);
+  at::Tensor wanted = at::zeros({rows.size(0)}, doubles);
+  for (std::int64_t first = 0; first < config_.vocabulary; first += vocabulary_tile) {
+    const std::int64_t width = std::min(vocabulary_tile, config_.vocabulary - first);
+    const at::Tensor tile = head_->decode_rows(first, first + width, at::kFloat);
+    for (std::int64_t begin = 0; begin < rows.size(0); begin += row_tile) {
+      const std::int64_t size = std::min(row_tile, rows.size(0) - begin);
+      const at::Tensor part = at::linear(rows.narrow(0, begin, size), tile).to(at::kDouble);
+      const at::Tensor sum = total.narrow(0, begin, size);
+      sum.copy_(at::logaddexp(sum, part.logsumexp(1)));
+      const at::Tensor entry = targets.narrow(0, begin, size) - first;
+      const at::Tensor value = part.gather(1, entry.clamp(0, width - 1).unsqueeze(1)).squeeze(1);
+      const at::Tensor chosen = wanted.narrow(0, begin, size);
+      chosen.copy_(at::where(entry.ge(0).logical_and(entry.lt(width)), value, chosen));
+    }
+  }
+  return (total - wanted).cpu();
 }
 
 }  // namespace kelter

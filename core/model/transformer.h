@@ -3,8 +3,11 @@
 // later, gradients. Whoever wants no gradient sets at::NoGradGuard.
 //
 // Arithmetic: the residual stream, the norms and the rotary embedding are float32; linears and attention run
-// in the compute type (float32 or bfloat16); logits are float32. Weights stay in their stored form; dense
-// weights of another type are converted to the compute type once. Engine thread only.
+// in the compute type (float32 or bfloat16, on a GPU also float16); logits are float32. Weights stay in their stored
+// form; dense weights of another type are converted to the compute type once. Engine thread only.
+//
+// On a GPU the weights are copied there; results are tensors on the device unless said otherwise, inputs may lie on
+// either and are moved.
 //
 // Shapes: B sequences, T tokens, H hidden.
 #pragma once
@@ -40,12 +43,13 @@ struct Placement {
 
 class Transformer {
  public:
-  // Error(unsupported) for a compute type the CPU path does not have, Error(not_finite) naming a tensor
-  // that holds NaN or infinity.
-  Transformer(const ModelState& model, at::ScalarType dtype);
+  // Error(unsupported) for a compute type the device does not have, Error(not_finite) naming a tensor that holds
+  // NaN or infinity, Error(out_of_memory) with planned and available bytes.
+  Transformer(const ModelState& model, at::ScalarType dtype, at::Device device = at::kCPU);
 
   const ModelConfig& config() const { return config_; }
   at::ScalarType dtype() const { return dtype_; }
+  at::Device device() const { return device_; }
   std::int64_t layer_count() const { return static_cast<std::int64_t>(layers_.size()); }
 
   // The bias of a linear in the compute type; undefined where it has none.
@@ -55,7 +59,14 @@ class Transformer {
     return layers_[static_cast<std::size_t>(layer)].linears.at(module);
   }
 
-  // ids [B, T] int64 -> float32 [B, T, H]; Error(invalid_data) for an id outside the vocabulary.
+  const Weight& embedding() const { return embedding_; }   // as stored
+  const Weight& head() const { return head_; }             // as stored; the embedding where the two are tied
+  // The weights of the norms in float32 on the device.
+  const at::Tensor& attention_norm(std::int64_t layer) const { return layers_[static_cast<std::size_t>(layer)].attention_norm; }
+  const at::Tensor& mlp_norm(std::int64_t layer) const { return layers_[static_cast<std::size_t>(layer)].mlp_norm; }
+  const at::Tensor& final_norm_weight() const { return final_norm_; }
+
+  // ids [B, T] int64 on the processor -> float32 [B, T, H]; Error(invalid_data) for an id outside the vocabulary.
   at::Tensor embed(const at::Tensor& ids) const;
   // One decoder layer: float32 [B, T, H] -> the same.
   at::Tensor layer(std::int64_t index, const at::Tensor& hidden, KvCache* cache = nullptr, const Placement& place = {}) const;
@@ -68,8 +79,8 @@ class Transformer {
 
   // Float32 logits [N, vocabulary] of normed hidden states [N, H].
   at::Tensor logits(const at::Tensor& hidden) const;
-  // -log p(target) of each row, float64 [N]: float32 logits, float64 log-sum-exp, the head in tiles so that
-  // the logits of all rows never exist at once. targets: [N] int64.
+  // -log p(target) of each row, float64 [N] on the processor: float32 logits, float64 log-sum-exp, the head in tiles so
+  // that the logits of all rows never exist at once. targets: [N] int64.
   at::Tensor negative_log_likelihood(const at::Tensor& hidden, const at::Tensor& targets) const;
 
  private:
@@ -84,18 +95,28 @@ class Transformer {
   at::Tensor mask(const at::Tensor& positions, std::int64_t past, const Placement& place) const;
   at::Tensor attention(const Layer& layer, std::int64_t index, const at::Tensor& x, KvCache* cache, const Placement& place) const;
   at::Tensor norm(const at::Tensor& x, const at::Tensor& weight) const;
+  Weight placed(const ModelState& model, const std::string& name) const;
+  at::Tensor negative_log_likelihood_on_device(const at::Tensor& rows, const at::Tensor& targets) const;
 
   ModelConfig config_;
   at::ScalarType dtype_;
+  at::Device device_;
   Weight embedding_, head_;
   at::Tensor final_norm_;
   std::vector<Layer> layers_;
   at::Tensor frequencies_;   // float32 [head_dim / 2]
 };
 
-// The weight a forward in `dtype` multiplies with: dense weights of another type converted, all others shared.
+// Attention of query [B, heads, T, d] over keys and values [B, kv_heads, S, d], heads a multiple of kv_heads; `mask` bool,
+// true = may look, or undefined.
+at::Tensor attend(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values, const at::Tensor& mask, bool causal);
+// The weight a forward in `dtype` multiplies with: dense weights of another type converted where they lie, all others
+// shared.
 Weight prepare_weight(const Weight& weight, at::ScalarType dtype);
-// Error(not_finite) naming the first tensor with NaN or infinity.
-void check_finite(const ModelState& model);
+// The state with every tensor on `device` (core/formats/device_weight.h), or in main memory for the processor; tensors
+// that lie there are shared. A GPU's take the same bytes as stored. Error(out_of_memory | unsupported).
+ModelState on_device(const ModelState& model, at::Device device);
+// Bytes of a model's weights on a GPU that computes in `dtype`: dense linears in that type, all else as stored.
+std::uint64_t device_bytes(const ModelState& model, at::ScalarType dtype);
 
 }  // namespace kelter

@@ -42,7 +42,7 @@ std::vector<MeasureRecord> perplexity(const MeasureInputs& inputs, StepContext& 
   const PerplexityRequest request{text_of(given, "text"),     text_of(given, "format"),   text_of(given, "field"),
                                   number_of(given, "window"), number_of(given, "stride"), text_of(given, "protocol"),
                                   number_of(given, "limit")};
-  const Transformer model(inputs.model, inputs.dtype);
+  const Transformer model(inputs.model, inputs.dtype, inputs.device);
   const PerplexityResult result = measure_perplexity(model, inputs.model.text_tokenizer(), request, context);
   const Json protocol = perplexity_protocol(request, result, inputs.dtype);
   std::vector<MeasureRecord> records{record_of("perplexity", result.value, protocol)};
@@ -66,7 +66,7 @@ MeasureRecord accuracy(const std::string& task, const char* name, double value, 
 }
 
 std::vector<MeasureRecord> tasks(const MeasureInputs& inputs, StepContext& context) {
-  const Transformer model(inputs.model, inputs.dtype);
+  const Transformer model(inputs.model, inputs.dtype, inputs.device);
   TaskOptions options;
   options.limit = number_of(inputs.parameters, "limit");
   const Json protocol = {

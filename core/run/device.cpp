@@ -7,11 +7,16 @@
 #include <algorithm>
 #include <array>
 
+#include "core/formats/compute_device.h"
 #include "core/kernels/dispatch.h"
 
 namespace kelter {
 
-std::string device_class(int threads) {
+std::string device_class(int threads, at::Device device) {
+  if (device.is_cuda()) {
+    const CudaDeviceInfo gpu = cuda_device_info(device.index());
+    return gpu.name + " sm_" + std::to_string(gpu.major) + std::to_string(gpu.minor) + ", libtorch " + KELTER_LIBTORCH;
+  }
   return cpu_description() + ", " + std::to_string(threads) + (threads == 1 ? " thread" : " threads") + ", libtorch " +
          KELTER_LIBTORCH;
 }
@@ -28,8 +33,15 @@ int default_threads() {
   return std::max(1, CPU_COUNT(&allowed));
 }
 
-std::string default_dtype() {
+std::string default_dtype(at::Device device) {
+  if (device.is_cuda()) return is_fast_on(device, at::kBFloat16) ? "bfloat16" : "float16";
   return cpu_description().find("bf16") != std::string::npos ? "bfloat16" : "float32";
+}
+
+void check_dtype(const std::string& dtype, at::Device device) {
+  if (dtype != "float16" || device.is_cuda()) return;
+  throw Error(ErrorCode::unsupported, "The compute type float16 does not exist on the CPU", "--dtype float16",
+              "processors have no fast float16 products", "Use --dtype bfloat16 or float32.");
 }
 
 }  // namespace kelter

@@ -7,6 +7,7 @@
 
 #include "core/describe/document_paths.h"
 #include "core/describe/recipe.h"
+#include "core/formats/compute_device.h"
 #include "core/run/device.h"
 #include "core/run/engine.h"
 #include "core/run/engine_thread.h"
@@ -26,17 +27,24 @@ Document read_document(const Json& json, const std::string& folder) {
 }
 
 RunOptions options_of(const EngineSettings& settings, const std::string& out, bool resume) {
-  if (settings.dtype == "float16") {
-    throw Error(ErrorCode::unsupported, "The compute type float16 does not exist on the CPU", "compute type",
-                "processors have no fast float16 products", "Use bfloat16 or float32.");
-  }
+  const at::Device device = parse_device(settings.device);
+  check_dtype(settings.dtype, device);
   RunOptions options;
   options.out = out;
   options.resume = resume;
   options.dtype = settings.dtype;
   options.threads = settings.threads;
-  options.device = settings.device;
+  options.device = to_string(device);
   return options;
+}
+
+// The device class that a device of this machine has; empty if it cannot be used here.
+std::string class_here(const std::string& device, int threads) {
+  try {
+    return device_class(threads, parse_device(device));
+  } catch (const Error&) {
+    return {};
+  }
 }
 
 RunOpened open_run_folder(const OpenRunRequest& request) {
@@ -45,7 +53,7 @@ RunOpened open_run_folder(const OpenRunRequest& request) {
   const Json& environment = opened.record.environment;
   const std::string host = environment.value("host", std::string());
   const int threads = environment.value("threads", 0);
-  opened.made_here = host == host_name() && threads > 0 && opened.record.device_class == device_class(threads);
+  opened.made_here = host == host_name() && threads > 0 && opened.record.device_class == class_here(opened.record.device, threads);
   return opened;
 }
 

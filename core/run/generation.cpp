@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/formats/compute_device.h"
 #include "core/formats/dense_weight.h"
 #include "core/kernels/dispatch.h"
 #include "core/model/generate.h"
@@ -121,7 +122,8 @@ GenerationFinished run_generation(const GenerateRequest& request, OpenModels& mo
   if (prompt.empty()) {
     throw Error(ErrorCode::invalid_data, "The prompt is empty", {}, "there is nothing to continue", "Write at least a word.");
   }
-  const std::string dtype = request.settings.dtype.empty() ? default_dtype() : request.settings.dtype;
+  const at::Device device = parse_device(request.settings.device);
+  const std::string dtype = request.settings.dtype.empty() ? default_dtype(device) : request.settings.dtype;
   WholeCharacters characters;
   TokenWritten token{request.id, {}, 0, 0};
   std::chrono::steady_clock::time_point first;
@@ -133,7 +135,7 @@ GenerationFinished run_generation(const GenerateRequest& request, OpenModels& mo
     token.text = characters.add(tokenizer.token_bytes(id));
     send(token);
   };
-  const GenerateOptions options{request.max_tokens, request.temperature, static_cast<std::uint64_t>(request.seed), true};
+  const GenerateOptions options{request.max_tokens, request.temperature, static_cast<std::uint64_t>(request.seed), true, device};
   const Generated generated = generate(model, dtype_from_name(dtype), prompt, options, each);
   if (token.text = characters.rest(); !token.text.empty()) send(token);
   const auto written = static_cast<std::int64_t>(generated.ids.size());

@@ -44,12 +44,13 @@ MeasureResult measure_here(const MeasureEntry& entry, const MeasureInputs& input
 }
 
 MeasureResult measure_in_child(const std::string& step, const Json& parameters, const fs::path& model,
-                               const std::string& dtype, int threads, const std::function<void()>& poll) {
+                               const std::string& dtype, const std::string& device, int threads,
+                               const std::function<void()>& poll) {
   const Json measure = {{"step", step}, {"parameters", parameters}};
   const auto start = std::chrono::steady_clock::now();
   const ChildOutput child = run_child(child_program(),
                                       {"internal-measure", "--model", fs::absolute(model).string(), "--measure",
-                                       measure.dump(), "--dtype", dtype, "--threads", std::to_string(threads)},
+                                       measure.dump(), "--dtype", dtype, "--device", device, "--threads", std::to_string(threads)},
                                       poll);
   MeasureResult result = MeasureResult::from_json(parse_json(child.output, "output of the measuring process"));
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

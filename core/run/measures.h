@@ -20,6 +20,7 @@ struct MeasureInputs {
   const ModelState& model;
   const Json& parameters;             // resolved; paths are absolute
   at::ScalarType dtype;
+  at::Device device = at::kCPU;
 };
 
 using MeasureFunction = std::function<std::vector<MeasureRecord>(const MeasureInputs&, StepContext&)>;
@@ -43,10 +44,11 @@ class MeasureTable {
 // Runs the function here and counts its kernels (the counters are reset first).
 MeasureResult measure_here(const MeasureEntry& entry, const MeasureInputs& inputs, StepContext& context);
 
-// Runs `kelter-cli internal-measure --model PATH --measure JSON --dtype T --threads N`, the JSON being {"step": id,
+// Runs `kelter-cli internal-measure --model PATH --measure JSON --dtype T --device D --threads N`, the JSON being {"step": id,
 // "parameters": {…}}; the program is KELTER_CLI, else kelter-cli beside this program. It prints what
 // run_isolated_measures() returns, which is MeasureResult::to_json(). `poll` as in run_child().
 MeasureResult measure_in_child(const std::string& step, const Json& parameters, const fs::path& model,
-                               const std::string& dtype, int threads, const std::function<void()>& poll);
+                               const std::string& dtype, const std::string& device, int threads,
+                               const std::function<void()>& poll);
 
 }  // namespace kelter

@@ -3,6 +3,7 @@
 
 #include "core/base/hash.h"
 #include "core/describe/recipe.h"
+#include "core/formats/compute_device.h"
 #include "core/formats/dense_weight.h"
 #include "core/run/device.h"
 #include "core/run/model_source.h"
@@ -78,11 +79,10 @@ std::string file_identity(const std::string& path, const fs::path& folder, FileI
 }
 
 RunOptions filled(RunOptions options) {
-  if (options.device != "cpu") {
-    throw Error(ErrorCode::unsupported, "Runs on the device \"" + options.device + "\" do not exist yet", "--device",
-                {}, "Use the device cpu.");
-  }
-  if (options.dtype.empty()) options.dtype = default_dtype();
+  const at::Device device = parse_device(options.device);
+  options.device = to_string(device);
+  if (options.dtype.empty()) options.dtype = default_dtype(device);
+  check_dtype(options.dtype, device);
   if (options.threads <= 0) options.threads = default_threads();
   return options;
 }
@@ -114,9 +114,10 @@ TextRequest PreparedRun::text_request(std::size_t source) const {
 }
 
 PreparedRun prepare_run(const Document& document, const RunOptions& options, const RunServices& services) {
-  PreparedRun run{document, filled(options), at::kFloat, {}, host_name(), {}, {}, {}, {}};
+  PreparedRun run{document, filled(options), at::kFloat, at::kCPU, {}, host_name(), {}, {}, {}, {}};
   run.dtype = dtype_from_name(run.options.dtype);
-  run.device_class = device_class(run.options.threads);
+  run.device = parse_device(run.options.device);
+  run.device_class = device_class(run.options.threads, run.device);
   run.graph = build_graph(document, services.catalogue);
   check_steps(run, services);
   find_sources(run);

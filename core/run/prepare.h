@@ -15,6 +15,7 @@ struct PreparedRun {
   Document document;
   RunOptions options;                      // defaults filled in
   at::ScalarType dtype = at::kFloat;
+  at::Device device = at::kCPU;
   std::string device_class, host;
   Graph graph;
   // The following by node of the graph.

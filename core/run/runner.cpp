@@ -11,6 +11,7 @@
 
 #include "core/base/units.h"
 #include "core/model/ledger.h"
+#include "core/model/transformer.h"
 #include "core/run/device.h"
 #include "core/run/engine_thread.h"
 #include "core/run/model_source.h"
@@ -355,6 +356,7 @@ StepInputs Execution::step_inputs(std::size_t i) {
   StepInputs inputs;
   inputs.parameters = run_.parameters[i];
   inputs.dtype = run_.dtype;
+  inputs.device = run_.device;
   inputs.layer_settings = node.layer_settings;
   for (const auto& [name, sources] : node.inputs) {
     const Port* port = node.step->input(name);
@@ -394,6 +396,7 @@ NodeSummary Execution::summarise(std::size_t i) {
   NodeSummary summary;
   summary.content = slot.state->content_hash();
   summary.ledger = make_ledger(*slot.state, std::nullopt);
+  if (run_.device.is_cuda()) summary.ledger["gpu_bytes"] = device_bytes(*slot.state, run_.dtype);
   summary.weights = summary.ledger.at("weights").get<std::uint64_t>();
   summary.seconds = slot.seconds;
   summary.warnings = slot.warnings;
@@ -497,7 +500,7 @@ void Execution::measure(std::size_t i, std::size_t m, std::size_t offset, const 
 
 MeasureResult Execution::measure_now(std::size_t i, std::size_t m, RunContext& context) {
   const MeasureEntry& entry = services_.measures.get(run_.node(m).step->id);
-  return measure_here(entry, {materialise(i), run_.parameters[m], run_.dtype}, context);
+  return measure_here(entry, {materialise(i), run_.parameters[m], run_.dtype, run_.device}, context);
 }
 
 // Interactive jobs wait meanwhile: they would disturb what is measured.
@@ -507,8 +510,8 @@ MeasureResult Execution::measure_apart(std::size_t i, std::size_t m) {
     if (cancel_.requested()) throw Error(ErrorCode::cancelled, "The run was cancelled");
   };
   const auto in_child = [&](const fs::path& model) {
-    return measure_in_child(run_.node(m).step->id, run_.parameters[m], model, run_.options.dtype, run_.options.threads,
-                            poll);
+    return measure_in_child(run_.node(m).step->id, run_.parameters[m], model, run_.options.dtype, run_.options.device,
+                            run_.options.threads, poll);
   };
   const std::size_t origin = node.bypass ? run_.producer({i, node.step->outputs.front().name}) : i;
   if (!run_.sources[origin].empty()) return in_child(run_.sources[origin]);

@@ -25,9 +25,9 @@ namespace kelter {
 struct RunOptions {
   fs::path out;                        // run folder; empty: results stay in the cache
   bool resume = false;                 // use what an interrupted run left in `out`
-  std::string dtype;                   // empty: default_dtype()
+  std::string dtype;                   // empty: default_dtype(device)
   int threads = 0;                     // 0: default_threads()
-  std::string device = "cpu";
+  std::string device = "cpu";          // as parse_device() reads it; a record says "cpu" or "cuda:N"
   bool store_every_state = false;      // in the cache, however cheap
 };
 

@@ -24,6 +24,7 @@ struct StepInputs {
   std::map<std::string, TextRequest> texts;     // by input port
   Json parameters = Json::object();             // resolved: every parameter present
   at::ScalarType dtype = at::kFloat;            // compute type of dense parts where a step runs the model
+  at::Device device = at::kCPU;                 // where a step runs the model; models themselves lie in main memory
   LayerSettings layer_settings;                 // where single layers have parameters of their own
 
   const ModelState& model(const std::string& port = "model") const;   // Error(internal) if the graph let it through

@@ -11,7 +11,16 @@
 namespace kelter {
 namespace {
 
+// libtorch's sentence holds what was asked for and what is free; its advice is not for users of this program.
+ErrorInfo out_of_gpu_memory(const std::string& text) {
+  const std::size_t start = text.find("Tried to allocate"), end = text.find(" If reserved but unallocated");
+  return {ErrorCode::out_of_memory, "The GPU has not enough memory", {},
+          start == std::string::npos ? text : text.substr(start, end == std::string::npos ? end : end - start),
+          "Use fewer bits, a shorter context or a smaller batch, end other programs on the GPU, or use --device cpu."};
+}
+
 ErrorInfo out_of_memory(const std::string& why) {
+  if (why.find("CUDA out of memory") != std::string::npos) return out_of_gpu_memory(why);
   return {ErrorCode::out_of_memory, "There is not enough memory", {}, why,
           "Use fewer or shorter texts, a smaller batch, or a machine with more memory."};
 }

@@ -36,7 +36,7 @@ LayerSimilarity measure(const StepInputs& inputs, StepContext& context) {
                 "layers are compared by what they do to real tokens", "Link a text, or use criterion=list.");
   const TokenWindows calibration = calibration_windows(*text, model.text_tokenizer());
   for (const std::string& warning : calibration.warnings) context.warn(warning);
-  return measure_layer_similarity(Transformer(model, inputs.dtype), calibration.windows, context);
+  return measure_layer_similarity(Transformer(model, inputs.dtype, inputs.device), calibration.windows, context);
 }
 
 Layers by_influence(const StepInputs& inputs, std::int64_t count, StepContext& context) {

@@ -85,6 +85,7 @@ class CommandLineTest : public QObject {
     QTest::newRow("contradicting parameters") << QStringList{"compress", "tiny.gguf", "--step", "prune.magnitude:sparsity=0.3,pattern=2:4"} << "pattern";
     QTest::newRow("unknown metric") << QStringList{"measure", "tiny.gguf", "--measure", "beauty"} << "beauty";
     QTest::newRow("no model to download") << QStringList{"download"} << "ORG/NAME";
+    QTest::newRow("unknown device") << QStringList{"measure", "tiny.gguf", "--measure", "memory", "--device", "gpu"} << "cuda:N";
     QTest::newRow("nothing to resume") << QStringList{"run", "x.kelter", "--resume"} << "--out";
     QTest::newRow("nothing to measure") << QStringList{"compress", "tiny.gguf", "--step", "quant.rtn", "--baseline"} << "--measure";
     QTest::newRow("a later command") << QStringList{"bench", "tiny.gguf"} << "not in this version";
@@ -124,7 +125,7 @@ class CommandLineTest : public QObject {
     QTest::newRow("no document") << QStringList{"run", "nowhere.kelter"} << "file_not_found";
     QTest::newRow("no step") << QStringList{"steps", "quant.magic"} << "invalid_document";
     QTest::newRow("no run") << QStringList{"compare", "nowhere", "here"} << "file_not_found";
-    QTest::newRow("gpu") << QStringList{"generate", "tiny.gguf", "--prompt", "a", "--max-tokens", "1", "--device", "cuda"} << "unsupported";
+    QTest::newRow("gpu") << QStringList{"generate", "tiny.gguf", "--prompt", "a", "--max-tokens", "1", "--device", "cuda:999"} << "unsupported";
     QTest::newRow("float16") << QStringList{"measure", "tiny.gguf", "--measure", "memory", "--dtype", "float16"} << "unsupported";
   }
   void errors_have_a_code_and_exit_code_1() {

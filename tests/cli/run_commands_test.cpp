@@ -93,6 +93,15 @@ class RunCommandsTest : public QObject {
     QVERIFY2(json["device_class"].get<std::string>().find(", 1 thread") != std::string::npos, json["device_class"].dump().c_str());
   }
 
+  void the_automatic_device_is_one_that_is_there() {
+    const Json json = json_of({"measure", "tiny.gguf", "--measure", "perplexity:text=text.txt,window=64", "--device", "auto"});
+    const std::string device = json["device"];
+    const Json source = node_of(json, "source");
+    QVERIFY2(device == "cpu" || device == "cuda:0", device.c_str());
+    QCOMPARE(source["ledger"]["gpu_bytes"].is_null(), device == "cpu");
+    QVERIFY(source["measures"][0]["value"].get<double>() > 1);
+  }
+
   void speed_and_memory_come_from_a_process_of_their_own() {
     const Json json = json_of({"measure", "tiny.gguf", "--measure", "memory:prompt=16,output=4", "--measure", "throughput:prompt=16,output=4,repeats=2"});
     std::set<std::string> metrics;

@@ -405,7 +405,7 @@ class EngineServiceTest : public QObject {
     QVERIFY(error.where.find("node bad") != std::string::npos && error.where.find("layer 2") != std::string::npos);
     QCOMPARE(error.remedy, std::string("Use another text."));
     RunRequest wrong = run("run-3", small_document());
-    wrong.settings.device = "cuda";
+    wrong.settings.device = "cuda:999";
     client.send(wrong);
     QVERIFY(client.wait_for<RequestFailed>("run-3"));
     QCOMPARE(client.all<RequestFailed>("run-3").at(0).error.code, ErrorCode::unsupported);

@@ -484,7 +484,7 @@ class RunnerTest : public QObject {
     QCOMPARE(record_of(run, "scale").ledger.at("kernels").at("q4").at("calls").get<int>(), 3);
     const std::string arguments = read_text_file(world.folder / "arguments");
     QVERIFY(arguments.find("internal-measure --model " + (world.folder / "cache" / "tmp").string()) == 0);
-    QVERIFY(arguments.find("--dtype float32 --threads 2") != std::string::npos);
+    QVERIFY(arguments.find("--dtype float32 --device cpu --threads 2") != std::string::npos);
     QVERIFY(fs::is_empty(world.folder / "cache" / "tmp"));
   }
 

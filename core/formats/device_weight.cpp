@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/formats/device_weight.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/DeviceGuard.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "core/formats/dense_weight.h"
+#include "core/formats/gemm.h"
+#include "core/formats/ggml_weight.h"
+#include "core/formats/integer_weight.h"
+#include "core/kernels/dispatch.h"
+
+namespace kelter {
+namespace {
+
+// Weights decoded at a time: 128 MB in 16 bits, so that all but the largest matrices are one piece.
+constexpr std::int64_t tile_weights = 64 << 20;
+constexpr std::int64_t ggml_group = 32;
+
+at::Tensor copied(const Bytes& bytes, at::Device device) {
+  const auto size = static_cast<std::int64_t>(bytes.size());
+  const at::Tensor host = at::from_blob(const_cast<std::uint8_t*>(bytes.data()), {size}, at::kByte);
+  return host.to(device, at::kByte, /*non_blocking=*/false, /*copy=*/true);
+}
+
+Bytes to_bytes(const at::Tensor& values) {
+  auto held = std::make_shared<const at::Tensor>(values.contiguous().cpu());
+  const void* data = held->const_data_ptr();
+  const std::size_t size = held->nbytes();
+  return {held, data, size, false};
+}
+
+ScaleType number_type(at::ScalarType dtype) {
+  return dtype == at::kFloat ? ScaleType::float32 : dtype == at::kHalf ? ScaleType::float16 : ScaleType::bfloat16;
+}
+
+const std::uint8_t* bytes_of(const at::Tensor& tensor) {
+  return tensor.defined() ? static_cast<const std::uint8_t*>(tensor.const_data_ptr()) : nullptr;
+}
+
+const float* floats_of(const at::Tensor& tensor) { return tensor.defined() ? tensor.const_data_ptr<float>() : nullptr; }
+
+}  // namespace
+
+Weight DeviceWeight::upload(const WeightFormat& weight, at::Device device) {
+  auto out = std::shared_ptr<DeviceWeight>(new DeviceWeight(weight));
+  for (WeightPart& part : out->layout_) {
+    const at::Tensor stored = copied(part.data, device);
+    part.data = Bytes();
+    if (part.name == "values") {
+      out->codes_ = stored.view(dtype_from_name(weight.name())).view(weight.shape());
+    } else if (part.name == "blocks") {
+      out->split_blocks(stored.view({weight.rows(), weight.columns() / ggml_group, -1}));
+    } else if (part.name == "codes") {
+      out->codes_ = stored;
+    } else if (part.name == "scales") {
+      out->scales_ = stored;
+    } else if (part.name == "zeros" || part.name == "minima") {
+      out->zeros_ = stored;
+    } else {
+      throw Error(ErrorCode::unsupported, "This weight cannot be computed on a GPU", weight.name(),
+                  "it has a part \"" + part.name + "\" that no kernel reads", "Use --device cpu.");
+    }
+  }
+  out->integers_.codes = bytes_of(out->codes_);
+  out->integers_.scales = bytes_of(out->scales_);
+  out->integers_.zeros = bytes_of(out->zeros_);
+  return out;
+}
+
+Weight DeviceWeight::dense(const at::Tensor& values) { return std::shared_ptr<DeviceWeight>(new DeviceWeight(values)); }
+
+DeviceWeight::DeviceWeight(const WeightFormat& weight)
+    : WeightFormat(weight.shape()), kind_(weight.kind()), name_(weight.name()), kernel_(counter("-matvec-cuda")),
+      nominal_bits_(weight.nominal_bits()), descriptor_(weight.descriptor()), bytes_(weight.bytes()), layout_(weight.parts()) {
+  if (kind_ == IntegerWeight::kind_name) {
+    integers_ = weight.view().integers;
+  } else if (kind_ == GgmlWeight::kind_name) {
+    integers_.rows = rows();
+    integers_.columns = columns();
+    integers_.group = ggml_group;
+    integers_.bits = name_ == "Q8_0" ? 8 : 4;
+    integers_.scale_type = ScaleType::float16;
+    integers_.zero_kind = name_ == "Q4_1" ? ZeroKind::minima : ZeroKind::middle;
+  } else if (!is_dense()) {
+    throw Error(ErrorCode::unsupported, "This weight cannot be computed on a GPU", name_,
+                "there is no kernel for the kind \"" + kind_ + "\"", "Use --device cpu.");
+  }
+}
+
+DeviceWeight::DeviceWeight(const at::Tensor& values)
+    : WeightFormat(values.sizes().vec()), kind_(DenseWeight::kind_name), name_(dtype_name(values.scalar_type())),
+      kernel_(counter("-matvec-cuda")), nominal_bits_(8.0 * static_cast<double>(values.element_size())),
+      descriptor_({{"kind", kind_}, {"shape", shape()}, {"dtype", name_}}), bytes_(values.nbytes()), codes_(values.contiguous()) {
+  layout_ = {{"values", name_ == "float32" ? "F32" : name_ == "float16" ? "F16" : "BF16", shape(), {}}};
+}
+
+// Copies in any case: kernels want their arrays aligned. Blocks [rows, blocks, bytes]: Q4_0 scale, codes; Q4_1 scale, minimum, codes; Q8_0 scale, signed codes.
+void DeviceWeight::split_blocks(const at::Tensor& blocks) {
+  const std::int64_t number = 2, head = name_ == "Q4_1" ? 2 * number : number;
+  scales_ = blocks.narrow(2, 0, number).clone(at::MemoryFormat::Contiguous);
+  if (name_ == "Q4_1") zeros_ = blocks.narrow(2, number, number).clone(at::MemoryFormat::Contiguous);
+  codes_ = blocks.narrow(2, head, blocks.size(2) - head).clone(at::MemoryFormat::Contiguous);
+  if (name_ == "Q8_0") codes_.bitwise_xor_(0x80);
+}
+
+at::Tensor DeviceWeight::joined_blocks() const {
+  const at::Tensor codes = name_ == "Q8_0" ? codes_.bitwise_xor(0x80) : codes_;
+  return name_ == "Q4_1" ? at::cat({scales_, zeros_, codes}, 2) : at::cat({scales_, codes}, 2);
+}
+
+std::vector<WeightPart> DeviceWeight::parts() const {
+  std::vector<WeightPart> out = layout_;
+  for (WeightPart& part : out) {
+    const bool zeros = part.name == "zeros" || part.name == "minima";
+    part.data = to_bytes(part.name == "blocks" ? joined_blocks() : part.name == "scales" ? scales_ : zeros ? zeros_ : codes_);
+  }
+  return out;
+}
+
+// "q4_1-matvec-cuda" of Q4_1, "int4-matvec-cuda" of "int4 g64": what the kernels of the processor are called, too.
+std::string DeviceWeight::counter(const char* suffix) const {
+  std::string out = name_.substr(0, name_.find(' '));
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  return out + suffix;
+}
+
+MatrixView DeviceWeight::view() const {
+  if (!is_dense()) return integers_;
+  const Encoding encoding = codes_.scalar_type() == at::kFloat  ? Encoding::float32
+                            : codes_.scalar_type() == at::kHalf ? Encoding::float16
+                                                                : Encoding::bfloat16;
+  return {encoding, codes_.const_data_ptr(), rows(), columns()};
+}
+
+void DeviceWeight::decode_into(const at::Tensor& out, const std::int32_t* ids, std::int64_t begin) const {
+  const c10::DeviceGuard guard(device());
+  check_kernel(cuda_decode_rows(integers_, ids, begin, out.size(0), number_type(out.scalar_type()), out.mutable_data_ptr(),
+                                device_stream(device())),
+               "decode-cuda");
+}
+
+at::Tensor DeviceWeight::decode_rows(std::int64_t begin, std::int64_t end, at::ScalarType dtype) const {
+  if (is_dense()) return codes_.view({rows(), columns()}).narrow(0, begin, end - begin).to(dtype, false, /*copy=*/true);
+  const at::Tensor out = at::empty({end - begin, columns()}, codes_.options().dtype(dtype));
+  decode_into(out, nullptr, begin);
+  return out;
+}
+
+at::Tensor DeviceWeight::gather_rows(const at::Tensor& ids, at::ScalarType dtype) const {
+  const at::Tensor wanted = ids.to(device(), at::kInt).contiguous();
+  if (is_dense()) return codes_.index_select(0, wanted).to(dtype);
+  const at::Tensor out = at::empty({wanted.size(0), columns()}, codes_.options().dtype(dtype));
+  decode_into(out, wanted.const_data_ptr<std::int32_t>(), 0);
+  return out;
+}
+
+void DeviceWeight::multiply(const at::Tensor& x, const at::Tensor& y, const at::Tensor& bias, const at::Tensor& residual) const {
+  const std::int64_t tokens = x.size(0), passes = (tokens + cuda_matvec_tokens - 1) / cuda_matvec_tokens;
+  if (is_dense() && tokens > few_tokens()) {
+    count_kernel(gemm_name(codes_.scalar_type(), device()), bytes_);
+    at::Tensor out = at::linear(x.to(codes_.scalar_type()), codes_).to(at::kFloat);
+    if (bias.defined()) out = out + bias;
+    y.copy_(residual.defined() ? out + residual : out);
+    return;
+  }
+  const c10::DeviceGuard guard(device());
+  check_kernel(cuda_matvec({view(), floats_of(x), tokens, y.mutable_data_ptr<float>(), floats_of(bias), floats_of(residual)},
+                           device_stream(device())),
+               kernel_.c_str());
+  if (passes > 0) count_kernel(kernel_, bytes_ * static_cast<std::uint64_t>(passes));
+}
+
+at::Tensor DeviceWeight::linear(const at::Tensor& x) const {
+  const std::int64_t tokens = x.size(0);
+  if (tokens <= few_tokens() && !x.requires_grad() && kernel_enabled(kernel_)) {
+    const at::Tensor y = at::empty({tokens, rows()}, x.options().dtype(at::kFloat));
+    multiply(x.to(at::kFloat).contiguous(), y);
+    return y.to(x.scalar_type());
+  }
+  const std::string product = gemm_name(x.scalar_type(), device());
+  if (is_dense() && x.scalar_type() == codes_.scalar_type()) {
+    count_kernel(product, bytes_);
+    return at::linear(x, codes_);
+  }
+  count_kernel(name_ + "-decode-cuda+" + product, bytes_);
+  const std::int64_t tile = std::max<std::int64_t>(1, tile_weights / columns());
+  if (tile >= rows()) return at::linear(x, decode_rows(0, rows(), x.scalar_type()));
+  at::Tensor out = at::empty({tokens, rows()}, x.options());
+  for (std::int64_t begin = 0; begin < rows(); begin += tile) {
+    const std::int64_t end = std::min(begin + tile, rows());
+    out.narrow(1, begin, end - begin).copy_(at::linear(x, decode_rows(begin, end, x.scalar_type())));
+  }
+  return out;
+}
+
+Weight DeviceWeight::select_rows(const std::vector<std::int64_t>& rows) const {
+  return upload(*load_weight(descriptor_, parts())->select_rows(rows), device());
+}
+
+Weight on_device(const Weight& weight, at::Device device) {
+  const auto placed = std::dynamic_pointer_cast<const DeviceWeight>(weight);
+  if (placed && placed->device() == device) return weight;
+  const Weight host = placed ? load_weight(placed->descriptor(), placed->parts()) : weight;
+  return device.is_cuda() ? DeviceWeight::upload(*host, device) : host;
+}
+
+}  // namespace kelter
