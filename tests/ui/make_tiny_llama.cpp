@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// make_tiny_llama FILE.gguf [LAYERS]: a model for tests of the window, which link no engine.
+// make_tiny_llama FILE.gguf [LAYERS [INTERMEDIATE CONTEXT]]: a model for tests of the window, which link no engine.
 #include <cstdio>
 #include <cstdlib>
 
@@ -7,11 +7,15 @@
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    std::fprintf(stderr, "usage: make_tiny_llama FILE.gguf [LAYERS]\n");
+    std::fprintf(stderr, "usage: make_tiny_llama FILE.gguf [LAYERS [INTERMEDIATE CONTEXT]]\n");
     return 2;
   }
   kelter::test::TinyLlama options;
   if (argc > 2) options.layers = std::atoi(argv[2]);
+  if (argc > 4) {
+    options.intermediate = std::atoi(argv[3]);
+    options.context = std::atoi(argv[4]);
+  }
   try {
     kelter::test::write_tiny_llama(argv[1], options);
   } catch (const kelter::Error& error) {

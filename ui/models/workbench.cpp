@@ -214,6 +214,7 @@ void Workbench::opened(const RunOpened& event) {
     } catch (const Error& error) {
       return report(error.info());
     }
+    looks_at_run_ = true;
     opened_folder_ = event.made_here ? QString::fromStdString(event.folder) : QString();
   } else if (event.id != last_run_id_ || runs.running() || !runs.record().nodes.empty()) {
     return;
@@ -233,6 +234,7 @@ void Workbench::read_last_run() {
 void Workbench::document_replaced() {
   unsaved_name_ = fresh_name();
   opened_folder_.clear();
+  looks_at_run_ = false;
   made_folder_.clear();
   last_run_id_.clear();
   plan_error_shown_.clear();
@@ -275,6 +277,7 @@ void Workbench::plan_failed(const ErrorInfo& error) {
   plan_id_.clear();
   if (error.code == ErrorCode::cancelled) return refresh_plan();   // another window asked about the same folder
   runs.set_plan_error(error);
+  if (looks_at_run_ && !document.undo_stack().canUndo()) return;   // its model may be on the server that made it
   if (error.text() == plan_error_shown_) return;
   plan_error_shown_ = error.text();
   report(error);

@@ -85,6 +85,7 @@ class Workbench : public QObject {
   std::string open_id_;                          // of the request that opens a run folder
   bool last_run_wanted_ = false;                 // as soon as the engine is there
   QString unsaved_name_;                         // of the run folder while the document has no path
+  bool looks_at_run_ = false;                    // a run folder was opened and nothing edited since
   QString opened_folder_;                        // made here: an unchanged document goes on in it
   QString made_folder_;                          // the last one a run of this document was sent to
   std::string plan_error_shown_;
