@@ -105,8 +105,8 @@ class DownloadTest : public QObject {
     QCOMPARE(downloaded("breaks"), desk_->weights);
     const std::vector<Json> requests = cdn("breaks");
     QCOMPARE(requests.size(), std::size_t{2});
-    QCOMPARE(requests[1]["range"], Json("bytes=" + std::to_string(desk_->weights.size() / 3) + "-"));
-    QCOMPARE(requests[1]["if-range"], Json("\"one\""));
+    QCOMPARE(requests[1].value("range", ""), "bytes=" + std::to_string(desk_->weights.size() / 3) + "-");
+    QCOMPARE(requests[1].value("if-range", ""), std::string("\"one\""));
     QCOMPARE(desk_->observer.waits.size(), std::size_t{1});
   }
 
