@@ -254,7 +254,7 @@ class RunCommandsTest : public QObject {
 
   void every_command_that_computes_tells_its_progress_as_json_data() {
     QTest::addColumn<QStringList>("arguments");
-    QTest::newRow("run") << QStringList{"run", "two.kelter", "--out", "runs/progress"};
+    QTest::newRow("run") << QStringList{"run", "two.kelter", "--set", "quality.window=40", "--out", "runs/progress"};
     QTest::newRow("measure") << QStringList{"measure", "tiny.gguf", "--measure", "perplexity:text=text.txt,window=32"};
     QTest::newRow("generate") << QStringList{"generate", "tiny.gguf", "--prompt", "a", "--max-tokens", "3"};
   }

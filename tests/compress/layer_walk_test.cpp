@@ -115,7 +115,7 @@ class LayerWalkTest : public QObject {
       });
     });
     QVERIFY(error);
-    QCOMPARE(error->where, std::string("layer 2, mlp.gate_proj, row 5"));
+    QCOMPARE(error->where, model_.place("layer 2, mlp.gate_proj, row 5"));
     QCOMPARE(error->code, ErrorCode::not_finite);
   }
 
