@@ -102,9 +102,10 @@ void CanvasView::fit() {
   }
   fit_later_ = false;
   fitted_ = true;
-  const double margin = std::min(theme().px(edge + 12), 0.08 * viewport()->width());   // no port where dragging scrolls
+  const double margin = theme().px(16);
+  const double beside = std::min(theme().px(edge + 12), 0.08 * viewport()->width());   // no port where dragging scrolls
   const auto zoom_for = [&](const QRectF& area) {
-    const double across = (viewport()->width() - 2 * margin) / area.width();
+    const double across = (viewport()->width() - 2 * beside) / area.width();
     const double down = (viewport()->height() - 2 * margin) / area.height();
     return std::min(across, down) / theme().px(1);
   };

@@ -57,6 +57,8 @@ ChatPanel::ChatPanel(Workbench& bench, QWidget* parent) : QWidget(parent), bench
   across->setWidget(splitter_);
   across->setWidgetResizable(true);
   across->setFrameShape(QFrame::NoFrame);
+  across->viewport()->setAutoFillBackground(false);
+  splitter_->setAutoFillBackground(false);
   across->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   stack_->addWidget(across);
   auto* layout = new QVBoxLayout(this);
