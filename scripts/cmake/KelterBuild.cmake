@@ -31,6 +31,7 @@ else()
 endif()
 if(KELTER_SANITIZE)
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${KELTER_SANITIZE}>
+                      $<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized>  # false alarms in the standard library under sanitizers
                       $<$<COMPILE_LANGUAGE:CXX>:-fno-omit-frame-pointer>)
   add_link_options(-fsanitize=${KELTER_SANITIZE})
 endif()
