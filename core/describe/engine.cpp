@@ -12,6 +12,12 @@ Json error_list(const std::vector<ErrorInfo>& errors) {
   return list;
 }
 
+Json device_list(const std::vector<ComputeDevice>& devices) {
+  Json list = Json::array();
+  for (const ComputeDevice& device : devices) list.push_back(device.to_json());
+  return list;
+}
+
 const Json& part(Fields& fields, const char* key) {
   const Json* found = fields.find(key);
   if (!found) fields.fail(key, "it is missing");
@@ -43,6 +49,13 @@ PlanRequest read_plan(Fields& f) {
 Json body(const InspectRequest& r) { return {{"id", r.id}, {"model", r.model}, {"folder", r.folder}}; }
 InspectRequest read_inspect(Fields& f) { return {f.text("id"), f.text("model"), f.text("folder")}; }
 
+Json body(const StatisticsRequest& r) {
+  return {{"id", r.id}, {"tag", r.tag}, {"model", r.model}, {"folder", r.folder}, {"tensor", r.tensor}};
+}
+StatisticsRequest read_statistics(Fields& f) {
+  return {f.text("id"), f.text("tag"), f.text("model"), f.text("folder"), f.text("tensor")};
+}
+
 Json body(const GenerateRequest& r) {
   return {{"id", r.id}, {"tag", r.tag}, {"model", r.model}, {"folder", r.folder}, {"prompt", r.prompt},
           {"max_tokens", r.max_tokens}, {"temperature", r.temperature}, {"seed", r.seed}, {"settings", r.settings.to_json()}};
@@ -60,11 +73,12 @@ CancelRequest read_cancel(Fields& f) { return {f.text("target")}; }
 
 Json body(const EngineReady& e) {
   return {{"device_class", e.device_class}, {"host", e.host}, {"dtype", e.dtype}, {"threads", e.threads},
-          {"warnings", error_list(e.warnings)}};
+          {"warnings", error_list(e.warnings)}, {"devices", device_list(e.devices)}};
 }
 EngineReady read_ready(Fields& f) {
-  EngineReady e{f.text("device_class"), f.text("host"), f.text("dtype"), static_cast<int>(f.integer("threads")), {}};
+  EngineReady e{f.text("device_class"), f.text("host"), f.text("dtype"), static_cast<int>(f.integer("threads")), {}, {}};
   for (const Json& warning : f.array("warnings")) e.warnings.push_back(error_from_json(warning));
+  for (const Json& device : f.array("devices")) e.devices.push_back(ComputeDevice::from_json(device));
   return e;
 }
 
@@ -95,6 +109,9 @@ PlanMade read_plan_made(Fields& f) {
 
 Json body(const ModelInspected& e) { return {{"id", e.id}, {"model", e.model}}; }
 ModelInspected read_inspected(Fields& f) { return {f.text("id"), part(f, "model")}; }
+
+Json body(const TensorMeasured& e) { return {{"id", e.id}, {"tensor", e.tensor}, {"statistics", e.statistics}}; }
+TensorMeasured read_measured(Fields& f) { return {f.text("id"), f.text("tensor"), part(f, "statistics")}; }
 
 Json body(const TokenWritten& e) {
   return {{"id", e.id}, {"text", e.text}, {"count", e.count}, {"decode_seconds", e.decode_seconds}};
@@ -133,6 +150,7 @@ void each_request(const Visitor& visit) {
   visit(Form<RunRequest>{"run", read_run});
   visit(Form<PlanRequest>{"plan", read_plan});
   visit(Form<InspectRequest>{"inspect", read_inspect});
+  visit(Form<StatisticsRequest>{"statistics", read_statistics});
   visit(Form<GenerateRequest>{"generate", read_generate});
   visit(Form<OpenRunRequest>{"open_run", read_open_run});
   visit(Form<CancelRequest>{"cancel", read_cancel});
@@ -148,6 +166,7 @@ void each_event(const Visitor& visit) {
   visit(Form<RunFinished>{"run_finished", read_finished});
   visit(Form<PlanMade>{"plan", read_plan_made});
   visit(Form<ModelInspected>{"model", read_inspected});
+  visit(Form<TensorMeasured>{"tensor", read_measured});
   visit(Form<TokenWritten>{"token", read_token});
   visit(Form<GenerationFinished>{"generated", read_generated});
   visit(Form<RunOpened>{"run_opened", read_opened});
@@ -187,6 +206,20 @@ Json EngineSettings::to_json() const { return {{"dtype", dtype}, {"threads", thr
 EngineSettings EngineSettings::from_json(const Json& json) {
   Fields fields(json, "engine settings");
   return {fields.text("dtype"), static_cast<int>(fields.integer("threads")), fields.text("device")};
+}
+
+Json ComputeDevice::to_json() const {
+  return {{"id", id}, {"name", name}, {"device_class", device_class}, {"dtype", dtype}, {"memory_bytes", memory_bytes},
+          {"problem", problem ? problem->to_json() : Json()}};
+}
+
+ComputeDevice ComputeDevice::from_json(const Json& json) {
+  Fields fields(json, "device");
+  ComputeDevice device{fields.text("id"), fields.text("name"), fields.text("device_class"), fields.text("dtype"),
+                       static_cast<std::uint64_t>(fields.integer("memory_bytes")), {}};
+  const Json& problem = part(fields, "problem");
+  if (!problem.is_null()) device.problem = error_from_json(problem);
+  return device;
 }
 
 Json to_json(const EngineRequest& request) {

@@ -60,6 +60,13 @@ struct InspectRequest {
   bool operator==(const InspectRequest&) const = default;
 };
 
+// Reads one tensor of a model (named as in ModelInspected) and counts what its numbers are like. Interactive as a
+// generation is. Answered by TensorMeasured or RequestFailed.
+struct StatisticsRequest {
+  std::string id, tag, model, folder, tensor;
+  bool operator==(const StatisticsRequest&) const = default;
+};
+
 // Continues a prompt. Interactive: served at the next border of a run; a newer request with the same `tag` replaces
 // a queued older one, which then gets RequestFailed(cancelled). Answered by TokenWritten and GenerationFinished.
 struct GenerateRequest {
@@ -84,17 +91,31 @@ struct CancelRequest {
 };
 
 using EngineRequest =
-    std::variant<RunRequest, PlanRequest, InspectRequest, GenerateRequest, OpenRunRequest, CancelRequest>;
+    std::variant<RunRequest, PlanRequest, InspectRequest, StatisticsRequest, GenerateRequest, OpenRunRequest,
+                 CancelRequest>;
 Json to_json(const EngineRequest& request);             // {"request": "run", …}
 EngineRequest engine_request_from_json(const Json& json);  // Error(file_malformed)
 
 // ---- events ----------------------------------------------------------------------------------------------
 
-// The engine is there. Warnings: plugins that were refused, a store of runs that cannot be opened.
+// Something a document can be computed on. A GPU that cannot be used is reported with the reason; where the driver
+// does not even say which GPUs there are, one entry "cuda" without a name stands for all.
+struct ComputeDevice {
+  std::string id;              // as in EngineSettings::device: "cpu", "cuda:0"
+  std::string name;            // "NVIDIA H100 80GB HBM3"; empty for the processor
+  std::string device_class, dtype;  // what recipes of this machine carry, and the default compute type; empty with a problem
+  std::uint64_t memory_bytes = 0;   // of a GPU, 0 if not known
+  std::optional<ErrorInfo> problem;
+  Json to_json() const;
+  static ComputeDevice from_json(const Json& json);
+};
+
+// The engine is there. `devices`: the processor first. Warnings: plugins that were refused, a store of runs that cannot be opened.
 struct EngineReady {
   std::string device_class, host, dtype;
   int threads = 0;
   std::vector<ErrorInfo> warnings;
+  std::vector<ComputeDevice> devices = {};
 };
 
 struct RunStarted {
@@ -139,6 +160,14 @@ struct ModelInspected {
   Json model;
 };
 
+// {"count", "zeros", "not_finite", "minimum", "maximum", "mean", "deviation", "kurtosis", "histogram": [counts]}: NaN and
+// infinite values are counted and left out of everything else; a number that does not exist is null. The histogram has
+// equal bins from minimum to maximum.
+struct TensorMeasured {
+  std::string id, tensor;
+  Json statistics;
+};
+
 struct TokenWritten {
   std::string id;
   std::string text;            // bytes of this token that are whole characters so far
@@ -166,7 +195,8 @@ struct RequestFailed {
 };
 
 using EngineEvent = std::variant<EngineReady, RunStarted, RunProgress, RunLog, NodeChanged, RunFinished, PlanMade,
-                                 ModelInspected, TokenWritten, GenerationFinished, RunOpened, RequestFailed>;
+                                 ModelInspected, TensorMeasured, TokenWritten, GenerationFinished,
+                                 RunOpened, RequestFailed>;
 Json to_json(const EngineEvent& event);                 // {"event": "run_started", …}
 EngineEvent engine_event_from_json(const Json& json);   // Error(file_malformed)
 

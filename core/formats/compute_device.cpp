@@ -35,9 +35,7 @@ std::optional<int> index_of(const std::string& text) {
 }
 
 at::Device usable_gpu(int index) {
-  if (const auto why_not = device_problem(cuda_support(), index)) throw Error(*why_not);
-  if (!at::globalContext().hasCUDA())
-    throw Error(problem("The GPU cannot be used", "this build of libtorch has no CUDA", "Install libtorch with CUDA, or use --device cpu."));
+  if (const auto why_not = gpu_problem(index)) throw Error(*why_not);
   at::globalContext().lazyInitDevice(at::kCUDA);
   return {at::kCUDA, static_cast<at::DeviceIndex>(index)};
 }
@@ -58,9 +56,15 @@ std::optional<ErrorInfo> device_problem(const CudaSupport& support, int index) {
   return problem("No GPU was found", support.status == 0 ? "the driver sees none" : cuda_error_text(support.status), without_gpu);
 }
 
+std::optional<ErrorInfo> gpu_problem(int index) {
+  if (auto why_not = device_problem(cuda_support(), index)) return why_not;
+  if (at::globalContext().hasCUDA()) return std::nullopt;
+  return problem("The GPU cannot be used", "this build of libtorch has no CUDA", "Install libtorch with CUDA, or use --device cpu.");
+}
+
 at::Device parse_device(const std::string& text) {
   if (text == "cpu") return at::kCPU;
-  if (text == "auto") return device_problem(cuda_support(), 0) || !at::globalContext().hasCUDA() ? at::Device(at::kCPU) : usable_gpu(0);
+  if (text == "auto") return gpu_problem(0) ? at::Device(at::kCPU) : usable_gpu(0);
   if (text == "cuda") return usable_gpu(0);
   if (const auto index = index_of(text)) return usable_gpu(*index);
   throw Error(ErrorCode::invalid_parameter, "The device is not known", "\"" + text + "\"", {}, "Use cpu, cuda, cuda:N or auto.");

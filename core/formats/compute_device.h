@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Where a model is computed: the processor or one NVIDIA GPU. Engine thread; device_problem and parse_device: any thread.
+// Where a model is computed: the processor or one NVIDIA GPU. Engine thread; device_problem, gpu_problem and parse_device: any thread.
 #pragma once
 
 #include <c10/core/Device.h>
@@ -20,6 +20,9 @@ std::string to_string(at::Device device);   // "cpu", "cuda:0"
 
 // Why GPU `index` cannot be used: no CUDA in this build, no driver, too old a driver, no such GPU. std::nullopt: it can.
 std::optional<ErrorInfo> device_problem(const CudaSupport& support, int index);
+
+// The same of this process, libtorch included.
+std::optional<ErrorInfo> gpu_problem(int index);
 
 // Whether the device multiplies numbers of this type fast.
 bool is_fast_on(at::Device device, at::ScalarType dtype);

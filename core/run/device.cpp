@@ -38,6 +38,23 @@ std::string default_dtype(at::Device device) {
   return cpu_description().find("bf16") != std::string::npos ? "bfloat16" : "float32";
 }
 
+std::vector<ComputeDevice> compute_devices(int threads) {
+  std::vector<ComputeDevice> devices{{"cpu", {}, device_class(threads), default_dtype(), 0, {}}};
+  const int gpus = cuda_support().devices;
+  if (gpus == 0) devices.push_back({"cuda", {}, {}, {}, 0, gpu_problem(0)});
+  for (int index = 0; index < gpus; ++index) {
+    const at::Device gpu(at::kCUDA, static_cast<at::DeviceIndex>(index));
+    const CudaDeviceInfo info = cuda_device_info(index);
+    ComputeDevice device{to_string(gpu), info.name, {}, {}, info.total_bytes, gpu_problem(index)};
+    if (!device.problem) {
+      device.device_class = device_class(threads, gpu);
+      device.dtype = default_dtype(gpu);
+    }
+    devices.push_back(std::move(device));
+  }
+  return devices;
+}
+
 void check_dtype(const std::string& dtype, at::Device device) {
   if (dtype != "float16" || device.is_cuda()) return;
   throw Error(ErrorCode::unsupported, "The compute type float16 does not exist on the CPU", "--dtype float16",

@@ -5,6 +5,9 @@
 #include <c10/core/Device.h>
 
 #include <string>
+#include <vector>
+
+#include "core/describe/engine.h"
 
 namespace kelter {
 
@@ -15,6 +18,8 @@ int default_threads();                                     // processors this pr
 
 // bfloat16 where the device multiplies it fast; else float32 on the processor, float16 on a GPU.
 std::string default_dtype(at::Device device = at::kCPU);
+// What this machine offers: the processor with this many threads, and its GPUs.
+std::vector<ComputeDevice> compute_devices(int threads);
 // Error(unsupported) for a compute type that the device does not have.
 void check_dtype(const std::string& dtype, at::Device device);
 

@@ -15,6 +15,7 @@
 #include "core/run/model_header.h"
 #include "core/run/prepare.h"
 #include "core/run/run_folder.h"
+#include "core/run/tensor_look.h"
 #include "core/run/translate.h"
 
 namespace kelter {
@@ -105,6 +106,12 @@ class Service final : public EngineService {
   }
   void take(const OpenRunRequest& request) {
     look(request.id, {}, [this, request] { emit(open_run_folder(request)); });
+  }
+  void take(const StatisticsRequest& request) {
+    const TicketPtr ticket = admit(request.id, request.tag);
+    thread_.post_interactive(request.tag, [this, request, ticket] {
+      serve(ticket, [&] { emit(measure_tensor(request, models_, ticket->cancel)); });
+    });
   }
   void take(const GenerateRequest& request) {
     const TicketPtr ticket = admit(request.id, request.tag);
@@ -204,7 +211,8 @@ class Service final : public EngineService {
       throw;
     }
     const int threads = default_threads();
-    emit(EngineReady{device_class(threads), host_name(), default_dtype(), threads, engine_->warnings()});
+    emit(EngineReady{device_class(threads), host_name(), default_dtype(), threads, engine_->warnings(),
+                     compute_devices(threads)});
   }
 
   void run(const RunRequest& request, const CancelFlag& cancel) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/generation.h"
 
-#include <ATen/Parallel.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -9,12 +8,12 @@
 
 #include "core/formats/compute_device.h"
 #include "core/formats/dense_weight.h"
-#include "core/kernels/dispatch.h"
 #include "core/model/generate.h"
 #include "core/model/utf8.h"
 #include "core/run/device.h"
 #include "core/run/engine_thread.h"
 #include "core/run/model_source.h"
+#include "core/run/undisturbed.h"
 
 namespace kelter {
 namespace {
@@ -51,22 +50,6 @@ bool may_become_whole(std::string_view bytes) {
   }
   return false;
 }
-
-// Puts back what generating inside a running step or measure must not change.
-class Undisturbed {
- public:
-  Undisturbed() : threads_(at::get_num_threads()), counts_(kernel_counts()) {}
-  ~Undisturbed() {
-    own_torch(threads_);
-    restore_kernel_counts(counts_);
-  }
-  Undisturbed(const Undisturbed&) = delete;
-  Undisturbed& operator=(const Undisturbed&) = delete;
-
- private:
-  int threads_;
-  std::map<std::string, KernelCount> counts_;
-};
 
 void stop_if(const CancelFlag& cancel) {
   if (cancel.requested()) throw Error(ErrorCode::cancelled, "The text was stopped");

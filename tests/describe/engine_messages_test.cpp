@@ -22,10 +22,11 @@ EngineRequest random_request(Contents& c, std::size_t kind) {
     case 0: return RunRequest{c.text(), c.object(), c.text(), c.text(), c.flip(), settings(c)};
     case 1: return PlanRequest{c.text(), c.object(), c.text(), c.text(), settings(c), c.text(), c.text()};
     case 2: return InspectRequest{c.text(), c.text(), c.text()};
-    case 3:
+    case 3: return StatisticsRequest{c.text(), c.text(), c.text(), c.text(), c.text()};
+    case 4:
       return GenerateRequest{c.text(), c.text(),    c.text(),   c.text(),    c.text(),
                              c.integer(), c.number(), c.integer(), settings(c)};
-    case 4: return OpenRunRequest{c.text(), c.text()};
+    case 5: return OpenRunRequest{c.text(), c.text()};
     default: return CancelRequest{c.text()};
   }
 }
@@ -34,7 +35,9 @@ ErrorInfo error(Contents& c) { return {ErrorCode::disk_full, c.text(), c.text(),
 
 EngineEvent random_event(Contents& c, std::size_t kind) {
   switch (kind) {
-    case 0: return EngineReady{c.text(), c.text(), c.text(), 7, {error(c), error(c)}};
+    case 0:
+      return EngineReady{c.text(), c.text(), c.text(), 7, {error(c), error(c)},
+                         {{"cpu", {}, c.text(), c.text(), 0, {}}, {c.text(), c.text(), {}, {}, 81559000000, error(c)}}};
     case 1: return RunStarted{c.text(), c.run()};
     case 2: return RunProgress{c.text(), c.progress()};
     case 3: return RunLog{c.text(), c.log()};
@@ -42,9 +45,10 @@ EngineEvent random_event(Contents& c, std::size_t kind) {
     case 5: return RunFinished{c.text(), c.run()};
     case 6: return PlanMade{c.text(), c.plan(), {{"a", c.text()}, {"b" + c.text(), c.text()}}};
     case 7: return ModelInspected{c.text(), c.object()};
-    case 8: return TokenWritten{c.text(), c.text(), c.integer(), c.number()};
-    case 9: return GenerationFinished{c.text(), c.integer(), c.integer(), c.number(), c.number(), c.flip()};
-    case 10: return RunOpened{c.text(), c.text(), c.run(), c.object(), c.flip()};
+    case 8: return TensorMeasured{c.text(), c.text(), c.object()};
+    case 9: return TokenWritten{c.text(), c.text(), c.integer(), c.number()};
+    case 10: return GenerationFinished{c.text(), c.integer(), c.integer(), c.number(), c.number(), c.flip()};
+    case 11: return RunOpened{c.text(), c.text(), c.run(), c.object(), c.flip()};
     default: return RequestFailed{c.text(), error(c)};
   }
 }
@@ -88,7 +92,7 @@ class EngineMessagesTest : public QObject {
   // What a writer leaves out no round trip can miss.
   void every_event_has_all_its_keys() {
     const std::vector<std::set<std::string>> wanted = {
-        {"event", "device_class", "host", "dtype", "threads", "warnings"},
+        {"event", "device_class", "host", "dtype", "threads", "warnings", "devices"},
         {"event", "id", "record"},
         {"event", "id", "progress"},
         {"event", "id", "message"},
@@ -96,6 +100,7 @@ class EngineMessagesTest : public QObject {
         {"event", "id", "record"},
         {"event", "id", "plan", "recorded_recipes"},
         {"event", "id", "model"},
+        {"event", "id", "tensor", "statistics"},
         {"event", "id", "text", "count", "decode_seconds"},
         {"event", "id", "prompt_tokens", "tokens", "prefill_seconds", "decode_seconds", "at_end"},
         {"event", "id", "folder", "record", "document", "made_here"},

@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "core/describe/document.h"
+#include "core/measure/tensor_statistics.h"
 #include "core/run/generation.h"
 #include "core/run/run_folder.h"
 #include "core/run/run_store.h"
@@ -138,6 +139,10 @@ class EngineServiceTest : public QObject {
     QVERIFY(client.wait_for<EngineReady>(""));
     const EngineReady ready = client.all<EngineReady>("").at(0);
     QVERIFY(ready.threads > 0 && ready.device_class.find("libtorch") != std::string::npos && !ready.host.empty());
+    QCOMPARE(ready.devices.at(0).id, std::string("cpu"));
+    QCOMPARE(ready.devices.at(0).device_class, ready.device_class);
+    QVERIFY(ready.devices.size() > 1);   // GPUs, or why there are none
+    for (const ComputeDevice& device : ready.devices) QCOMPARE(device.problem.has_value(), device.device_class.empty());
     QVERIFY2(ready.warnings.empty(), ready.warnings.empty() ? "" : ready.warnings[0].text().c_str());
   }
 
@@ -370,6 +375,26 @@ class EngineServiceTest : public QObject {
     client.send(InspectRequest{"look-2", "nothing.gguf", scratch_->path().string()});
     QVERIFY(client.wait_for<RequestFailed>("look-2"));
     QCOMPARE(client.all<RequestFailed>("look-2").at(0).error.code, ErrorCode::file_not_found);
+  }
+
+  // On the engine thread, inside the run, whose steps are not disturbed.
+  void the_numbers_of_a_tensor_are_counted_while_a_run_goes_on() {
+    Client client;
+    client.send(run("run-1", slow_document()));
+    QVERIFY(client.wait_for<RunStarted>("run-1"));
+    const std::string folder = scratch_->path().string(), tensor = "model.layers.1.mlp.up_proj.weight";
+    client.send(StatisticsRequest{"look-1", "numbers", "tiny.gguf", folder, tensor});
+    QVERIFY(client.wait_for<TensorMeasured>("look-1"));
+    QVERIFY(client.all<RunFinished>("run-1").empty());
+    const TensorMeasured measured = client.all<TensorMeasured>("look-1").at(0);
+    QCOMPARE(measured.tensor, tensor);
+    NullContext context;
+    const ModelState model = open_model(scratch_->path() / "tiny.gguf");
+    QCOMPARE(measured.statistics["count"], Json(model.tensor(tensor)->numel()));
+    QVERIFY(std::abs(measured.statistics["mean"].get<double>() - tensor_statistics(*model.tensor(tensor), context).mean) < 1e-12);
+    client.send(StatisticsRequest{"look-2", "numbers", "tiny.gguf", folder, "nothing.weight"});
+    QVERIFY(client.wait_for<RequestFailed>("look-2"));
+    QCOMPARE(client.all<RequestFailed>("look-2").at(0).error.code, ErrorCode::invalid_parameter);
   }
 
   void a_run_folder_is_opened_and_known_to_be_ours_or_not() {

@@ -19,8 +19,19 @@ class FakeEngine : public EngineService {
   static bool alive() { return slot() != nullptr; }
   static EngineService* start(const EngineListener& listener) {
     auto* engine = new FakeEngine(listener);
-    if (!is_slow()) engine->say(EngineReady{"x86-64, 2 threads, libtorch 2.11.0", "here", "float32", 2, {}});
+    if (!is_slow()) engine->say(ready());
     return engine;
+  }
+  // A machine with a processor and what GPUs a test gives it.
+  static std::vector<ComputeDevice>& gpus() {
+    static std::vector<ComputeDevice> list;
+    return list;
+  }
+  static EngineReady ready() {
+    const std::string processor = "x86-64, 2 threads, libtorch 2.11.0";
+    EngineReady ready{processor, "here", "float32", 2, {}, {{"cpu", {}, processor, "float32", 0, {}}}};
+    ready.devices.insert(ready.devices.end(), gpus().begin(), gpus().end());
+    return ready;
   }
   // Whether EngineReady is left to the test.
   static bool& is_slow() {
