@@ -1777,6 +1777,14 @@ oder fügen Sie mit Tab einen Schritt nach seinem Namen hinzu.</translation>
         <source>1 layer</source>
         <translation>1 Schicht</translation>
     </message>
+    <message>
+        <source>Show the tensors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the model consists of: names, shapes, formats, bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::CanvasView</name>
@@ -2028,6 +2036,57 @@ Führen Sie das Dokument aus: Jedes Modell, das dabei entsteht, lässt sich hier
     <message>
         <source>%1 of %2 steps are not computed yet</source>
         <translation>%1 von %2 Schritten sind noch nicht berechnet</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::DeviceChoice</name>
+    <message>
+        <source>Device to compute on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NVIDIA GPU</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 (cannot be used)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first GPU that can be used, else the processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this machine has no such device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chosen device cannot be used; the processor takes its place</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>device %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another device in the run panel.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Computes on %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What runs are computed on</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2405,6 +2464,21 @@ Setzen Sie ihn fort, um es hier zu sehen.</translation>
         <source>%1 %2 (stale)</source>
         <comment>branch and value</comment>
         <translation>%1 %2 (veraltet)</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::HistogramBars</name>
+    <message>
+        <source>Histogram</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 bins; the fullest: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 to %2: %3</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3024,14 +3098,6 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
         <translation>Rechnen</translation>
     </message>
     <message>
-        <source>Device and compute type</source>
-        <translation>Gerät und Rechentyp</translation>
-    </message>
-    <message>
-        <source>CPU · automatic</source>
-        <translation>CPU · automatisch</translation>
-    </message>
-    <message>
         <source>Search everything</source>
         <translation>Alles durchsuchen</translation>
     </message>
@@ -3082,6 +3148,30 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     <message>
         <source>&amp;Previous panel</source>
         <translation>&amp;Vorige Fläche</translation>
+    </message>
+    <message>
+        <source>Te&amp;nsors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compute type</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The type numbers are computed in; the device is chosen in the run panel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On a GPU only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tensors</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3178,6 +3268,14 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     <message>
         <source>Rename %1</source>
         <translation>%1 umbenennen</translation>
+    </message>
+    <message>
+        <source>Show the tensors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the tensors of this model</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3708,6 +3806,77 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     </message>
 </context>
 <context>
+    <name>kelter::ui::StatisticsView</name>
+    <message>
+        <source>Statistics of the tensor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Least</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The smallest value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Largest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The greatest value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deviation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Standard deviation of all values</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kurtosis</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>3 for a normal distribution; larger with outliers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zeros</source>
+        <translation type="unfinished">Nullen</translation>
+    </message>
+    <message>
+        <source>Values that are exactly zero</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NaN, infinite</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Values that are no finite number; all other rows leave them out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a tensor to read its numbers: least, largest, mean, deviation, kurtosis, zeros and a histogram.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 (%2 %)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>kelter::ui::StepCardView</name>
     <message>
         <source>What it does</source>
@@ -3739,6 +3908,187 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     <message>
         <source>off</source>
         <translation>aus</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::TensorTree</name>
+    <message>
+        <source>Tensors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Columns: click to sort</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as CSV</source>
+        <translation type="unfinished">Als CSV kopieren</translation>
+    </message>
+    <message>
+        <source>Copy names</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Expand all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Collapse all</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::TensorTreeModel</name>
+    <message>
+        <source>Layer %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n formats</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tensor(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation type="unfinished">%1&#xa0;%</translation>
+    </message>
+    <message>
+        <source>%1 bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 parameters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of the bytes of all tensors in the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">Name</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation type="unfinished">Format</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::TensorsPanel</name>
+    <message>
+        <source>Tensors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished">Modell</translation>
+    </message>
+    <message>
+        <source>The model whose tensors are listed: a file of the document, or what a step has made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How many tensors are listed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search tensors (%1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search tensors by name, format or shape</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read the model again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search tensors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has no model yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run it, or give it a file: its tensors are listed here then.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model to look into</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a model or add one to the canvas: its tensors are listed here, before any run.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loading the engine …</source>
+        <translation type="unfinished">Engine wird geladen …</translation>
+    </message>
+    <message>
+        <source>Reading the list of tensors …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list comes as soon as it is there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stale: made with other settings</source>
+        <translation type="unfinished">veraltet: mit anderen Einstellungen entstanden</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tensor(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n tensor(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>waiting for a pause of the run …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reading its numbers …</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

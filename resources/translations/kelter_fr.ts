@@ -1777,6 +1777,14 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
         <source>1 layer</source>
         <translation>1 couche</translation>
     </message>
+    <message>
+        <source>Show the tensors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the model consists of: names, shapes, formats, bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::CanvasView</name>
@@ -2028,6 +2036,57 @@ Exécutez le document&#x202f;: chaque modèle qu’il produit peut être essayé
     <message>
         <source>%1 of %2 steps are not computed yet</source>
         <translation>Étapes pas encore calculées&#x202f;: %1 sur %2</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::DeviceChoice</name>
+    <message>
+        <source>Device to compute on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NVIDIA GPU</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 (cannot be used)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first GPU that can be used, else the processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this machine has no such device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chosen device cannot be used; the processor takes its place</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>device %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another device in the run panel.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Computes on %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What runs are computed on</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2405,6 +2464,21 @@ Reprenez-la pour le voir ici.</translation>
         <source>%1 %2 (stale)</source>
         <comment>branch and value</comment>
         <translation>%1 %2 (périmé)</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::HistogramBars</name>
+    <message>
+        <source>Histogram</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 bins; the fullest: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 to %2: %3</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3024,14 +3098,6 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
         <translation>Calcul</translation>
     </message>
     <message>
-        <source>Device and compute type</source>
-        <translation>Matériel et type de calcul</translation>
-    </message>
-    <message>
-        <source>CPU · automatic</source>
-        <translation>CPU · automatique</translation>
-    </message>
-    <message>
         <source>Search everything</source>
         <translation>Tout rechercher</translation>
     </message>
@@ -3082,6 +3148,30 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     <message>
         <source>&amp;Previous panel</source>
         <translation>Panneau &amp;précédent</translation>
+    </message>
+    <message>
+        <source>Te&amp;nsors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compute type</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The type numbers are computed in; the device is chosen in the run panel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On a GPU only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tensors</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3178,6 +3268,14 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     <message>
         <source>Rename %1</source>
         <translation>Renommer %1</translation>
+    </message>
+    <message>
+        <source>Show the tensors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the tensors of this model</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3708,6 +3806,77 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     </message>
 </context>
 <context>
+    <name>kelter::ui::StatisticsView</name>
+    <message>
+        <source>Statistics of the tensor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Least</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The smallest value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Largest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The greatest value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deviation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Standard deviation of all values</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kurtosis</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>3 for a normal distribution; larger with outliers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zeros</source>
+        <translation type="unfinished">Zéros</translation>
+    </message>
+    <message>
+        <source>Values that are exactly zero</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NaN, infinite</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Values that are no finite number; all other rows leave them out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a tensor to read its numbers: least, largest, mean, deviation, kurtosis, zeros and a histogram.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 (%2 %)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>kelter::ui::StepCardView</name>
     <message>
         <source>What it does</source>
@@ -3739,6 +3908,187 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     <message>
         <source>off</source>
         <translation>désactivé</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::TensorTree</name>
+    <message>
+        <source>Tensors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Columns: click to sort</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as CSV</source>
+        <translation type="unfinished">Copier en CSV</translation>
+    </message>
+    <message>
+        <source>Copy names</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Expand all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Collapse all</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::TensorTreeModel</name>
+    <message>
+        <source>Layer %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n formats</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tensor(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation type="unfinished">%1&#xa0;%</translation>
+    </message>
+    <message>
+        <source>%1 bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 parameters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of the bytes of all tensors in the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">Nom</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation type="unfinished">Format</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::TensorsPanel</name>
+    <message>
+        <source>Tensors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished">Modèle</translation>
+    </message>
+    <message>
+        <source>The model whose tensors are listed: a file of the document, or what a step has made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How many tensors are listed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search tensors (%1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search tensors by name, format or shape</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read the model again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search tensors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has no model yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run it, or give it a file: its tensors are listed here then.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model to look into</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a model or add one to the canvas: its tensors are listed here, before any run.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loading the engine …</source>
+        <translation type="unfinished">Chargement du moteur …</translation>
+    </message>
+    <message>
+        <source>Reading the list of tensors …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list comes as soon as it is there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stale: made with other settings</source>
+        <translation type="unfinished">périmé&#x202f;: obtenu avec d’autres réglages</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tensor(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n tensor(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>waiting for a pause of the run …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reading its numbers …</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -4,10 +4,13 @@
 #include "ui/run/run_panel.h"
 
 #include <QClipboard>
+#include <QComboBox>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QSettings>
 #include <QSplitter>
+#include <QStandardItemModel>
 #include <QToolButton>
 #include <QTranslator>
 #include <QtTest>
@@ -87,6 +90,13 @@ struct Shown {
   RunPanel panel{bench};
 };
 
+// One that can be used, and one whose driver is too old.
+std::vector<ComputeDevice> two_gpus() {
+  const ErrorInfo old{ErrorCode::unsupported, "The NVIDIA driver is too old", "device cuda", "it knows CUDA 11.8", "Install a newer driver."};
+  return {{"cuda:0", "NVIDIA H100 80GB HBM3", "NVIDIA H100 80GB HBM3 sm_90, libtorch 2.11.0", "bfloat16", 85'000'000'000, {}},
+          {"cuda:1", "NVIDIA T4", {}, {}, 16'000'000'000, old}};
+}
+
 RunProgress progress(const std::string& id, std::optional<double> remaining) {
   return {id, {"rtn", "quant.rtn", 3, 6, 12, 30, "layer 12", 4.0, remaining}};
 }
@@ -104,7 +114,87 @@ class RunPanelTest : public QObject {
     theme().set_mode(Theme::Mode::light);
     QLocale::setDefault(QLocale::c());
   }
-  void init() { world_ = std::make_unique<EngineWorld>(); }
+  void init() {
+    world_ = std::make_unique<EngineWorld>();
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, QString::fromStdString((world_->path() / "config").string()));
+    QSettings().clear();
+    FakeEngine::gpus().clear();
+  }
+
+  void the_processor_and_every_gpu_can_be_chosen_unless_it_cannot_be_used() {
+    FakeEngine::gpus() = two_gpus();
+    Shown shown{world_->small()};
+    QVERIFY(shown.ready());
+    auto* devices = named<QComboBox>(shown.panel, "Device to compute on");
+    QTRY_COMPARE(devices->count(), 4);
+    QCOMPARE(devices->currentText(), QString("Processor"));
+    QCOMPARE(devices->itemText(1), QString("Automatic"));
+    QCOMPARE(devices->itemText(2), QString("NVIDIA H100 80GB HBM3 · 85.0 GB"));
+    const auto* items = static_cast<QStandardItemModel*>(devices->model());
+    QVERIFY(items->item(2)->isEnabled() && !items->item(3)->isEnabled());
+    QVERIFY2(devices->itemData(3, Qt::ToolTipRole).toString().contains("too old"), qPrintable(devices->itemData(3, Qt::ToolTipRole).toString()));
+    QTRY_VERIFY(!shown.engine().asked<PlanRequest>().empty());
+    QCOMPARE(shown.engine().asked<PlanRequest>().back().settings.device, std::string("cpu"));
+    devices->setFocus();
+    QTest::keyClick(devices, Qt::Key_Down);
+    QTest::keyClick(devices, Qt::Key_Down);
+    QTRY_COMPARE(shown.engine().asked<PlanRequest>().back().settings.device, std::string("cuda:0"));   // what runs again is counted for it
+    QTest::keyClick(devices, Qt::Key_Down);   // passes over the one that cannot be used
+    QCOMPARE(devices->currentIndex(), 2);
+    QVERIFY(devices->toolTip().contains("sm_90"));
+    click(button(shown.panel, "Run all"));
+    QCOMPARE(shown.engine().asked<RunRequest>().back().settings.device, std::string("cuda:0"));
+    QCOMPARE(QSettings().value("compute/device").toString(), QString("cuda:0"));
+    QVERIFY(shown.bench.document.document().to_json().dump().find("cuda") == std::string::npos);
+  }
+
+  void a_remembered_device_that_is_gone_is_told_and_kept_in_mind() {
+    QSettings().setValue("compute/device", "cuda:0");
+    {
+      Shown shown{world_->small()};
+      QVERIFY(shown.ready());
+      QTRY_COMPARE(shown.bench.errors().size(), std::size_t{1});
+      QCOMPARE(shown.bench.settings.device, std::string("cpu"));
+      QCOMPARE(named<QComboBox>(shown.panel, "Device to compute on")->currentText(), QString("Processor"));
+      QCOMPARE(QSettings().value("compute/device").toString(), QString("cuda:0"));
+    }
+    FakeEngine::gpus() = two_gpus();
+    Shown back{world_->small()};
+    QVERIFY(back.ready());
+    QTRY_COMPARE(named<QComboBox>(back.panel, "Device to compute on")->currentIndex(), 2);
+    QVERIFY(back.bench.errors().empty());
+    EngineSettings settings = back.bench.settings;
+    settings.dtype = "float16";
+    back.bench.set_settings(settings);
+    settings.device = "cpu";
+    back.bench.set_settings(settings);
+    QCOMPARE(back.bench.settings.dtype, std::string());   // processors have no such type
+    settings.device = "auto";
+    back.bench.set_settings(settings);
+    QCOMPARE(back.bench.device()->id, std::string("cuda:0"));
+  }
+
+  void the_real_engine_offers_the_processor() {
+    EngineWindow window;
+    RunPanel panel(window.bench);
+    QVERIFY(window.wait_ready());
+    auto* devices = named<QComboBox>(panel, "Device to compute on");
+    QVERIFY(devices->count() > 2);   // its GPUs, or one that says why there are none
+    QCOMPARE(devices->currentData().toString(), QString("cpu"));
+    QCOMPARE(devices->itemData(0, Qt::ToolTipRole).toString().toStdString(), window.bridge.ready_info()->device_class);
+    const auto* items = static_cast<QStandardItemModel*>(devices->model());
+    for (int row = 2; row < devices->count(); ++row) {
+      const ComputeDevice& gpu = window.bridge.ready_info()->devices[static_cast<std::size_t>(row) - 1];
+      QCOMPARE(items->item(row)->isEnabled(), !gpu.problem.has_value());
+      QVERIFY(!devices->itemData(row, Qt::ToolTipRole).toString().isEmpty());
+    }
+    window.bench.document.replace(world_->small(), {});
+    EngineSettings settings = window.bench.settings;
+    settings.device = "auto";
+    window.bench.set_settings(settings);
+    QVERIFY(window.wait_plan() && window.run());
+    QCOMPARE(window.bench.runs.record().device, window.bench.device()->id);
+  }
 
   void an_empty_panel_says_what_to_do() {
     Shown shown{Document()};

@@ -18,6 +18,9 @@
 #include "core/describe/plugin_folders.h"
 #include "ui/canvas/canvas_panel.h"
 #include "ui/chat/chat_panel.h"
+#include "ui/tensors/statistics_view.h"
+#include "ui/tensors/tensor_tree.h"
+#include "ui/tensors/tensors_panel.h"
 #include "ui/theme/theme.h"
 #include "ui/window/command_palette.h"
 #include "ui/window/language.h"
@@ -72,6 +75,14 @@ bool write_texts(MainWindow& window) {
   return wait_until([&] { return !chat->busy(); }, 120000);
 }
 
+bool show_numbers(TensorsPanel& tensors) {
+  if (!wait_until([&] { return !tensors.tree().list().tensors.empty(); }, 30000)) return false;
+  const QModelIndex layer = tensors.tree().model()->index(1, 0);
+  tensors.tree().expandRecursively(layer);
+  tensors.tree().select("model.layers.0.mlp.up_proj.weight");
+  return wait_until([&] { return !tensors.statistics().value(QCoreApplication::translate("kelter::ui::StatisticsView", "Mean")).isEmpty(); }, 30000);
+}
+
 // What a person meets on the way: an empty canvas, the list of commands, an error, pages without anything.
 void shoot_more(EngineBridge& bridge, const QString& out, const Shot& shot) {
   MainWindow window(bridge);
@@ -124,6 +135,9 @@ bool shoot(EngineBridge& bridge, const QString& run_folder, const QString& out, 
   window.show_page(MainWindow::Page::chat);
   if (!write_texts(window)) return false;
   take(window, out, "try-it", shot);
+  window.show_tensors("rtn-g64");
+  if (!show_numbers(window.tensors())) return false;
+  take(window, out, "tensors", shot);
   return true;
 }
 

@@ -24,6 +24,8 @@ CanvasActions::CanvasActions(QWidget& view) : view_(view) {
   add_note = make(CanvasText::tr("Add a note"), "note", {Qt::Key_N});
   link = make(CanvasText::tr("Link to…"), "link", {Qt::Key_L});
   inspect = make(CanvasText::tr("Settings"), "settings", {Qt::Key_Return, Qt::Key_Enter});
+  tensors = make(CanvasText::tr("Show the tensors"), "table", {Qt::Key_T});
+  tensors->setToolTip(CanvasText::tr("What the model consists of: names, shapes, formats, bytes"));
   run_to_here = make(CanvasText::tr("Run to here"), "run-to-here", {Qt::SHIFT | Qt::Key_Return});
   copy = make(CanvasText::tr("Copy"), "copy", QKeySequence::keyBindings(QKeySequence::Copy));
   cut = make(CanvasText::tr("Cut"), "cut", QKeySequence::keyBindings(QKeySequence::Cut));
@@ -59,7 +61,7 @@ QList<QAction*> CanvasActions::arranging() const {
 }
 
 QList<QAction*> CanvasActions::all() const {
-  return QList<QAction*>{add_step, add_note,   link,   inspect, run_to_here, copy,    cut,   paste,
+  return QList<QAction*>{add_step, add_note,   link,   inspect, tensors, run_to_here, copy,    cut,   paste,
                          remove,   select_all, branch, bypass,  group,       ungroup, rename} +
          arranging() + QList<QAction*>{auto_layout, zoom_in, zoom_out, zoom_reset, fit, mini_map};
 }

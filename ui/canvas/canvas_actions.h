@@ -11,7 +11,7 @@ namespace kelter::ui {
 struct CanvasActions {
   explicit CanvasActions(QWidget& view);
 
-  QAction *add_step, *add_note, *link, *inspect, *run_to_here;
+  QAction *add_step, *add_note, *link, *inspect, *tensors, *run_to_here;
   QAction *copy, *cut, *paste, *remove, *select_all;
   QAction *branch, *bypass, *group, *ungroup, *rename;
   QAction *align_left, *align_top, *align_row, *align_column, *distribute_across, *distribute_down, *auto_layout;

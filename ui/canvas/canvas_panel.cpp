@@ -198,6 +198,7 @@ void CanvasPanel::connect_actions() {
   on(a.inspect, [this] {
     if (!bench_.selection.current().isEmpty()) Q_EMIT inspect_requested(bench_.selection.current());
   });
+  on(a.tensors, [this] { Q_EMIT tensors_requested(bench_.selection.current()); });
   on(a.run_to_here, [this] { Q_EMIT run_requested(bench_.selection.nodes()); });
   on(a.rename, [this] { rename_chosen(); });
   on(a.zoom_in, [this] { view_->zoom_in(); });
@@ -268,6 +269,7 @@ void CanvasPanel::update_actions() {
   const bool any = nodes > 0;
   for (QAction* action : {a.branch, a.group, a.inspect, a.run_to_here, a.link, a.rename})
     action->setEnabled(any);
+  a.tensors->setEnabled(any && makes_model(bench_.document, bench_.selection.current().toStdString()));
   a.bypass->setEnabled(any);
   a.bypass->setText(any && editor_->chosen().size() == 1 &&
                             bench_.document.document().find(editor_->chosen().front())->bypass
@@ -429,7 +431,7 @@ void CanvasPanel::show_menu(const QPointF& place, const QPoint& global) {
 
 void CanvasPanel::fill_node_menu(QMenu& menu) {
   const CanvasActions& a = *actions_;
-  menu.addActions({a.inspect, a.run_to_here});
+  menu.addActions({a.inspect, a.tensors, a.run_to_here});
   menu.addSeparator();
   menu.addActions({a.branch, a.bypass, a.link, a.rename});
   menu.addSeparator();

@@ -42,6 +42,7 @@ class CanvasPanel : public QWidget {
 
  Q_SIGNALS:
   void inspect_requested(const QString& node);
+  void tensors_requested(const QString& node);   // of a source or of a step that makes a model
   void run_requested(const QStringList& nodes);  // these, with what they need
 
  protected:

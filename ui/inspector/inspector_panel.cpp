@@ -36,6 +36,7 @@ InspectorPanel::InspectorPanel(Workbench& bench, QWidget* parent) : QWidget(pare
   connect(&bench.runs, &RunModel::plan_changed, this, &InspectorPanel::refresh_runs);
   connect(node_page_, &NodePage::renaming, this,
           [this](const QString& before, const QString& after) { renames_.emplace_back(before, after); });
+  connect(node_page_, &NodePage::tensors_wanted, this, &InspectorPanel::tensors_requested);
   connect(node_page_->form(), &ParameterForm::help_wanted, this, &InspectorPanel::show_help);
   refresh();
 }

@@ -28,6 +28,9 @@ class InspectorPanel : public QWidget {
   QSize sizeHint() const override;
   QSize minimumSizeHint() const override;  // no narrower than its fields are wide
 
+ Q_SIGNALS:
+  void tensors_requested(const QString& node);
+
  protected:
   void keyPressEvent(QKeyEvent* event) override;
 

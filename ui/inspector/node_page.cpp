@@ -2,6 +2,7 @@
 #include "ui/inspector/node_page.h"
 
 #include <QLabel>
+#include <QPushButton>
 #include <QVBoxLayout>
 
 #include "ui/inspector/cost_box.h"
@@ -41,6 +42,10 @@ NodePage::NodePage(Workbench& bench, QWidget* parent) : QWidget(parent), bench_(
   layout->addWidget(cost_);
   layout->addWidget(ledger_title_ = section(tr("Ledger")));
   layout->addWidget(ledger_);
+  layout->addWidget(tensors_ = new QPushButton(tr("Show the tensors"), this), 0, Qt::AlignLeft);
+  tensors_->setProperty("flat", true);
+  tensors_->setAccessibleName(tr("Show the tensors of this model"));
+  connect(tensors_, &QPushButton::clicked, this, [this] { Q_EMIT tensors_wanted(QString::fromStdString(node_)); });
   layout->addStretch();
   connect(header_, &NodeHeader::help_toggled, form_, &ParameterForm::set_help_shown);
   connect(header_, &NodeHeader::rename_wanted, this, &NodePage::rename);
@@ -85,6 +90,7 @@ void NodePage::refresh() {
   const bool no_ledger = !step || (step->is_source() && step->outputs.front().type != PortType::model);
   ledger_title_->setVisible(!no_ledger);
   ledger_->setVisible(!no_ledger);
+  tensors_->setVisible(makes_model(bench_.document, node_));
   refresh_problems();
 }
 

@@ -7,6 +7,7 @@
 #include "ui/models/workbench.h"
 
 class QLabel;
+class QPushButton;
 
 namespace kelter::ui {
 
@@ -32,6 +33,7 @@ class NodePage : public QWidget {
   void rename(const QString& name);
 
  Q_SIGNALS:
+  void tensors_wanted(const QString& node);
   void renaming(const QString& before, const QString& after);  // before the document changes
 
  private:
@@ -50,6 +52,7 @@ class NodePage : public QWidget {
   OverrideTable* overrides_;
   CostBox* cost_;
   LedgerView* ledger_;
+  QPushButton* tensors_;
 };
 
 }  // namespace kelter::ui

@@ -139,4 +139,9 @@ std::string node_named_in(const std::string& where) {
 
 std::string document_node_of(const std::string& graph_node) { return graph_node.substr(0, graph_node.find('@')); }
 
+bool makes_model(const DocumentModel& document, const std::string& node) {
+  const StepDescriptor* step = document.step_of(node);
+  return step && !step->outputs.empty() && step->outputs.front().type == PortType::model;
+}
+
 }  // namespace kelter::ui

@@ -76,6 +76,9 @@ class DocumentModel : public QObject {
 // The document node that an error's place names: "node rtn@bits=3, quant.rtn, layer 2" -> "rtn"; empty if it names none.
 std::string node_named_in(const std::string& where);
 
+// Whether this document node is or makes a model (not a text, not a measure).
+bool makes_model(const DocumentModel& document, const std::string& node);
+
 // The document node a graph node comes from: "rtn@bits=3" -> "rtn".
 std::string document_node_of(const std::string& graph_node);
 

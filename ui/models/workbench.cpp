@@ -251,6 +251,27 @@ QString Workbench::model_of(const std::string& graph_node) const {
   return runs.folder() + "#" + QString::fromStdString(graph_node);
 }
 
+// ---- settings -------------------------------------------------------------------------------------------------
+
+void Workbench::set_settings(const EngineSettings& changed) {
+  if (changed == settings) return;
+  settings = changed;
+  const ComputeDevice* chosen = device();
+  if (chosen && chosen->id == "cpu" && settings.dtype == "float16") settings.dtype.clear();   // processors have no such products
+  Q_EMIT settings_changed();
+  refresh_plan();
+}
+
+const ComputeDevice* Workbench::device() const {
+  if (!engine.ready_info()) return nullptr;
+  const std::vector<ComputeDevice>& all = engine.ready_info()->devices;
+  const auto first_gpu = std::find_if(all.begin(), all.end(), [](const ComputeDevice& one) { return one.id == "cuda:0"; });
+  std::string wanted = settings.device == "cuda" ? "cuda:0" : settings.device;
+  if (wanted == "auto") wanted = first_gpu != all.end() && !first_gpu->problem ? first_gpu->id : "cpu";
+  const auto found = std::find_if(all.begin(), all.end(), [&](const ComputeDevice& one) { return one.id == wanted; });
+  return found == all.end() ? nullptr : &*found;
+}
+
 // ---- plans --------------------------------------------------------------------------------------------------
 
 void Workbench::refresh_plan() {

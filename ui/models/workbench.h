@@ -54,11 +54,16 @@ class Workbench : public QObject {
   QString model_of(const std::string& graph_node) const;
   // Asks the engine what a run would do, soon; calls in a row become one.
   void refresh_plan();
-  EngineSettings settings;               // call refresh_plan() behind a change
+  // What runs, plans and generations are computed with; changed through set_settings, which makes a new plan.
+  EngineSettings settings;
+  void set_settings(const EngineSettings& changed);
+  // The device that `settings` come to on this machine; nullptr while the engine has not told, or has none of that name.
+  const ComputeDevice* device() const;
 
  Q_SIGNALS:
   void error_reported(const kelter::ErrorInfo& error);
   void errors_cleared();
+  void settings_changed();
   void run_requested();  // before it is sent: the document is to be saved
 
  private:

@@ -11,6 +11,7 @@
 #include <QVBoxLayout>
 
 #include "ui/results/elided_label.h"
+#include "ui/run/device_choice.h"
 #include "ui/run/failure_list.h"
 #include "ui/run/log_view.h"
 #include "ui/run/progress_bars.h"
@@ -91,6 +92,7 @@ QWidget* RunPanel::build_header() {
   cancel_ = make_button(tr("Cancel"), tr("Stop the run; what was finished is kept"), &Workbench::cancel);
   layout->addWidget(title_);
   layout->addWidget(caption_, 1);
+  layout->addWidget(device_ = new DeviceChoice(bench_));
   for (QPushButton* button : {repeat_, resume_, run_, cancel_}) layout->addWidget(button);
   return header;
 }

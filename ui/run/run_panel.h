@@ -15,6 +15,7 @@ class QToolButton;
 namespace kelter::ui {
 
 class ElidedLabel;
+class DeviceChoice;
 class FailureList;
 class LogView;
 class ProgressBars;
@@ -46,6 +47,7 @@ class RunPanel : public QWidget {
   QWidget* header_;
   QLabel* title_;
   ElidedLabel* caption_;
+  DeviceChoice* device_;
   ProgressBars* bars_;
   QPushButton *run_, *cancel_, *resume_, *repeat_;
   QToolButton *copy_log_, *to_end_, *queue_up_, *queue_down_, *queue_next_, *queue_remove_;

@@ -34,6 +34,7 @@
 #include "ui/run/errors_panel.h"
 #include "ui/run/run_panel.h"
 #include "ui/run/run_text.h"
+#include "ui/tensors/tensors_panel.h"
 #include "ui/theme/theme.h"
 #include "ui/window/command_palette.h"
 
@@ -107,7 +108,11 @@ void MainWindow::connect_panels() {
   connect(&bench->runs, &RunModel::progress_changed, this, &MainWindow::update_progress_label);
   connect(&bench->runs, &RunModel::queue_changed, this, &MainWindow::update_actions);
   connect(&bench->runs, &RunModel::status_changed, this, &MainWindow::update_actions);
-  connect(&bench->engine, &EngineBridge::state_changed, this, &MainWindow::update_engine_label);
+  connect(&bench->engine, &EngineBridge::state_changed, this, [this] {
+    update_engine_label();
+    show_compute_type();
+  });
+  connect(bench, &Workbench::settings_changed, this, &MainWindow::update_engine_label);
   connect(bench, &Workbench::run_requested, this, [this] { guarded([this] { files_->autosave(); }); });
   connect(bench, &Workbench::error_reported, this, [this](const ErrorInfo& error) {
     errors_dock_->show();
@@ -127,6 +132,8 @@ void MainWindow::connect_panels() {
     inspector_dock_->raise();
     inspector_->focus_first_field();
   });
+  connect(canvas_, &CanvasPanel::tensors_requested, this, &MainWindow::show_tensors);
+  connect(inspector_, &InspectorPanel::tensors_requested, this, &MainWindow::show_tensors);
   connect(canvas_, &CanvasPanel::run_requested, bench, &Workbench::run);
   connect(results_, &ResultsPanel::remeasure_requested, bench, &Workbench::run);
   connect(library_, &LibraryPanel::template_requested, this, &MainWindow::open_template);
@@ -331,6 +338,11 @@ void MainWindow::show_page(Page page) {
   update_actions();
 }
 
+void MainWindow::show_tensors(const QString& node) {
+  tensors_->show_node(node);
+  show_page(Page::tensors);
+}
+
 void MainWindow::update_title() {
   setWindowTitle(tr("%1[*] — Kelter").arg(bench_->document.title()));
   setWindowModified(bench_->document.modified());
@@ -345,11 +357,12 @@ void MainWindow::say(const QString& text, int milliseconds) {
 void MainWindow::update_engine_label() {
   said_.stop();
   const EngineBridge& engine = bench_->engine;
+  const ComputeDevice* device = bench_->device();
   switch (engine.state()) {
     case EngineBridge::State::off: engine_label_->setText(tr("Engine not started")); break;
     case EngineBridge::State::loading: engine_label_->setText(tr("Loading the engine …")); break;
     case EngineBridge::State::ready:
-      engine_label_->setText(QString::fromStdString(engine.ready_info()->device_class));
+      engine_label_->setText(QString::fromStdString(device ? device->device_class : engine.ready_info()->device_class));
       break;
     case EngineBridge::State::unavailable:
       engine_label_->setText(tr("No engine: %1").arg(QString::fromStdString(engine.error()->what)));

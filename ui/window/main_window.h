@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One workbench window: start page, canvas with results, try it; library, inspector, run and errors as docks that can
+// One workbench window: start page, canvas with results, try it, tensors; library, inspector, run and errors as docks that can
 // be moved and are remembered. It owns its Workbench and panels; several windows share one EngineBridge. Window thread.
 #pragma once
 
@@ -31,6 +31,7 @@ class LibraryPanel;
 class ResultsPanel;
 class RunPanel;
 class StartPage;
+class TensorsPanel;
 struct Command;
 
 class MainWindow : public QMainWindow {
@@ -44,6 +45,7 @@ class MainWindow : public QMainWindow {
   DocumentFiles& files() { return *files_; }
   CanvasPanel& canvas() { return *canvas_; }
   ResultsPanel& results() { return *results_; }
+  TensorsPanel& tensors() { return *tensors_; }
 
   // ---- what the start page, menus, drops and the command line of the program ask for ----
   // A document, a model file or folder, or a run folder, as it is.
@@ -55,8 +57,9 @@ class MainWindow : public QMainWindow {
   void open_run_folder(const QString& path);
   void new_document();
   void show_start_page();
-  enum class Page { canvas, results, chat };
+  enum class Page { canvas, results, chat, tensors };
   void show_page(Page page);
+  void show_tensors(const QString& node);  // of the model this document node is or makes
   bool save();
   bool save_as();
   void set_language(const QString& code);  // "en", "de", "fr", empty: the system's; from the next start on
@@ -99,6 +102,8 @@ class MainWindow : public QMainWindow {
   void make_window_menu();
   void make_help_menu();
   void make_tool_bar();
+  void make_compute_type(QToolBar& bar);
+  void show_compute_type();
   void add_appearance_actions(QMenu& menu);
   std::vector<Command> palette_commands() const;
   void update_actions();
@@ -126,6 +131,7 @@ class MainWindow : public QMainWindow {
   CanvasPanel* canvas_ = nullptr;
   ResultsPanel* results_ = nullptr;
   ChatPanel* chat_ = nullptr;
+  TensorsPanel* tensors_ = nullptr;
   LibraryPanel* library_ = nullptr;
   InspectorPanel* inspector_ = nullptr;
   RunPanel* run_ = nullptr;

@@ -13,6 +13,7 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QStackedWidget>
+#include <QStandardItemModel>
 #include <QTabWidget>
 #include <QToolBar>
 
@@ -116,7 +117,7 @@ void MainWindow::make_edit_menu() {
 
 void MainWindow::make_view_menu() {
   QMenu* menu = menuBar()->addMenu(tr("&View"));
-  const std::pair<QString, Page> pages[] = {{tr("&Canvas"), Page::canvas}, {tr("&Results"), Page::results}, {tr("&Try it"), Page::chat}};
+  const std::pair<QString, Page> pages[] = {{tr("&Canvas"), Page::canvas}, {tr("&Results"), Page::results}, {tr("&Try it"), Page::chat}, {tr("Te&nsors"), Page::tensors}};
   int number = 1;
   for (const auto& [title, page] : pages) {
     menu->addAction(action(title, QKeySequence(QString("Alt+%1").arg(number++)), {}, [this, page = page] { show_page(page); }));
@@ -235,19 +236,7 @@ void MainWindow::make_tool_bar() {
   button(redo_action_, tr("Redo"));
   button(run_action_, tr("Run all"), true)->setObjectName("run");
   button(cancel_action_, tr("Cancel"))->setObjectName("cancel");
-  auto* device = new QLabel(tr("Compute"), bar);
-  device->setProperty("role", "muted");
-  bar->addWidget(device);
-  compute_ = new QComboBox(bar);
-  compute_->setAccessibleName(tr("Device and compute type"));
-  compute_->addItem(tr("CPU · automatic"), "");
-  compute_->addItem("CPU · bfloat16", "bfloat16");
-  compute_->addItem("CPU · float32", "float32");
-  connect(compute_, &QComboBox::currentIndexChanged, this, [this] {
-    bench_->settings.dtype = compute_->currentData().toString().toStdString();
-    bench_->refresh_plan();
-  });
-  bar->addWidget(compute_);
+  make_compute_type(*bar);
   auto* space = new QWidget(bar);
   space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
   bar->addWidget(space);
@@ -256,6 +245,34 @@ void MainWindow::make_tool_bar() {
   connect(&theme(), &Theme::changed, search_, [this] { search_->setIcon(theme().icon("search", theme().colors().muted)); });
   connect(search_, &QPushButton::clicked, this, [this] { palette_->open(); });
   bar->addWidget(search_);
+}
+
+void MainWindow::make_compute_type(QToolBar& bar) {
+  auto* label = new QLabel(tr("Compute"), &bar);
+  label->setProperty("role", "muted");
+  bar.addWidget(label);
+  compute_ = new QComboBox(&bar);
+  compute_->setAccessibleName(tr("Compute type"));
+  compute_->setToolTip(tr("The type numbers are computed in; the device is chosen in the run panel"));
+  compute_->addItem(tr("automatic"), "");
+  for (const char* type : {"bfloat16", "float16", "float32"}) compute_->addItem(type, type);
+  connect(compute_, &QComboBox::activated, this, [this] {
+    EngineSettings settings = bench_->settings;
+    settings.dtype = compute_->currentData().toString().toStdString();
+    bench_->set_settings(settings);
+  });
+  connect(bench_.get(), &Workbench::settings_changed, this, &MainWindow::show_compute_type);
+  bar.addWidget(compute_);
+  show_compute_type();
+}
+
+// float16 is of GPUs alone.
+void MainWindow::show_compute_type() {
+  const ComputeDevice* device = bench_->device();
+  compute_->setCurrentIndex(compute_->findData(QString::fromStdString(bench_->settings.dtype)));
+  const int half = compute_->findData("float16");
+  static_cast<QStandardItemModel*>(compute_->model())->item(half)->setEnabled(device && device->id != "cpu");
+  compute_->setItemData(half, tr("On a GPU only"), Qt::ToolTipRole);
 }
 
 void MainWindow::update_actions() {

@@ -16,6 +16,7 @@
 #include "ui/results/results_panel.h"
 #include "ui/run/errors_panel.h"
 #include "ui/run/run_panel.h"
+#include "ui/tensors/tensors_panel.h"
 #include "ui/theme/theme.h"
 #include "ui/window/dock_title.h"
 #include "ui/window/main_window.h"
@@ -41,6 +42,7 @@ QWidget* MainWindow::make_work_area() {
   canvas_ = new CanvasPanel(*bench_);
   results_ = new ResultsPanel(*bench_);
   chat_ = new ChatPanel(*bench_);
+  tensors_ = new TensorsPanel(*bench_);
   canvas_and_results_ = new QSplitter(Qt::Vertical);
   canvas_and_results_->setChildrenCollapsible(false);
   canvas_and_results_->addWidget(canvas_);
@@ -53,6 +55,7 @@ QWidget* MainWindow::make_work_area() {
   tabs_->addTab(canvas_and_results_, tr("Canvas"));
   tabs_->addTab(results_page_, tr("Results"));
   tabs_->addTab(chat_, tr("Try it"));
+  tabs_->addTab(tensors_, tr("Tensors"));
   tabs_->setCornerWidget(canvas_->bar());
   connect(tabs_, &QTabWidget::currentChanged, this, &MainWindow::place_results);
   pages_->addWidget(start_);
