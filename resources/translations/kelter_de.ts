@@ -1779,11 +1779,11 @@ oder fügen Sie mit Tab einen Schritt nach seinem Namen hinzu.</translation>
     </message>
     <message>
         <source>Show the tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>Tensoren zeigen</translation>
     </message>
     <message>
         <source>What the model consists of: names, shapes, formats, bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>Woraus das Modell besteht: Namen, Formen, Formate, Bytes</translation>
     </message>
 </context>
 <context>
@@ -2042,51 +2042,51 @@ Führen Sie das Dokument aus: Jedes Modell, das dabei entsteht, lässt sich hier
     <name>kelter::ui::DeviceChoice</name>
     <message>
         <source>Device to compute on</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerät, auf dem gerechnet wird</translation>
     </message>
     <message>
         <source>NVIDIA GPU</source>
-        <translation type="unfinished"></translation>
+        <translation>NVIDIA-GPU</translation>
     </message>
     <message>
         <source>%1 (cannot be used)</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 (nicht nutzbar)</translation>
     </message>
     <message>
         <source>Processor</source>
-        <translation type="unfinished"></translation>
+        <translation>Prozessor</translation>
     </message>
     <message>
         <source>Automatic</source>
-        <translation type="unfinished"></translation>
+        <translation>Automatisch</translation>
     </message>
     <message>
         <source>The first GPU that can be used, else the processor</source>
-        <translation type="unfinished"></translation>
+        <translation>Die erste nutzbare GPU, sonst der Prozessor</translation>
     </message>
     <message>
         <source>this machine has no such device</source>
-        <translation type="unfinished"></translation>
+        <translation>dieser Rechner hat kein solches Gerät</translation>
     </message>
     <message>
         <source>The chosen device cannot be used; the processor takes its place</source>
-        <translation type="unfinished"></translation>
+        <translation>Das gewählte Gerät ist nicht nutzbar; der Prozessor tritt an seine Stelle</translation>
     </message>
     <message>
         <source>device %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerät %1</translation>
     </message>
     <message>
         <source>Choose another device in the run panel.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie im Bereich „Lauf“ ein anderes Gerät.</translation>
     </message>
     <message>
         <source>Computes on %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechnet auf %1</translation>
     </message>
     <message>
         <source>What runs are computed on</source>
-        <translation type="unfinished"></translation>
+        <translation>Worauf Läufe gerechnet werden</translation>
     </message>
 </context>
 <context>
@@ -2470,15 +2470,15 @@ Setzen Sie ihn fort, um es hier zu sehen.</translation>
     <name>kelter::ui::HistogramBars</name>
     <message>
         <source>Histogram</source>
-        <translation type="unfinished"></translation>
+        <translation>Histogramm</translation>
     </message>
     <message>
         <source>%1 bins; the fullest: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Klassen; die vollste: %2</translation>
     </message>
     <message>
         <source>%1 to %2: %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 bis %2: %3</translation>
     </message>
 </context>
 <context>
@@ -3094,10 +3094,6 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
         <translation>Schritt hinzufügen</translation>
     </message>
     <message>
-        <source>Compute</source>
-        <translation>Rechnen</translation>
-    </message>
-    <message>
         <source>Search everything</source>
         <translation>Alles durchsuchen</translation>
     </message>
@@ -3151,27 +3147,27 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     </message>
     <message>
         <source>Te&amp;nsors</source>
-        <translation type="unfinished"></translation>
+        <translation>Te&amp;nsoren</translation>
     </message>
     <message>
         <source>Compute type</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechentyp</translation>
     </message>
     <message>
         <source>The type numbers are computed in; the device is chosen in the run panel</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Typ, in dem gerechnet wird; das Gerät wird im Bereich „Lauf“ gewählt</translation>
     </message>
     <message>
         <source>automatic</source>
-        <translation type="unfinished"></translation>
+        <translation>automatisch</translation>
     </message>
     <message>
         <source>On a GPU only</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur auf einer GPU</translation>
     </message>
     <message>
         <source>Tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>Tensoren</translation>
     </message>
 </context>
 <context>
@@ -3271,11 +3267,11 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     </message>
     <message>
         <source>Show the tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>Tensoren zeigen</translation>
     </message>
     <message>
         <source>Show the tensors of this model</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Tensoren dieses Modells zeigen</translation>
     </message>
 </context>
 <context>
@@ -3809,71 +3805,71 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     <name>kelter::ui::StatisticsView</name>
     <message>
         <source>Statistics of the tensor</source>
-        <translation type="unfinished"></translation>
+        <translation>Statistik des Tensors</translation>
     </message>
     <message>
         <source>Least</source>
-        <translation type="unfinished"></translation>
+        <translation>Kleinster</translation>
     </message>
     <message>
         <source>The smallest value</source>
-        <translation type="unfinished"></translation>
+        <translation>Der kleinste Wert</translation>
     </message>
     <message>
         <source>Largest</source>
-        <translation type="unfinished"></translation>
+        <translation>Größter</translation>
     </message>
     <message>
         <source>The greatest value</source>
-        <translation type="unfinished"></translation>
+        <translation>Der größte Wert</translation>
     </message>
     <message>
         <source>Mean</source>
-        <translation type="unfinished"></translation>
+        <translation>Mittel</translation>
     </message>
     <message>
         <source>Deviation</source>
-        <translation type="unfinished"></translation>
+        <translation>Abweichung</translation>
     </message>
     <message>
         <source>Standard deviation of all values</source>
-        <translation type="unfinished"></translation>
+        <translation>Standardabweichung aller Werte</translation>
     </message>
     <message>
         <source>Kurtosis</source>
-        <translation type="unfinished"></translation>
+        <translation>Kurtosis</translation>
     </message>
     <message>
         <source>3 for a normal distribution; larger with outliers</source>
-        <translation type="unfinished"></translation>
+        <translation>3 bei einer Normalverteilung; größer mit Ausreißern</translation>
     </message>
     <message>
         <source>Zeros</source>
-        <translation type="unfinished">Nullen</translation>
+        <translation>Nullen</translation>
     </message>
     <message>
         <source>Values that are exactly zero</source>
-        <translation type="unfinished"></translation>
+        <translation>Werte, die genau null sind</translation>
     </message>
     <message>
         <source>NaN, infinite</source>
-        <translation type="unfinished"></translation>
+        <translation>NaN, unendlich</translation>
     </message>
     <message>
         <source>Values that are no finite number; all other rows leave them out</source>
-        <translation type="unfinished"></translation>
+        <translation>Werte, die keine endliche Zahl sind; alle anderen Zeilen lassen sie weg</translation>
     </message>
     <message>
         <source>Values</source>
-        <translation type="unfinished"></translation>
+        <translation>Werte</translation>
     </message>
     <message>
         <source>Choose a tensor to read its numbers: least, largest, mean, deviation, kurtosis, zeros and a histogram.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie einen Tensor, um seine Zahlen zu lesen: kleinster und größter Wert, Mittel, Abweichung, Kurtosis, Nullen und ein Histogramm.</translation>
     </message>
     <message>
         <source>%1 (%2 %)</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 (%2 %)</translation>
     </message>
 </context>
 <context>
@@ -3914,181 +3910,181 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     <name>kelter::ui::TensorTree</name>
     <message>
         <source>Tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>Tensoren</translation>
     </message>
     <message>
         <source>Columns: click to sort</source>
-        <translation type="unfinished"></translation>
+        <translation>Spalten: klicken zum Sortieren</translation>
     </message>
     <message>
         <source>Copy rows</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeilen kopieren</translation>
     </message>
     <message>
         <source>Copy as CSV</source>
-        <translation type="unfinished">Als CSV kopieren</translation>
+        <translation>Als CSV kopieren</translation>
     </message>
     <message>
         <source>Copy names</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen kopieren</translation>
     </message>
     <message>
         <source>Expand all</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles aufklappen</translation>
     </message>
     <message>
         <source>Collapse all</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles zuklappen</translation>
     </message>
 </context>
 <context>
     <name>kelter::ui::TensorTreeModel</name>
     <message>
         <source>Layer %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Schicht %1</translation>
     </message>
     <message numerus="yes">
         <source>%n formats</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Format</numerusform>
+            <numerusform>%n Formate</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n tensor(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Tensor</numerusform>
+            <numerusform>%n Tensoren</numerusform>
         </translation>
     </message>
     <message>
         <source>%1 %</source>
-        <translation type="unfinished">%1&#xa0;%</translation>
+        <translation>%1 %</translation>
     </message>
     <message>
         <source>%1 bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Bytes</translation>
     </message>
     <message>
         <source>%1 parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Parameter</translation>
     </message>
     <message>
         <source>Of the bytes of all tensors in the file</source>
-        <translation type="unfinished"></translation>
+        <translation>An den Bytes aller Tensoren der Datei</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">Name</translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Shape</source>
-        <translation type="unfinished"></translation>
+        <translation>Form</translation>
     </message>
     <message>
         <source>Format</source>
-        <translation type="unfinished">Format</translation>
+        <translation>Format</translation>
     </message>
     <message>
         <source>Bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>Bytes</translation>
     </message>
     <message>
-        <source>Share of the file</source>
-        <translation type="unfinished"></translation>
+        <source>Share</source>
+        <translation>Anteil</translation>
     </message>
 </context>
 <context>
     <name>kelter::ui::TensorsPanel</name>
     <message>
         <source>Tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>Tensoren</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished">Modell</translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>The model whose tensors are listed: a file of the document, or what a step has made</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell, dessen Tensoren aufgeführt sind: eine Datei des Dokuments oder das Ergebnis eines Schritts</translation>
     </message>
     <message>
         <source>How many tensors are listed</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie viele Tensoren aufgeführt sind</translation>
     </message>
     <message>
         <source>Search tensors (%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>Tensoren suchen (%1)</translation>
     </message>
     <message>
         <source>Search tensors by name, format or shape</source>
-        <translation type="unfinished"></translation>
+        <translation>Tensoren nach Name, Format oder Form suchen</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal</translation>
     </message>
     <message>
         <source>Read the model again</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell noch einmal lesen</translation>
     </message>
     <message>
         <source>Search tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>Tensoren suchen</translation>
     </message>
     <message>
         <source>%1 has no model yet</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat noch kein Modell</translation>
     </message>
     <message>
         <source>Run it, or give it a file: its tensors are listed here then.</source>
-        <translation type="unfinished"></translation>
+        <translation>Führen Sie den Schritt aus oder geben Sie eine Datei an: dann stehen hier die Tensoren.</translation>
     </message>
     <message>
         <source>No model to look into</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Modell zum Hineinsehen</translation>
     </message>
     <message>
         <source>Open a model or add one to the canvas: its tensors are listed here, before any run.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen Sie ein Modell oder legen Sie eines auf die Arbeitsfläche: seine Tensoren stehen hier schon vor dem ersten Lauf.</translation>
     </message>
     <message>
         <source>Loading the engine …</source>
-        <translation type="unfinished">Engine wird geladen …</translation>
+        <translation>Die Engine wird geladen …</translation>
     </message>
     <message>
         <source>Reading the list of tensors …</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Liste der Tensoren wird gelesen …</translation>
     </message>
     <message>
         <source>The list comes as soon as it is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Liste erscheint, sobald sie bereit ist.</translation>
     </message>
     <message>
         <source>stale: made with other settings</source>
-        <translation type="unfinished">veraltet: mit anderen Einstellungen entstanden</translation>
+        <translation>veraltet: mit anderen Einstellungen gemacht</translation>
     </message>
     <message numerus="yes">
         <source>%n tensor(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Tensor</numerusform>
+            <numerusform>%n Tensoren</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%1 of %n tensor(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 von %n Tensor</numerusform>
+            <numerusform>%1 von %n Tensoren</numerusform>
         </translation>
     </message>
     <message>
         <source>waiting for a pause of the run …</source>
-        <translation type="unfinished"></translation>
+        <translation>wartet auf eine Pause des Laufs …</translation>
     </message>
     <message>
         <source>reading its numbers …</source>
-        <translation type="unfinished"></translation>
+        <translation>liest seine Zahlen …</translation>
     </message>
 </context>
 <context>

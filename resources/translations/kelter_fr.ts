@@ -1779,11 +1779,11 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
     </message>
     <message>
         <source>Show the tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>Montrer les tenseurs</translation>
     </message>
     <message>
         <source>What the model consists of: names, shapes, formats, bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce dont le modèle est fait : noms, formes, formats, octets</translation>
     </message>
 </context>
 <context>
@@ -2042,51 +2042,51 @@ Exécutez le document&#x202f;: chaque modèle qu’il produit peut être essayé
     <name>kelter::ui::DeviceChoice</name>
     <message>
         <source>Device to compute on</source>
-        <translation type="unfinished"></translation>
+        <translation>Périphérique de calcul</translation>
     </message>
     <message>
         <source>NVIDIA GPU</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU NVIDIA</translation>
     </message>
     <message>
         <source>%1 (cannot be used)</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 (inutilisable)</translation>
     </message>
     <message>
         <source>Processor</source>
-        <translation type="unfinished"></translation>
+        <translation>Processeur</translation>
     </message>
     <message>
         <source>Automatic</source>
-        <translation type="unfinished"></translation>
+        <translation>Automatique</translation>
     </message>
     <message>
         <source>The first GPU that can be used, else the processor</source>
-        <translation type="unfinished"></translation>
+        <translation>Le premier GPU utilisable, sinon le processeur</translation>
     </message>
     <message>
         <source>this machine has no such device</source>
-        <translation type="unfinished"></translation>
+        <translation>cette machine n’a pas ce périphérique</translation>
     </message>
     <message>
         <source>The chosen device cannot be used; the processor takes its place</source>
-        <translation type="unfinished"></translation>
+        <translation>Le périphérique choisi est inutilisable ; le processeur le remplace</translation>
     </message>
     <message>
         <source>device %1</source>
-        <translation type="unfinished"></translation>
+        <translation>périphérique %1</translation>
     </message>
     <message>
         <source>Choose another device in the run panel.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez un autre périphérique dans le panneau d’exécution.</translation>
     </message>
     <message>
         <source>Computes on %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Calcule sur %1</translation>
     </message>
     <message>
         <source>What runs are computed on</source>
-        <translation type="unfinished"></translation>
+        <translation>Ce sur quoi les exécutions sont calculées</translation>
     </message>
 </context>
 <context>
@@ -2470,15 +2470,15 @@ Reprenez-la pour le voir ici.</translation>
     <name>kelter::ui::HistogramBars</name>
     <message>
         <source>Histogram</source>
-        <translation type="unfinished"></translation>
+        <translation>Histogramme</translation>
     </message>
     <message>
         <source>%1 bins; the fullest: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 classes ; la plus pleine : %2</translation>
     </message>
     <message>
         <source>%1 to %2: %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 à %2 : %3</translation>
     </message>
 </context>
 <context>
@@ -3094,10 +3094,6 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
         <translation>Ajouter une étape</translation>
     </message>
     <message>
-        <source>Compute</source>
-        <translation>Calcul</translation>
-    </message>
-    <message>
         <source>Search everything</source>
         <translation>Tout rechercher</translation>
     </message>
@@ -3151,27 +3147,27 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     </message>
     <message>
         <source>Te&amp;nsors</source>
-        <translation type="unfinished"></translation>
+        <translation>Te&amp;nseurs</translation>
     </message>
     <message>
         <source>Compute type</source>
-        <translation type="unfinished"></translation>
+        <translation>Type de calcul</translation>
     </message>
     <message>
         <source>The type numbers are computed in; the device is chosen in the run panel</source>
-        <translation type="unfinished"></translation>
+        <translation>Le type des nombres calculés ; le périphérique se choisit dans le panneau d’exécution</translation>
     </message>
     <message>
         <source>automatic</source>
-        <translation type="unfinished"></translation>
+        <translation>automatique</translation>
     </message>
     <message>
         <source>On a GPU only</source>
-        <translation type="unfinished"></translation>
+        <translation>Sur un GPU seulement</translation>
     </message>
     <message>
         <source>Tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>Tenseurs</translation>
     </message>
 </context>
 <context>
@@ -3271,11 +3267,11 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     </message>
     <message>
         <source>Show the tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>Montrer les tenseurs</translation>
     </message>
     <message>
         <source>Show the tensors of this model</source>
-        <translation type="unfinished"></translation>
+        <translation>Montrer les tenseurs de ce modèle</translation>
     </message>
 </context>
 <context>
@@ -3809,71 +3805,71 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     <name>kelter::ui::StatisticsView</name>
     <message>
         <source>Statistics of the tensor</source>
-        <translation type="unfinished"></translation>
+        <translation>Statistiques du tenseur</translation>
     </message>
     <message>
         <source>Least</source>
-        <translation type="unfinished"></translation>
+        <translation>Minimum</translation>
     </message>
     <message>
         <source>The smallest value</source>
-        <translation type="unfinished"></translation>
+        <translation>La plus petite valeur</translation>
     </message>
     <message>
         <source>Largest</source>
-        <translation type="unfinished"></translation>
+        <translation>Maximum</translation>
     </message>
     <message>
         <source>The greatest value</source>
-        <translation type="unfinished"></translation>
+        <translation>La plus grande valeur</translation>
     </message>
     <message>
         <source>Mean</source>
-        <translation type="unfinished"></translation>
+        <translation>Moyenne</translation>
     </message>
     <message>
         <source>Deviation</source>
-        <translation type="unfinished"></translation>
+        <translation>Écart-type</translation>
     </message>
     <message>
         <source>Standard deviation of all values</source>
-        <translation type="unfinished"></translation>
+        <translation>Écart-type de toutes les valeurs</translation>
     </message>
     <message>
         <source>Kurtosis</source>
-        <translation type="unfinished"></translation>
+        <translation>Kurtosis</translation>
     </message>
     <message>
         <source>3 for a normal distribution; larger with outliers</source>
-        <translation type="unfinished"></translation>
+        <translation>3 pour une loi normale ; davantage avec des valeurs aberrantes</translation>
     </message>
     <message>
         <source>Zeros</source>
-        <translation type="unfinished">Zéros</translation>
+        <translation>Zéros</translation>
     </message>
     <message>
         <source>Values that are exactly zero</source>
-        <translation type="unfinished"></translation>
+        <translation>Valeurs exactement nulles</translation>
     </message>
     <message>
         <source>NaN, infinite</source>
-        <translation type="unfinished"></translation>
+        <translation>NaN, infinis</translation>
     </message>
     <message>
         <source>Values that are no finite number; all other rows leave them out</source>
-        <translation type="unfinished"></translation>
+        <translation>Valeurs qui ne sont pas un nombre fini ; les autres lignes les ignorent</translation>
     </message>
     <message>
         <source>Values</source>
-        <translation type="unfinished"></translation>
+        <translation>Valeurs</translation>
     </message>
     <message>
         <source>Choose a tensor to read its numbers: least, largest, mean, deviation, kurtosis, zeros and a histogram.</source>
-        <translation type="unfinished"></translation>
+        <translation>Choisissez un tenseur pour lire ses nombres : minimum, maximum, moyenne, écart-type, kurtosis, zéros et un histogramme.</translation>
     </message>
     <message>
         <source>%1 (%2 %)</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 (%2 %)</translation>
     </message>
 </context>
 <context>
@@ -3914,181 +3910,181 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     <name>kelter::ui::TensorTree</name>
     <message>
         <source>Tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>Tenseurs</translation>
     </message>
     <message>
         <source>Columns: click to sort</source>
-        <translation type="unfinished"></translation>
+        <translation>Colonnes : cliquer pour trier</translation>
     </message>
     <message>
         <source>Copy rows</source>
-        <translation type="unfinished"></translation>
+        <translation>Copier les lignes</translation>
     </message>
     <message>
         <source>Copy as CSV</source>
-        <translation type="unfinished">Copier en CSV</translation>
+        <translation>Copier en CSV</translation>
     </message>
     <message>
         <source>Copy names</source>
-        <translation type="unfinished"></translation>
+        <translation>Copier les noms</translation>
     </message>
     <message>
         <source>Expand all</source>
-        <translation type="unfinished"></translation>
+        <translation>Tout déplier</translation>
     </message>
     <message>
         <source>Collapse all</source>
-        <translation type="unfinished"></translation>
+        <translation>Tout replier</translation>
     </message>
 </context>
 <context>
     <name>kelter::ui::TensorTreeModel</name>
     <message>
         <source>Layer %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Couche %1</translation>
     </message>
     <message numerus="yes">
         <source>%n formats</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n format</numerusform>
+            <numerusform>%n formats</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n tensor(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n tenseur</numerusform>
+            <numerusform>%n tenseurs</numerusform>
         </translation>
     </message>
     <message>
         <source>%1 %</source>
-        <translation type="unfinished">%1&#xa0;%</translation>
+        <translation>%1 %</translation>
     </message>
     <message>
         <source>%1 bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 octets</translation>
     </message>
     <message>
         <source>%1 parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 paramètres</translation>
     </message>
     <message>
         <source>Of the bytes of all tensors in the file</source>
-        <translation type="unfinished"></translation>
+        <translation>Des octets de tous les tenseurs du fichier</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">Nom</translation>
+        <translation>Nom</translation>
     </message>
     <message>
         <source>Shape</source>
-        <translation type="unfinished"></translation>
+        <translation>Forme</translation>
     </message>
     <message>
         <source>Format</source>
-        <translation type="unfinished">Format</translation>
+        <translation>Format</translation>
     </message>
     <message>
         <source>Bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>Octets</translation>
     </message>
     <message>
-        <source>Share of the file</source>
-        <translation type="unfinished"></translation>
+        <source>Share</source>
+        <translation>Part</translation>
     </message>
 </context>
 <context>
     <name>kelter::ui::TensorsPanel</name>
     <message>
         <source>Tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>Tenseurs</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished">Modèle</translation>
+        <translation>Modèle</translation>
     </message>
     <message>
         <source>The model whose tensors are listed: a file of the document, or what a step has made</source>
-        <translation type="unfinished"></translation>
+        <translation>Le modèle dont les tenseurs sont listés : un fichier du document, ou ce qu’une étape a produit</translation>
     </message>
     <message>
         <source>How many tensors are listed</source>
-        <translation type="unfinished"></translation>
+        <translation>Nombre de tenseurs listés</translation>
     </message>
     <message>
         <source>Search tensors (%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>Chercher des tenseurs (%1)</translation>
     </message>
     <message>
         <source>Search tensors by name, format or shape</source>
-        <translation type="unfinished"></translation>
+        <translation>Chercher des tenseurs par nom, format ou forme</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>Réessayer</translation>
     </message>
     <message>
         <source>Read the model again</source>
-        <translation type="unfinished"></translation>
+        <translation>Relire le modèle</translation>
     </message>
     <message>
         <source>Search tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>Chercher des tenseurs</translation>
     </message>
     <message>
         <source>%1 has no model yet</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 n’a pas encore de modèle</translation>
     </message>
     <message>
         <source>Run it, or give it a file: its tensors are listed here then.</source>
-        <translation type="unfinished"></translation>
+        <translation>Exécutez-la, ou donnez-lui un fichier : ses tenseurs seront listés ici.</translation>
     </message>
     <message>
         <source>No model to look into</source>
-        <translation type="unfinished"></translation>
+        <translation>Aucun modèle à examiner</translation>
     </message>
     <message>
         <source>Open a model or add one to the canvas: its tensors are listed here, before any run.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ouvrez un modèle ou ajoutez-en un au canevas : ses tenseurs sont listés ici, avant toute exécution.</translation>
     </message>
     <message>
         <source>Loading the engine …</source>
-        <translation type="unfinished">Chargement du moteur …</translation>
+        <translation>Chargement du moteur …</translation>
     </message>
     <message>
         <source>Reading the list of tensors …</source>
-        <translation type="unfinished"></translation>
+        <translation>Lecture de la liste des tenseurs …</translation>
     </message>
     <message>
         <source>The list comes as soon as it is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>La liste apparaîtra dès qu’il sera prêt.</translation>
     </message>
     <message>
         <source>stale: made with other settings</source>
-        <translation type="unfinished">périmé&#x202f;: obtenu avec d’autres réglages</translation>
+        <translation>périmé : fait avec d’autres réglages</translation>
     </message>
     <message numerus="yes">
         <source>%n tensor(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n tenseur</numerusform>
+            <numerusform>%n tenseurs</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%1 of %n tensor(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 de %n tenseur</numerusform>
+            <numerusform>%1 de %n tenseurs</numerusform>
         </translation>
     </message>
     <message>
         <source>waiting for a pause of the run …</source>
-        <translation type="unfinished"></translation>
+        <translation>attend une pause de l’exécution …</translation>
     </message>
     <message>
         <source>reading its numbers …</source>
-        <translation type="unfinished"></translation>
+        <translation>lecture de ses nombres …</translation>
     </message>
 </context>
 <context>

@@ -24,7 +24,7 @@ QString value_text(double value) {
   if (size == 0) return QStringLiteral("0");
   const bool scientific = size < scientific_below || size >= scientific_from;
   QString text = scientific ? QLocale().toString(value, 'e', digits - 2) : QLocale().toString(value, 'g', digits);
-  return text.replace('-', QStringLiteral("−"));
+  return text.replace('E', 'e').replace('-', QStringLiteral("−"));
 }
 
 HistogramBars::HistogramBars(QWidget* parent) : QWidget(parent) {

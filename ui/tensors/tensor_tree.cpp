@@ -78,6 +78,10 @@ TensorTree::TensorTree(QWidget* parent)
   setSelectionMode(ExtendedSelection);
   setAllColumnsShowFocus(true);
   setTabKeyNavigation(false);
+  setTextElideMode(Qt::ElideMiddle);   // layers' names differ at their ends
+  // Cells begin where the titles of their columns do, and a selected row is one bar.
+  setStyleSheet(QStringLiteral("QTreeView::item { padding: 3px 5px; border: none; border-radius: 0; }"
+                               "QAbstractScrollArea::corner { background: transparent; border: none; }"));
   header()->setStretchLastSection(false);
   header()->setSectionsMovable(false);
   header()->setSectionsClickable(true);
@@ -91,17 +95,17 @@ TensorTree::TensorTree(QWidget* parent)
 // Widths come from the longest words, not from all rows.
 void TensorTree::restyle() {
   const QFontMetrics metrics(theme().font(Text::body, QFont::Medium));
-  const int room = qRound(theme().px(28));
-  const std::pair<int, QString> widest[] = {{TensorTreeModel::shape, QStringLiteral("128256 × 16384")},
-                                            {TensorTreeModel::format, QStringLiteral("bfloat16, float32")},
-                                            {TensorTreeModel::bytes, QStringLiteral("1,008.5 MB")},
+  const int room = qRound(theme().px(18));
+  const std::pair<int, QString> widest[] = {{TensorTreeModel::shape, QStringLiteral("49152 × 4096")},
+                                            {TensorTreeModel::format, QStringLiteral("bfloat16")},
+                                            {TensorTreeModel::bytes, QStringLiteral("108.5 MB")},
                                             {TensorTreeModel::share, QStringLiteral("100.0 %")}};
   for (const auto& [column, text] : widest) {
     const QString title = model_->headerData(column, Qt::Horizontal).toString();
     header()->resizeSection(column, std::max(metrics.horizontalAdvance(text), metrics.horizontalAdvance(title)) + room);
   }
   header()->setMinimumSectionSize(qRound(theme().px(60)));
-  setIndentation(qRound(theme().px(18)));
+  setIndentation(qRound(theme().px(14)));
 }
 
 // Ascending, descending, as in the model.

@@ -11,7 +11,8 @@ namespace kelter::ui {
 namespace {
 
 const QString layer_prefix = QStringLiteral("model.layers.");
-constexpr int most_formats_named = 2;
+constexpr int most_formats_named = 1;
+const QString usual_end = QStringLiteral(".weight");   // said by every tensor but the biases
 constexpr int widest_number = 8;
 
 // As text "Layer 10" stands before "Layer 2": numbers get zeros in front.
@@ -90,6 +91,7 @@ void TensorTreeModel::place(std::size_t at) {
       rest = rest.section('.', 1);
     }
   }
+  if (rest.endsWith(usual_end)) rest.chop(usual_end.size());
   Item& leaf = place->add({}, rest);
   leaf.tensor = &tensor;
   leaves_.push_back(&leaf);
@@ -197,7 +199,7 @@ QVariant TensorTreeModel::headerData(int section, Qt::Orientation orientation, i
     case shape: return tr("Shape");
     case format: return tr("Format");
     case bytes: return tr("Bytes");
-    default: return tr("Share of the file");
+    default: return tr("Share");
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The tensors of one model as a tree: layer, module, tensor; what belongs to no layer stands beside the layers. A group
+// The tensors of one model as a tree: layer, module, tensor; what belongs to no layer stands beside the layers. Names are shown without ".weight". A group
 // shows what its tensors come to. Built at once, without a cell made before it is drawn, so that a thousand tensors cost
 // the window a few milliseconds. Owns its list. Window thread.
 #pragma once

@@ -90,13 +90,14 @@ QWidget* TensorsPanel::build_head() {
 QWidget* TensorsPanel::build_body() {
   tree_ = new TensorTree;
   statistics_ = new StatisticsView;
-  statistics_->setMinimumWidth(qRound(theme().px(220)));
+  statistics_->setMinimumWidth(qRound(theme().px(200)));
   splitter_ = new QSplitter(Qt::Horizontal);
   splitter_->setChildrenCollapsible(false);
   splitter_->addWidget(tree_);
   splitter_->addWidget(statistics_);
   splitter_->setStretchFactor(0, 1);
-  splitter_->setSizes({700, qRound(theme().px(250))});
+  splitter_->setSizes({700, qRound(theme().px(220))});
+  splitter_->setContentsMargins(8, 0, 0, 0);
   connect(tree_, &TensorTree::current_changed, this, &TensorsPanel::ask_for);
   auto* message = new QWidget;
   auto* column = new QVBoxLayout(message);

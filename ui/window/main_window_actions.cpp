@@ -248,7 +248,7 @@ void MainWindow::make_tool_bar() {
 }
 
 void MainWindow::make_compute_type(QToolBar& bar) {
-  auto* label = new QLabel(tr("Compute"), &bar);
+  auto* label = new QLabel(tr("Compute type"), &bar);
   label->setProperty("role", "muted");
   bar.addWidget(label);
   compute_ = new QComboBox(&bar);
