@@ -102,7 +102,9 @@ void TensorTree::restyle() {
                                             {TensorTreeModel::share, QStringLiteral("100.0 %")}};
   for (const auto& [column, text] : widest) {
     const QString title = model_->headerData(column, Qt::Horizontal).toString();
-    header()->resizeSection(column, std::max(metrics.horizontalAdvance(text), metrics.horizontalAdvance(title)) + room);
+    int width = std::max(metrics.horizontalAdvance(text), metrics.horizontalAdvance(title));
+    if (column == TensorTreeModel::format) width = std::max(width, metrics.horizontalAdvance(TensorTreeModel::formats_text(2)));
+    header()->resizeSection(column, width + room);
   }
   header()->setMinimumSectionSize(qRound(theme().px(60)));
   setIndentation(qRound(theme().px(14)));

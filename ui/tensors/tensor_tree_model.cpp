@@ -136,9 +136,11 @@ double TensorTreeModel::share_of(const Item& item) const {
   return list_.tensor_bytes > 0 ? 100.0 * static_cast<double>(item.bytes) / static_cast<double>(list_.tensor_bytes) : 0;
 }
 
+QString TensorTreeModel::formats_text(int count) { return tr("%n formats", nullptr, count); }
+
 QString TensorTreeModel::format_text(const Item& item) const {
   if (item.tensor) return item.tensor->format;
-  if (item.formats.size() > most_formats_named) return tr("%n formats", nullptr, static_cast<int>(item.formats.size()));
+  if (item.formats.size() > most_formats_named) return formats_text(static_cast<int>(item.formats.size()));
   QStringList names;
   for (const auto& [format, count] : item.formats) names.append(format);
   return names.join(", ");

@@ -18,6 +18,7 @@ class TensorTreeModel : public QAbstractItemModel {
   enum Role { sort_role = Qt::UserRole, search_role };   // search_role: what typed words are looked for in; empty for a group
 
   explicit TensorTreeModel(QObject* parent = nullptr);
+  static QString formats_text(int count);   // of a group whose tensors differ: "2 formats"
   ~TensorTreeModel() override;
 
   void set_list(TensorList list);

@@ -15,7 +15,6 @@
 #include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QStatusBar>
 #include <QTabWidget>
 #include <QToolBar>
 #include <QVBoxLayout>
@@ -42,7 +41,6 @@ namespace kelter::ui {
 namespace {
 
 constexpr int least_errors_height = 236;  // that an error is read without scrolling
-constexpr int side_margin = 16;  // of words in the status bar
 
 // Refused descriptions are told by the engine, which reads them again.
 StepCatalogue usable_catalogue() {
@@ -81,22 +79,6 @@ MainWindow::~MainWindow() {
   for (QToolBar* bar : findChildren<QToolBar*>(QString(), Qt::FindDirectChildrenOnly)) delete bar;
   delete takeCentralWidget();
   for (QDockWidget* dock : docks()) delete dock;
-}
-
-void MainWindow::make_status_bar() {
-  engine_label_ = new QLabel(this);
-  engine_label_->setContentsMargins(side_margin, 0, 0, 0);
-  engine_label_->setProperty("role", "caption");
-  engine_label_->setAccessibleName(tr("Engine"));
-  progress_label_ = new QLabel(this);
-  progress_label_->setContentsMargins(0, 0, side_margin, 0);
-  progress_label_->setProperty("role", "caption");
-  progress_label_->setAccessibleName(tr("Progress"));
-  said_.setSingleShot(true);
-  connect(&said_, &QTimer::timeout, this, &MainWindow::update_engine_label);
-  statusBar()->addWidget(engine_label_);
-  statusBar()->addPermanentWidget(progress_label_);
-  statusBar()->setSizeGripEnabled(false);
 }
 
 void MainWindow::connect_panels() {
@@ -317,31 +299,7 @@ void MainWindow::show_banner(const QString& text, std::vector<std::pair<QString,
   banner_place_->addWidget(banner);
 }
 
-// ---- pages, titles, closing -------------------------------------------------------------------------------
-
-void MainWindow::show_start_page() {
-  if (pages_->currentWidget() != start_) note_docks();
-  pages_->setCurrentWidget(start_);
-  for (QDockWidget* dock : docks()) dock->hide();
-  update_actions();
-}
-
-void MainWindow::show_page(Page page) {
-  const bool from_start = pages_->currentWidget() == start_;
-  pages_->setCurrentWidget(tabs_);
-  if (from_start) {
-    for (QDockWidget* dock : open_docks_) dock->show();
-    run_dock_->raise();
-    if (!laid_out_) QTimer::singleShot(0, this, &MainWindow::lay_out);  // once the docks know how small they can be
-  }
-  tabs_->setCurrentIndex(static_cast<int>(page));
-  update_actions();
-}
-
-void MainWindow::show_tensors(const QString& node) {
-  tensors_->show_node(node);
-  show_page(Page::tensors);
-}
+// ---- titles, closing -------------------------------------------------------------------------------
 
 void MainWindow::update_title() {
   setWindowTitle(tr("%1[*] — Kelter").arg(bench_->document.title()));

@@ -79,6 +79,7 @@ class MainWindow : public QMainWindow {
   QWidget* make_work_area();
   QDockWidget* add_dock(const QString& name, const QString& title, QWidget* panel, Qt::DockWidgetArea area);
   void make_docks();
+  void make_status_bar();
   void place_results();
   void restore_layout();
   void lay_out();
@@ -87,7 +88,6 @@ class MainWindow : public QMainWindow {
   void shrink_errors();
   void focus_panel(int by);   // the next or previous of page and visible docks
 
-  void make_status_bar();
   void connect_panels();
   void connect_start_page();
 

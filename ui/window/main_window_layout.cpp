@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where things are in the main window: pages, docks, and the sizes they begin with.
 #include <QDockWidget>
+#include <QLabel>
 #include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QStatusBar>
 #include <QTabWidget>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -25,6 +27,7 @@ namespace kelter::ui {
 namespace {
 
 constexpr int least_results_height = 262;  // below the canvas: one row of plots; of large ones a part
+constexpr int side_margin = 16;           // of words in the status bar
 
 }  // namespace
 
@@ -100,6 +103,46 @@ void MainWindow::make_docks() {
   tabifyDockWidget(run_dock_, errors_dock_);
   errors_dock_->hide();  // until there is one
   open_docks_ = {library_dock_, inspector_dock_, run_dock_};
+}
+
+void MainWindow::make_status_bar() {
+  engine_label_ = new QLabel(this);
+  engine_label_->setContentsMargins(side_margin, 0, 0, 0);
+  engine_label_->setProperty("role", "caption");
+  engine_label_->setAccessibleName(tr("Engine"));
+  progress_label_ = new QLabel(this);
+  progress_label_->setContentsMargins(0, 0, side_margin, 0);
+  progress_label_->setProperty("role", "caption");
+  progress_label_->setAccessibleName(tr("Progress"));
+  said_.setSingleShot(true);
+  connect(&said_, &QTimer::timeout, this, &MainWindow::update_engine_label);
+  statusBar()->addWidget(engine_label_);
+  statusBar()->addPermanentWidget(progress_label_);
+  statusBar()->setSizeGripEnabled(false);
+}
+
+void MainWindow::show_start_page() {
+  if (pages_->currentWidget() != start_) note_docks();
+  pages_->setCurrentWidget(start_);
+  for (QDockWidget* dock : docks()) dock->hide();
+  update_actions();
+}
+
+void MainWindow::show_page(Page page) {
+  const bool from_start = pages_->currentWidget() == start_;
+  pages_->setCurrentWidget(tabs_);
+  if (from_start) {
+    for (QDockWidget* dock : open_docks_) dock->show();
+    run_dock_->raise();
+    if (!laid_out_) QTimer::singleShot(0, this, &MainWindow::lay_out);  // once the docks know how small they can be
+  }
+  tabs_->setCurrentIndex(static_cast<int>(page));
+  update_actions();
+}
+
+void MainWindow::show_tensors(const QString& node) {
+  tensors_->show_node(node);
+  show_page(Page::tensors);
 }
 
 void MainWindow::restore_layout() {
