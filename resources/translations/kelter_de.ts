@@ -3852,10 +3852,6 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
         <translation>Werte, die genau null sind</translation>
     </message>
     <message>
-        <source>NaN, infinite</source>
-        <translation>NaN, unendlich</translation>
-    </message>
-    <message>
         <source>Values that are no finite number; all other rows leave them out</source>
         <translation>Werte, die keine endliche Zahl sind; alle anderen Zeilen lassen sie weg</translation>
     </message>
@@ -3870,6 +3866,10 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     <message>
         <source>%1 (%2 %)</source>
         <translation>%1 (%2 %)</translation>
+    </message>
+    <message>
+        <source>NaN/Inf</source>
+        <translation>NaN/Inf</translation>
     </message>
 </context>
 <context>

@@ -3852,10 +3852,6 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
         <translation>Valeurs exactement nulles</translation>
     </message>
     <message>
-        <source>NaN, infinite</source>
-        <translation>NaN, infinis</translation>
-    </message>
-    <message>
         <source>Values that are no finite number; all other rows leave them out</source>
         <translation>Valeurs qui ne sont pas un nombre fini ; les autres lignes les ignorent</translation>
     </message>
@@ -3870,6 +3866,10 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     <message>
         <source>%1 (%2 %)</source>
         <translation>%1 (%2 %)</translation>
+    </message>
+    <message>
+        <source>NaN/Inf</source>
+        <translation>NaN/Inf</translation>
     </message>
 </context>
 <context>

@@ -55,7 +55,7 @@ StatisticsView::StatisticsView(QWidget* parent) : QFrame(parent) {
   add_row(tr("Deviation"), tr("Standard deviation of all values"));
   add_row(tr("Kurtosis"), tr("3 for a normal distribution; larger with outliers"));
   add_row(tr("Zeros"), tr("Values that are exactly zero"));
-  add_row(tr("NaN, infinite"), tr("Values that are no finite number; all other rows leave them out"));
+  add_row(tr("NaN/Inf"), tr("Values that are no finite number; all other rows leave them out"));
   add_row(tr("Values"), {});
   inside->addWidget(bars_);
   inside->addLayout(grid_);
