@@ -124,9 +124,10 @@ class Hands {
   bool answered() const { return waiting_ == 0; }
 
  private:
-  // A window manager gives the focus back when a dialog has gone; the offscreen platform has none.
+  // A window manager gives the focus back when a dialog or a list has gone; the offscreen platform has none.
   static QWindow* focused() {
-    if (!QGuiApplication::focusWindow()) {
+    const QWindow* now = QGuiApplication::focusWindow();
+    if (!now || !now->isVisible() || (now->type() == Qt::Popup && !QApplication::activePopupWidget())) {
       for (QWidget* one : QApplication::topLevelWidgets()) {
         if (!qobject_cast<QMainWindow*>(one) || !one->isVisible()) continue;
         one->activateWindow();

@@ -134,7 +134,6 @@ class WindowTest : public QObject, private test::WindowDesk {
     QVERIFY(bench().runs.stale("rtn-2"));
     QVERIFY(!bench().runs.stale("rtn"));
     hands().key(Qt::Key_Z, Qt::ControlModifier);
-    qInfo("undo: index %d of %d: %s; focus %s", bench().document.undo_stack().index(), bench().document.undo_stack().count(), to_pretty(document().find("rtn-2")->parameters).c_str(), QApplication::focusWidget() ? QApplication::focusWidget()->metaObject()->className() : "none");
     QTRY_VERIFY(!bench().runs.stale("rtn-2"));
 
     // A figure as a file.
