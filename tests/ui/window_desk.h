@@ -128,11 +128,12 @@ class Hands {
   static QWindow* focused() {
     const QWindow* now = QGuiApplication::focusWindow();
     if (!now || !now->isVisible() || (now->type() == Qt::Popup && !QApplication::activePopupWidget())) {
-      for (QWidget* one : QApplication::topLevelWidgets()) {
-        if (!qobject_cast<QMainWindow*>(one) || !one->isVisible()) continue;
-        one->activateWindow();
-        [[maybe_unused]] const bool there = QTest::qWaitForWindowActive(one);
-      }
+      QWidget* next = QApplication::activeModalWidget();
+      for (QWidget* one : QApplication::topLevelWidgets())
+        if (!next && one->isVisible() && qobject_cast<QMainWindow*>(one)) next = one;
+      if (!next) return nullptr;
+      next->activateWindow();
+      [[maybe_unused]] const bool there = QTest::qWaitForWindowActive(next);
     }
     return QGuiApplication::focusWindow();
   }
