@@ -43,6 +43,7 @@ InspectorPanel::InspectorPanel(Workbench& bench, QWidget* parent) : QWidget(pare
 
 void InspectorPanel::build_page() {
   scroll_ = new QScrollArea(this);
+  scroll_->setAccessibleName(tr("Inspector"));
   scroll_->setWidgetResizable(true);
   scroll_->setFrameShape(QFrame::NoFrame);
   scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

@@ -84,6 +84,7 @@ ErrorsPanel::ErrorsPanel(Workbench& bench, QWidget* parent)
     : QWidget(parent), bench_(bench), scroll_(new QScrollArea), cards_(new QVBoxLayout), empty_(new QLabel),
       copy_(new QPushButton(tr("Copy all"))), clear_(new QPushButton(tr("Clear"))) {
   setAccessibleName(tr("Errors"));
+  scroll_->setAccessibleName(tr("Errors"));
   setAttribute(Qt::WA_StyledBackground);
   setProperty("panel", true);
   auto* layout = new QVBoxLayout(this);
