@@ -86,7 +86,8 @@ std::int64_t slice_number(const Value& value, std::int64_t otherwise) {
   return value.as_integer();
 }
 
-std::int64_t checked(bool overflow, std::int64_t value) {
+// By reference: the sum is made while the arguments are evaluated, in no fixed order.
+std::int64_t checked(bool overflow, const std::int64_t& value) {
   if (overflow) fail("a whole number has more than 64 bits");
   return value;
 }
