@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// kelter-cli generate MODEL --prompt TEXT --max-tokens N
+// kelter-cli generate MODEL --prompt TEXT --max-tokens N [--chat [--system TEXT]]
 #include "core/model/generate.h"
 
 #include <chrono>
@@ -8,6 +8,7 @@
 #include "core/cli/command.h"
 #include "core/cli/interrupt.h"
 #include "core/formats/dense_weight.h"
+#include "core/model/chat_template.h"
 #include "core/run/device.h"
 #include "core/run/engine_thread.h"
 #include "core/run/model_source.h"
@@ -16,7 +17,8 @@ namespace kelter {
 namespace {
 
 struct Arguments {
-  std::string model, prompt;
+  std::string model, prompt, system;
+  bool chat = false;
   std::int64_t max_tokens = 0;
   bool greedy = false;
   double temperature = 0;
@@ -44,16 +46,24 @@ Json result_json(const Arguments& arguments, const std::vector<std::int32_t>& pr
           {"decode_tokens_per_second", rate(static_cast<double>(generated.ids.size()) - 1, generated.decode_seconds)}};
 }
 
+std::string conversation(const Arguments& arguments, const Tokenizer& tokenizer) {
+  std::vector<ChatMessage> messages = {{"user", arguments.prompt}};
+  if (!arguments.system.empty()) messages.insert(messages.begin(), {"system", arguments.system});
+  return render_chat(tokenizer, messages);
+}
+
 int run_generate(const Arguments& arguments, Console& console) {
   arguments.compute.check();
   if (arguments.compute.progress == "json") console.use_json_messages();
   own_torch(arguments.compute.chosen_threads());
   const ModelState model = open_model(resolve_model(arguments.model));
   const Tokenizer& tokenizer = model.text_tokenizer();
-  const std::vector<std::int32_t> prompt = tokenizer.encode(arguments.prompt, true);
+  const std::string rendered = arguments.chat ? conversation(arguments, tokenizer) : "";
+  const std::vector<std::int32_t> prompt = arguments.chat ? encode_chat(tokenizer, rendered) : tokenizer.encode(arguments.prompt, true);
   if (prompt.empty()) throw UsageError("The prompt is empty", "--prompt", "there is nothing to continue", "Write at least a word.");
   GenerateOptions options;
   options.max_tokens = arguments.max_tokens;
+  if (arguments.chat) options.more_ends = end_of_turn_ids(tokenizer);
   options.temperature = arguments.temperature;
   options.device = arguments.compute.chosen_device();
   options.seed = static_cast<std::uint64_t>(arguments.seed);
@@ -68,7 +78,10 @@ int run_generate(const Arguments& arguments, Console& console) {
   };
   const Generated generated = generate(model, dtype_from_name(arguments.compute.chosen_dtype()), prompt, options, each);
   console.text("\n");
-  if (console.json()) console.document(result_json(arguments, prompt, generated, tokenizer.decode(generated.ids)));
+  if (!console.json()) return 0;
+  Json result = result_json(arguments, prompt, generated, tokenizer.decode(generated.ids));
+  if (arguments.chat) result["chat"] = {{"system", arguments.system}, {"rendered", rendered}};
+  console.document(result);
   return 0;
 }
 
@@ -76,12 +89,15 @@ int run_generate(const Arguments& arguments, Console& console) {
 
 Command declare_generate(CLI::App& app) {
   CLI::App* command = add_command(app, "generate", "Continue a text.",
-                                  "MODEL --prompt TEXT --max-tokens N [--greedy | --temperature T --seed S] [OPTION]...",
+                                  "MODEL --prompt TEXT --max-tokens N [--chat [--system TEXT]] [--greedy | --temperature T --seed S] [OPTION]...",
                                   {"kelter-cli generate store:smollm2-135m-instruct --prompt \"The capital of France is\" --max-tokens 16",
+                                   "kelter-cli generate store:smollm2-135m-instruct --chat --prompt \"Name three rivers.\" --max-tokens 64",
                                    "kelter-cli generate out/demo#rtn-g64 --prompt \"Once upon a time\" --max-tokens 32 --temperature 0.8 --seed 7"});
   auto arguments = std::make_shared<Arguments>();
   add_model(command, "MODEL", arguments->model);
-  add_option(command, "--prompt", arguments->prompt, "TEXT", "The text to continue, as it is (no chat template).")->required();
+  add_option(command, "--prompt", arguments->prompt, "TEXT", "The text to continue, as it is; with --chat the user's message.")->required();
+  CLI::Option* chat = command->add_flag("--chat", arguments->chat, "Write the prompt as a conversation, with the model's chat template.");
+  add_option(command, "--system", arguments->system, "TEXT", "The system message before the prompt.")->needs(chat);
   add_option(command, "--max-tokens", arguments->max_tokens, "N", "The most tokens to write.")
       ->required()
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 31));

@@ -66,7 +66,7 @@ Generated generate(const ModelState& model, at::ScalarType dtype, const std::vec
   out.prefill_seconds = seconds_since(start);
   start = std::chrono::steady_clock::now();
   while (true) {
-    if (options.stop_at_end && id == end) break;
+    if (options.stop_at_end && (id == end || std::find(options.more_ends.begin(), options.more_ends.end(), id) != options.more_ends.end())) break;
     out.ids.push_back(id);
     if (each) each(id);
     if (static_cast<std::int64_t>(out.ids.size()) == options.max_tokens) break;

@@ -16,6 +16,7 @@ struct GenerateOptions {
   std::uint64_t seed = 0;         // the same seed gives the same text on one device class
   bool stop_at_end = true;        // the model's end token ends the text and is not part of it
   at::Device device = at::kCPU;
+  std::vector<std::int32_t> more_ends = {};   // tokens that end the text as the model's end token does
 };
 
 struct Generated {
