@@ -104,8 +104,9 @@ Value tojson_filter(const Arguments& arguments) {
     if (!indent->is_integer() && !indent->as_text()) fail("tojson's indent is neither a number nor text");
     style.indented = true;
     style.item_separator = ",";
-    if (indent->is_integer()) style.indent = std::string(static_cast<std::size_t>(std::clamp<std::int64_t>(indent->as_integer(), 0, 100)), ' ');
-    else style.indent = indent->as_text()->substr(0, 100);
+    const std::int64_t wide = indent->is_integer() ? indent->as_integer() : static_cast<std::int64_t>(indent->as_text()->size());
+    if (wide > 100) fail("tojson indents by more than 100 characters");
+    style.indent = indent->is_integer() ? std::string(static_cast<std::size_t>(std::max<std::int64_t>(wide, 0)), ' ') : *indent->as_text();
   }
   if (const Value* separators = arguments.find(2, "separators"); separators && !separators->is<None>()) {
     const Sequence* both = separators->as_sequence();

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Mutation fuzzing of what is read from JSON and of whole folders (tests/fuzz/fuzzer.h): tokenizers, configurations,
-// documents, Kelter folders, quantized checkpoints.
+// chat templates, documents, Kelter folders, quantized checkpoints.
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include "core/describe/document.h"
 #include "core/describe/graph.h"
 #include "core/formats/integer_weight.h"
+#include "core/model/chat_template.h"
 #include "core/model/export.h"
 #include "core/model/hugging_face.h"
 #include "core/model/hugging_face_quantization.h"
@@ -22,7 +23,7 @@ using namespace kelter::test;
 
 namespace {
 
-constexpr double share = 0.2;   // five readers
+constexpr double share = 1.0 / 6;   // six readers
 
 TinyLlama smallest() {
   TinyLlama options;
@@ -35,6 +36,7 @@ TinyLlama smallest() {
 }
 
 std::string text_of(const Blob& blob) { return {blob.begin(), blob.end()}; }
+Blob blob_of(const std::string& text) { return {text.begin(), text.end()}; }
 
 // The SentencePiece form of a tokenizer: characters, bytes, blanks as U+2581.
 Json sentence_piece_json() {
@@ -116,6 +118,23 @@ class TextFuzzTest : public QObject {
     };
     run({read_json_file(KELTER_SOURCE_DIR "/resources/demo/demo.kelter"), read_json_file(KELTER_SOURCE_DIR "/tests/compat/one.kelter")},
         "fuzz.kelter", read);
+  }
+
+  void mutated_chat_templates_render_or_are_refused() {
+    const Json golden = read_json_file(KELTER_SOURCE_DIR "/tests/golden/chat-templates.json");
+    std::vector<Blob> texts;
+    for (const auto& [family, text] : golden["families"].items()) texts.push_back(blob_of(text));
+    for (const Json& piece : golden["pieces"]) texts.push_back(blob_of(piece["template"]));
+    ChatOptions options;
+    options.variables = golden["piece_variables"];
+    options.variables.update({{"bos_token", "<s>"}, {"eos_token", "</s>"}});
+    ByteMutator bytes(texts, fuzz_seed());
+    const auto read = [&](const Blob& blob) {
+      const ChatTemplate made(text_of(blob), "template");
+      if (made.render({{"system", "s"}, {"user", "one"}, {"assistant", "two"}}, options).size() > 64'000'000) throw std::logic_error("the text grew");
+    };
+    const std::string problem = fuzz({share, "template", [&] { return bytes.next(); }, read, 200});
+    QVERIFY2(problem.empty(), problem.c_str());
   }
 
   void mutated_kelter_folders_open_or_are_refused() {
