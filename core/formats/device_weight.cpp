@@ -60,6 +60,8 @@ Weight DeviceWeight::upload(const WeightFormat& weight, at::Device device) {
       out->scales_ = stored;
     } else if (part.name == "zeros" || part.name == "minima") {
       out->zeros_ = stored;
+    } else if (part.name == "order") {
+      out->order_ = stored.view(at::kInt);
     } else {
       throw Error(ErrorCode::unsupported, "This weight cannot be computed on a GPU", weight.name(),
                   "it has a part \"" + part.name + "\" that no kernel reads", "Use --device cpu.");
@@ -68,6 +70,7 @@ Weight DeviceWeight::upload(const WeightFormat& weight, at::Device device) {
   out->integers_.codes = bytes_of(out->codes_);
   out->integers_.scales = bytes_of(out->scales_);
   out->integers_.zeros = bytes_of(out->zeros_);
+  out->integers_.order = out->order_.defined() ? out->order_.const_data_ptr<std::int32_t>() : nullptr;
   return out;
 }
 
@@ -116,7 +119,11 @@ std::vector<WeightPart> DeviceWeight::parts() const {
   std::vector<WeightPart> out = layout_;
   for (WeightPart& part : out) {
     const bool zeros = part.name == "zeros" || part.name == "minima";
-    part.data = to_bytes(part.name == "blocks" ? joined_blocks() : part.name == "scales" ? scales_ : zeros ? zeros_ : codes_);
+    part.data = to_bytes(part.name == "blocks"   ? joined_blocks()
+                         : part.name == "scales" ? scales_
+                         : part.name == "order"  ? order_
+                         : zeros                 ? zeros_
+                                                 : codes_);
   }
   return out;
 }

@@ -56,7 +56,7 @@ class DeviceWeight final : public WeightFormat {
   Json descriptor_;
   std::uint64_t bytes_ = 0;
   std::vector<WeightPart> layout_;     // of parts(), without their data
-  at::Tensor codes_, scales_, zeros_;  // dense: codes_ holds the numbers
+  at::Tensor codes_, scales_, zeros_, order_;  // dense: codes_ holds the numbers
   GroupedIntegerView integers_;        // of packed weights
 };
 

@@ -22,7 +22,7 @@ __global__ void decode_kernel(Integers weights, const std::int32_t* ids, std::in
                               Out* out) {
   const std::int64_t step = static_cast<std::int64_t>(gridDim.x) * blockDim.x;
   const unsigned row_pieces = weights.blocks * (32 / piece);
-  const bool whole = weights.columns % piece == 0;
+  const bool whole = weights.columns % piece == 0 && !weights.order;
   for (std::int64_t i = static_cast<std::int64_t>(blockIdx.x) * blockDim.x + threadIdx.x; i < pieces; i += step) {
     const std::int64_t place = i / row_pieces;
     const auto column = static_cast<unsigned>(i % row_pieces) * piece;
@@ -39,13 +39,14 @@ __global__ void decode_kernel(Integers weights, const std::int32_t* ids, std::in
       // Rounded twice as on the CPU; the compiler may not fuse these.
       put(values + j, __fadd_rn(__fmul_rn(code, group.scale), group.minimum));
     }
-    Out* target = out + place * weights.columns + column;
+    Out *row_out = out + place * weights.columns, *target = row_out + column;
     if (whole) {
 #pragma unroll
       for (int j = 0; j < static_cast<int>(sizeof values / 16); ++j)
         reinterpret_cast<uint4*>(target)[j] = reinterpret_cast<const uint4*>(values)[j];
     } else {
-      for (int j = 0; j < piece && column + j < weights.columns; ++j) target[j] = values[j];
+      for (int j = 0; j < piece && column + j < weights.columns; ++j)
+        row_out[weights.order ? static_cast<unsigned>(weights.order[column + j]) : column + j] = values[j];
     }
   }
 }

@@ -8,7 +8,7 @@
 //
 // A weight on the device is a MatrixView of device pointers: dense numbers, or grouped integers
 // (core/kernels/grouped_integer.h). ggml's Q4_0, Q4_1 and Q8_0 are grouped integers of group 32 whose scales lie apart
-// from the codes: the same bytes in another order (core/formats/cuda_weight.h).
+// from the codes: the same bytes in another order (core/formats/device_weight.h).
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,7 @@ inline constexpr std::int64_t cuda_matvec_tokens = 8;
 int cuda_matvec(const CudaMatvec& call, void* stream);
 
 // Rows of a grouped-integer weight to numbers [rows, columns]: rows ids[0], ids[1], … or, without ids, begin,
-// begin + 1, … The float32 values are those of decode_grouped_integer, bit for bit.
+// begin + 1, … The float32 values are those of decode_grouped_integer, bit for bit, columns in the order of the inputs.
 int cuda_decode_rows(const GroupedIntegerView& weights, const std::int32_t* ids, std::int64_t begin, std::int64_t rows,
                      NumberType type, void* out, void* stream);
 

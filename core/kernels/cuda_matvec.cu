@@ -22,6 +22,7 @@ struct Product {
   const float* x;
   float* y;
   const float *bias, *residual;
+  const std::int32_t* order;  // the input of each column of the weights, or null
   int tokens;
   bool whole_quads;  // every four numbers of x that begin at a multiple of four can be read at once
 };
@@ -128,12 +129,15 @@ __device__ __forceinline__ float warp_sum(float value) {
 template <class Block, int Tokens>
 constexpr bool wants_sums = Block::grouped && Tokens <= tokens_of_scaled_sums;
 
-// Four neighbouring numbers of a row of x; zero behind its end.
+// What four neighbouring columns multiply of a row of x; zero behind its end.
 __device__ __forceinline__ float4 quad_of(const Product& product, int token, std::int64_t columns, std::int64_t column) {
   if (token >= product.tokens || column >= columns) return {0.0f, 0.0f, 0.0f, 0.0f};
-  const float* x = product.x + token * columns + column;
-  if (product.whole_quads) return *reinterpret_cast<const float4*>(x);
-  const auto at = [&](int i) { return column + i < columns ? x[i] : 0.0f; };
+  const float* x = product.x + token * columns;
+  if (product.whole_quads) return *reinterpret_cast<const float4*>(x + column);
+  const auto at = [&](int i) {
+    if (column + i >= columns) return 0.0f;
+    return x[product.order ? product.order[column + i] : column + i];
+  };
   return {at(0), at(1), at(2), at(3)};
 }
 
@@ -260,13 +264,14 @@ int launch(const typename Block::Weights& weights, const Product& product, cudaS
 }
 
 template <class Block>
-int run(const typename Block::Weights& weights, const CudaMatvec& call, cudaStream_t stream) {
+int run(const typename Block::Weights& weights, const std::int32_t* order, const CudaMatvec& call, cudaStream_t stream) {
   for (std::int64_t first = 0; first < call.tokens; first += cuda_matvec_tokens) {
     const int tokens = static_cast<int>(call.tokens - first < cuda_matvec_tokens ? call.tokens - first : cuda_matvec_tokens);
     const std::int64_t place = first * weights.rows;
     const float* x = call.x + first * weights.columns;
-    const bool whole_quads = weights.columns % 4 == 0 && reinterpret_cast<std::uintptr_t>(x) % 16 == 0;
-    const Product product{x, call.y + place, call.bias, call.residual ? call.residual + place : nullptr, tokens, whole_quads};
+    const bool whole_quads = !order && weights.columns % 4 == 0 && reinterpret_cast<std::uintptr_t>(x) % 16 == 0;
+    const float* residual = call.residual ? call.residual + place : nullptr;
+    const Product product{x, call.y + place, call.bias, residual, order, tokens, whole_quads};
     const int status = tokens == 1   ? launch<Block, 1>(weights, product, stream)
                        : tokens == 2 ? launch<Block, 2>(weights, product, stream)
                        : tokens <= 4 ? launch<Block, 4>(weights, product, stream)
@@ -280,7 +285,7 @@ template <typename T>
 int run_dense(const CudaMatvec& call, cudaStream_t stream) {
   const MatrixView& view = call.weights;
   const bool whole = view.columns % DenseBlock<T>::width == 0;
-  return run<DenseBlock<T>>({static_cast<const T*>(view.data), view.rows, view.columns, whole}, call, stream);
+  return run<DenseBlock<T>>({static_cast<const T*>(view.data), view.rows, view.columns, whole}, nullptr, call, stream);
 }
 
 int run_integers(const CudaMatvec& call, cudaStream_t stream) {
@@ -288,12 +293,12 @@ int run_integers(const CudaMatvec& call, cudaStream_t stream) {
   if (!is_valid(view)) return cudaErrorInvalidValue;
   const Integers weights = integers_of(view);
   switch (view.bits) {
-    case 2: return run<IntegerBlock<2>>(weights, call, stream);
-    case 3: return run<IntegerBlock<3>>(weights, call, stream);
-    case 4: return run<IntegerBlock<4>>(weights, call, stream);
-    case 5: return run<IntegerBlock<5>>(weights, call, stream);
-    case 6: return run<IntegerBlock<6>>(weights, call, stream);
-    case 8: return run<IntegerBlock<8>>(weights, call, stream);
+    case 2: return run<IntegerBlock<2>>(weights, view.order, call, stream);
+    case 3: return run<IntegerBlock<3>>(weights, view.order, call, stream);
+    case 4: return run<IntegerBlock<4>>(weights, view.order, call, stream);
+    case 5: return run<IntegerBlock<5>>(weights, view.order, call, stream);
+    case 6: return run<IntegerBlock<6>>(weights, view.order, call, stream);
+    case 8: return run<IntegerBlock<8>>(weights, view.order, call, stream);
     default: return cudaErrorInvalidValue;
   }
 }

@@ -15,6 +15,7 @@ namespace kelter::cuda {
 struct Integers {
   const std::uint32_t* codes;
   const void *scales, *zeros;
+  const std::int32_t* order;  // [columns], or null: stored column j belongs to input order[j]
   std::int64_t rows, columns;
   unsigned blocks;        // of 32 columns in a row
   unsigned group_blocks;  // blocks in a group
@@ -29,8 +30,8 @@ inline Integers integers_of(const GroupedIntegerView& view) {
   const unsigned group_blocks = view.group >= view.columns ? blocks : static_cast<unsigned>(view.group / 32);
   int shift = 0;
   while (group_blocks >> shift > 1) ++shift;
-  return {reinterpret_cast<const std::uint32_t*>(view.codes), view.scales, view.zeros, view.rows, view.columns, blocks,
-          group_blocks, group_blocks == 1u << shift ? shift : -1, static_cast<unsigned>(view.groups()), view.scale_type,
+  return {reinterpret_cast<const std::uint32_t*>(view.codes), view.scales, view.zeros, view.order, view.rows, view.columns,
+          blocks, group_blocks, group_blocks == 1u << shift ? shift : -1, static_cast<unsigned>(view.groups()), view.scale_type,
           view.zero_kind};
 }
 

@@ -8,9 +8,10 @@ pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
 pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
-# Only libtorch and the C and C++ libraries are then needed where the programs run.
+# Only libtorch, the C and C++ libraries and, but for kelter-gpu-check, SQLite and libcurl are then needed where the
+# programs run: Debian's libsqlite3.a cannot become part of a shared library, and libcurl.a needs a dozen others.
 if(KELTER_STATIC_LIBRARIES)
-  foreach(pair PCRE2=pcre2-8 UTF8PROC=utf8proc SQLITE3=sqlite3 XXHASH=xxhash CRYPTO=crypto)
+  foreach(pair PCRE2=pcre2-8 UTF8PROC=utf8proc XXHASH=xxhash CRYPTO=crypto)
     string(REPLACE "=" ";" pair ${pair})
     list(GET pair 0 module)
     list(GET pair 1 library)

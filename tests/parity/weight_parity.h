@@ -28,6 +28,14 @@ inline Weight make_blocks(const at::Tensor& values, GgmlType type) {
   return std::make_shared<GgmlWeight>(values.sizes().vec(), type, Bytes::own(std::move(blocks)));
 }
 
+// Its columns in an order of their own, as act-order leaves them.
+inline Weight permuted(const at::Tensor& values, const IntegerOptions& options) {
+  IntegerCodes codes = IntegerWeight::quantize(values, options)->unpack();
+  const at::Tensor order = at::randperm(values.size(1), at::kInt);
+  codes.order.assign(order.const_data_ptr<std::int32_t>(), order.const_data_ptr<std::int32_t>() + order.numel());
+  return IntegerWeight::pack(codes, options);
+}
+
 inline std::vector<WeightKind> weight_kinds() {
   std::vector<WeightKind> kinds;
   for (const at::ScalarType dtype : {at::kFloat, at::kHalf, at::kBFloat16})
@@ -42,6 +50,8 @@ inline std::vector<WeightKind> weight_kinds() {
     for (const auto& [name, options] : variants)
       kinds.push_back({"int" + std::to_string(bits) + " " + name, std::max<std::int64_t>(options.group, 1),
                        [options = options](const at::Tensor& values) -> Weight { return IntegerWeight::quantize(values, options); }});
+    const IntegerOptions grouped{bits, 32, IntegerGrid::gptq, false, at::kHalf};
+    kinds.push_back({"int" + std::to_string(bits) + " g32 permuted", 32, [grouped](const at::Tensor& values) { return permuted(values, grouped); }});
   }
   return kinds;
 }
