@@ -3,6 +3,7 @@
 #include "core/model/hugging_face.h"
 
 #include <ATen/ATen.h>
+#include <QElapsedTimer>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -10,6 +11,7 @@
 #include "core/model/model_state.h"
 #include "core/model/rope.h"
 #include "tests/support/engine.h"
+#include "tests/support/resident_bytes.h"
 #include "tests/support/thrown.h"
 #include "tests/support/tiny_llama.h"
 
@@ -32,6 +34,28 @@ ModelConfig config_with(const Changes& changes) {
   for (const auto& [key, value] : changes) json[key] = value;
   return hugging_face_config(json, "config.json");
 }
+
+// A safetensors file of float16 tensors whose data take no room on the disk.
+struct HoleFile {
+  fs::path path;
+  Json header = Json::object();
+  std::uint64_t end = 0;
+
+  void add(const std::string& name, const std::vector<std::int64_t>& shape) {
+    std::uint64_t bytes = 2;
+    for (const std::int64_t size : shape) bytes *= static_cast<std::uint64_t>(size);
+    header[name] = {{"dtype", "F16"}, {"shape", shape}, {"data_offsets", {end, end + bytes}}};
+    end += bytes;
+  }
+  void write() const {
+    std::string text = header.dump();
+    text.resize((text.size() + 7) / 8 * 8, ' ');   // numbers lie at multiples of eight
+    std::string start(8, '\0');
+    for (int i = 0; i < 8; ++i) start[static_cast<std::size_t>(i)] = static_cast<char>(text.size() >> (8 * i) & 0xff);
+    write_file_atomically(path, start + text);
+    fs::resize_file(path, 8 + text.size() + end);
+  }
+};
 
 }  // namespace
 
@@ -174,6 +198,50 @@ class HuggingFaceTest : public QObject {
     map["weight_map"]["model.layers.0.self_attn.rotary_emb.inv_freq"] = map["weight_map"]["model.norm.weight"];
     write_file_atomically(folder / "model.safetensors.index.json", map.dump());
     QVERIFY(!open_model(folder).tensors.empty());
+  }
+
+  // The tensors of Llama-2-7B in two shards; the data are holes.
+  void a_13_gb_checkpoint_opens_at_once_and_in_little_memory() {
+    const fs::path folder = checkpoint();
+    for (const char* file : {"tokenizer.json", "model.safetensors.index.json"}) fs::remove(folder / file);
+    const std::int64_t hidden = 4096, intermediate = 11008, vocabulary = 32000, layers = 32;
+    Json config = plain_config(), map = Json::object();
+    config.update({{"hidden_size", hidden}, {"intermediate_size", intermediate}, {"num_hidden_layers", layers}, {"num_attention_heads", 32},
+                   {"num_key_value_heads", 32}, {"vocab_size", vocabulary}, {"tie_word_embeddings", false}});
+    write_file_atomically(folder / "config.json", config.dump());
+    HoleFile first{folder / "first.safetensors"}, second{folder / "second.safetensors"};
+    const auto add = [&](HoleFile& file, const std::string& name, const std::vector<std::int64_t>& shape) {
+      file.add(name + ".weight", shape);
+      map[name + ".weight"] = file.path.filename().string();
+    };
+    add(first, "model.embed_tokens", {vocabulary, hidden});
+    add(second, "lm_head", {vocabulary, hidden});
+    add(second, "model.norm", {hidden});
+    for (std::int64_t layer = 0; layer < layers; ++layer) {
+      HoleFile& file = layer < layers / 2 ? first : second;
+      const std::string prefix = "model.layers." + std::to_string(layer) + ".";
+      for (const char* name : {"input_layernorm", "post_attention_layernorm"}) add(file, prefix + name, {hidden});
+      for (const char* name : {"q_proj", "k_proj", "v_proj", "o_proj"}) add(file, prefix + "self_attn." + name, {hidden, hidden});
+      for (const char* name : {"gate_proj", "up_proj"}) add(file, prefix + "mlp." + name, {intermediate, hidden});
+      add(file, prefix + "mlp.down_proj", {hidden, intermediate});
+    }
+    first.write();
+    second.write();
+    write_file_atomically(folder / "model.safetensors.index.json", Json{{"weight_map", map}}.dump());
+
+    const std::size_t before = resident_bytes();
+    QElapsedTimer timer;
+    timer.start();
+    const ModelState model = open_model(folder);
+    const qint64 elapsed = timer.elapsed();
+    const std::size_t after = resident_bytes(), grown = after - std::min(before, after);
+    std::uint64_t bytes = 0;
+    for (const auto& [name, weight] : model.tensors) bytes += weight->bytes();
+    qInfo("opened %.1f GB in %lld ms, resident memory grew by %.1f MB", static_cast<double>(bytes) / 1e9, static_cast<long long>(elapsed),
+          static_cast<double>(grown) / 1e6);
+    QCOMPARE(bytes, std::uint64_t{13'476'831'232});
+    QVERIFY2(elapsed <= 1000, std::to_string(elapsed).c_str());
+    QVERIFY2(grown <= 200'000'000, std::to_string(grown).c_str());
   }
 
   void without_a_tokenizer_a_model_computes_and_reads_no_text() {

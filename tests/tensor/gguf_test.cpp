@@ -12,6 +12,7 @@
 #include "core/base/hash.h"
 #include "core/tensor/gguf.h"
 #include "tests/support/gguf_builder.h"
+#include "tests/support/resident_bytes.h"
 #include "tests/support/test_files.h"
 #include "tests/support/thrown.h"
 
@@ -49,13 +50,6 @@ std::vector<std::uint8_t> array_of(std::uint32_t kind, std::uint64_t count, std:
   GgufBuilder::append(out, count);
   out.insert(out.end(), elements.begin(), elements.end());
   return out;
-}
-
-std::size_t resident_bytes() {
-  std::ifstream statm("/proc/self/statm");
-  std::size_t total = 0, resident = 0;
-  statm >> total >> resident;
-  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
 // Token lists of the golden file: length, hash of the elements joined by newlines, first four, last four.
