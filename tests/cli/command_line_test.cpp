@@ -79,6 +79,7 @@ class CommandLineTest : public QObject {
     QTest::newRow("no threads") << QStringList{"generate", "tiny.gguf", "--prompt", "a", "--max-tokens", "1", "--threads", "0"} << "threads";
     QTest::newRow("two ways to draw") << QStringList{"generate", "tiny.gguf", "--prompt", "a", "--max-tokens", "1", "--greedy", "--temperature", "1"} << "greedy";
     QTest::newRow("a seed without draws") << QStringList{"generate", "tiny.gguf", "--prompt", "a", "--max-tokens", "1", "--seed", "1"} << "temperature";
+    QTest::newRow("a system message without a chat") << QStringList{"generate", "tiny.gguf", "--prompt", "a", "--max-tokens", "1", "--system", "b"} << "chat";
     QTest::newRow("unknown step") << QStringList{"compress", "tiny.gguf", "--step", "quant.rtm"} << "quant.rtn";
     QTest::newRow("unreadable step") << QStringList{"compress", "tiny.gguf", "--step", "quant.rtn:bits"} << "name=value";
     QTest::newRow("wrong parameter") << QStringList{"compress", "tiny.gguf", "--step", "quant.rtn:bits=7"} << "bits";

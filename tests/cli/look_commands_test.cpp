@@ -136,6 +136,18 @@ class LookCommandsTest : public QObject {
     QVERIFY(text.out.endsWith('\n'));
   }
 
+  void a_chat_is_written_down_as_the_model_wants_it() {
+    const QStringList arguments = {"generate", "tiny.gguf", "--prompt", "the hand", "--max-tokens", "3", "--chat"};
+    const Json alone = json_of(arguments), told = json_of(arguments + QStringList{"--system", "the land"});
+    const std::string plain = json_of(arguments.mid(0, arguments.size() - 1))["prompt_ids"].dump();
+    const std::string rendered = told["chat"]["rendered"];
+    QVERIFY2(rendered.find("the land") < rendered.find("the hand"), rendered.c_str());
+    QVERIFY2(alone["chat"]["rendered"].get<std::string>().find("the hand") != std::string::npos, alone.dump().c_str());
+    QVERIFY(alone["prompt_ids"].size() > json_of(arguments.mid(0, arguments.size() - 1))["prompt_ids"].size());
+    QVERIFY(alone["prompt_ids"].dump() != plain);
+    QVERIFY(!json_of(arguments.mid(0, arguments.size() - 1)).contains("chat"));
+  }
+
   void a_seed_decides_the_draws() {
     const auto ids = [&](const char* seed) {
       return json_of({"generate", "plain.gguf", "--prompt", "the", "--max-tokens", "12", "--temperature", "50", "--seed", seed})["ids"].dump();

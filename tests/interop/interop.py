@@ -115,6 +115,39 @@ def check_tokenizers(kelter: Kelter, place: pathlib.Path) -> None:
     compare_tokenizer(kelter, "SentencePiece as exported", str(small), place / "stories" / "tokenizer.json")
 
 
+# ---- chat templates ----------------------------------------------------------------------------------------
+
+def random_conversations(count: int) -> list:
+    draw = random.Random(7)
+    texts = random_texts(2000)
+    talks = []
+    for _ in range(count):
+        roles = (["system"] if draw.random() < 0.4 else []) + ["user", "assistant"] * draw.randint(0, 4) + ["user"]
+        talks.append([{"role": role, "content": draw.choice(texts)} for role in roles])
+    return talks
+
+
+def check_chat(kelter: Kelter, place: pathlib.Path) -> None:
+    """The model's own template and those of other families, as transformers renders them."""
+    from transformers import AutoTokenizer
+    peer = AutoTokenizer.from_pretrained(place / "hf")
+    special = {"bos_token": peer.bos_token, "eos_token": peer.eos_token}
+    families = json.loads((HERE.parent / "golden" / "chat-templates.json").read_text(encoding="utf-8"))["families"]
+    for name, template in [("SmolLM2's own", peer.chat_template), *families.items()]:
+        talks = random_conversations(300)
+        if name == "mistral":
+            talks = [[turn for turn in talk if turn["role"] != "system"] for talk in talks]
+        if name == "llama-3.1":
+            special["date_string"] = "26 Jul 2024"
+        asked = "".join(json.dumps({"messages": talk, "variables": special, "template": template}) + "\n" for talk in talks)
+        ours = [json.loads(line).get("text") for line in kelter.probe("chat", DEFAULT_MODEL, asked).splitlines()]
+        theirs = [peer.apply_chat_template(talk, chat_template=template, tokenize=False, add_generation_prompt=True, **{
+            key: value for key, value in special.items() if key == "date_string"}) for talk in talks]
+        wrong = [i for i, (a, b) in enumerate(zip(ours, theirs)) if a != b]
+        check(f"transformers: {len(talks)} conversations in the template {name}", len(ours) == len(theirs) and not wrong,
+              f"{len(wrong)} differ, the first: {ours[wrong[0]]!r} against {theirs[wrong[0]]!r}" if wrong else "")
+
+
 # ---- models -------------------------------------------------------------------------------------------------
 
 def check_transformers(kelter: Kelter, place: pathlib.Path) -> None:
@@ -193,7 +226,7 @@ def run_checks(build: pathlib.Path) -> int:
         except RuntimeError as error:
             report("skipped", "interop", str(error))
         else:
-            for part in (check_tokenizers, check_transformers, check_gguf, check_llama_cpp):
+            for part in (check_tokenizers, check_chat, check_transformers, check_gguf, check_llama_cpp):
                 try:
                     part(kelter, place)
                 except Exception as error:  # pylint: disable=broad-except  # a peer may throw anything: that part failed
