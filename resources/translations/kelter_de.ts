@@ -513,10 +513,10 @@
         <translation>Restzeit unbekannt</translation>
     </message>
     <message numerus="yes">
-        <source>%1 of %n step(s) done</source>
+        <source>%1 of %n model(s) done</source>
         <translation>
-            <numerusform>%1 von %n Schritt fertig</numerusform>
-            <numerusform>%1 von %n Schritten fertig</numerusform>
+            <numerusform>%1 von %n Modell fertig</numerusform>
+            <numerusform>%1 von %n Modellen fertig</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -3183,6 +3183,10 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
 </context>
 <context>
     <name>kelter::ui::NoResults</name>
+    <message>
+        <source>No results yet: add a model and a step first</source>
+        <translation>Noch keine Ergebnisse: zuerst ein Modell und einen Schritt hinzufügen</translation>
+    </message>
     <message>
         <source>No results yet: press Run all</source>
         <translation>Noch keine Ergebnisse: „Alles ausführen“ drücken</translation>

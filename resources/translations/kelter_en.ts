@@ -4,10 +4,10 @@
 <context>
     <name>RunText</name>
     <message numerus="yes">
-        <source>%1 of %n step(s) done</source>
+        <source>%1 of %n model(s) done</source>
         <translation>
-            <numerusform>%1 of %n step done</numerusform>
-            <numerusform>%1 of %n steps done</numerusform>
+            <numerusform>%1 of %n model done</numerusform>
+            <numerusform>%1 of %n models done</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -513,10 +513,10 @@
         <translation>temps restant inconnu</translation>
     </message>
     <message numerus="yes">
-        <source>%1 of %n step(s) done</source>
+        <source>%1 of %n model(s) done</source>
         <translation>
-            <numerusform>étapes terminées&#x202f;: %1 sur %n</numerusform>
-            <numerusform>étapes terminées&#x202f;: %1 sur %n</numerusform>
+            <numerusform>modèles terminés&#x202f;: %1 sur %n</numerusform>
+            <numerusform>modèles terminés&#x202f;: %1 sur %n</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -3183,6 +3183,10 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
 </context>
 <context>
     <name>kelter::ui::NoResults</name>
+    <message>
+        <source>No results yet: add a model and a step first</source>
+        <translation>Aucun résultat pour l’instant&#x202f;: ajoutez d’abord un modèle et une étape</translation>
+    </message>
     <message>
         <source>No results yet: press Run all</source>
         <translation>Pas encore de résultats&#x202f;: appuyez sur «&#x202f;Tout exécuter&#x202f;»</translation>

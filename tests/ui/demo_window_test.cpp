@@ -15,6 +15,7 @@
 #include "ui/library/start_page.h"
 #include "ui/results/results_panel.h"
 #include "ui/run/errors_panel.h"
+#include "ui/run/log_view.h"
 #include "ui/theme/theme.h"
 #include "ui/window/main_window.h"
 #include "watched_application.h"
@@ -178,6 +179,9 @@ class DemoWindowTest : public QObject {
       QCOMPARE(bench().runs.record().nodes[i].to_json(false).dump(), recorded["nodes"][i].dump());
     window_->results().refresh_now();
     QCOMPARE(values_in("perplexity"), std::size_t{3});
+    const QString log = window_->findChild<LogView*>()->toPlainText();
+    QCOMPARE(log, QString::fromStdString(read_text_file(path("out/log.txt").toStdString())).trimmed());
+    QVERIFY2(log.contains("rtn"), qPrintable(log));
     QCOMPARE(window_->findChild<ErrorsPanel*>()->count(), 0);   // nothing was asked for that could have failed
   }
 };

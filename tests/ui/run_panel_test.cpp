@@ -235,7 +235,7 @@ class RunPanelTest : public QObject {
     cancelled.nodes.back().state = NodeState::cancelled;
     shown.engine().say(RunFinished{id, cancelled});
     QTRY_VERIFY(button(shown.panel, "Resume")->isVisible());
-    QVERIFY2(caption(shown.panel).startsWith("1 of 2 steps done · 1 cancelled · 3 min 20 s"), qPrintable(caption(shown.panel)));
+    QVERIFY2(caption(shown.panel).startsWith("1 of 2 models done · 1 cancelled · 3 min 20 s"), qPrintable(caption(shown.panel)));
     QVERIFY(button(shown.panel, "Repeat failed")->isHidden());
     button(shown.panel, "Resume")->setFocus();
     QTest::keyClick(button(shown.panel, "Resume"), Qt::Key_Space);

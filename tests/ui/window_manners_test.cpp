@@ -5,6 +5,7 @@
 #include <QDockWidget>
 #include <QLabel>
 #include <QMessageBox>
+#include <QProcess>
 #include <QPushButton>
 #include <QSettings>
 #include <QTemporaryDir>
@@ -151,6 +152,28 @@ class WindowMannersTest : public QObject {
     QTest::mouseClick(question()->button(QMessageBox::Discard), Qt::LeftButton);
     QTRY_VERIFY(window_->isHidden());
     QVERIFY(!fs::exists(file("data/kelter/autosave")) || fs::is_empty(file("data/kelter/autosave")));
+  }
+
+  void without_a_display_it_helps_and_says_what_is_missing() {
+    QProcess program;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}) environment.remove(name);
+    program.setProcessEnvironment(environment);
+    const auto run = [&](const QStringList& arguments) {
+      program.start(KELTER_BINARY_DIR "/bin/kelter", arguments);
+      QVERIFY(program.waitForFinished(30000));
+      QCOMPARE(program.exitStatus(), QProcess::NormalExit);
+    };
+    run({"--help"});
+    QCOMPARE(program.exitCode(), 0);
+    const QByteArray help = program.readAllStandardOutput();
+    QVERIFY2(help.contains("--demo"), help);
+    run({"--version"});
+    QCOMPARE(program.exitCode(), 0);
+    run({"--demo"});
+    QCOMPARE(program.exitCode(), 1);
+    const QByteArray said = program.readAllStandardError();
+    QVERIFY2(said.contains("no display") && said.contains("kelter-cli"), said);
   }
 
   void a_broken_description_of_a_plugin_leaves_the_rest() {

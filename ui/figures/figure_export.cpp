@@ -13,6 +13,7 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/figures/figure_layout.h"
 #include "ui/figures/figure_output_form.h"
@@ -114,7 +115,8 @@ const Figure* FigureExport::figure() const {
 }
 
 void FigureExport::set_figures(const std::vector<Figure>& figures, const std::string& id) {
-  const std::string wanted = !id.empty() ? id : figure() ? figure()->id : "";
+  const auto measured = std::find_if(figures.begin(), figures.end(), [](const Figure& one) { return one.measured; });
+  const std::string wanted = !id.empty() ? id : figure() ? figure()->id : measured != figures.end() ? measured->id : "";
   loading_ = true;
   figures_ = figures;
   which_->clear();

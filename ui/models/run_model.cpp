@@ -280,6 +280,7 @@ void RunModel::open(const RunOpened& event) {
   opened_ = true;
   plan_.reset();
   recipes_known_ = false;   // they are those of this machine's settings
+  if (!running()) clear_log();
   Q_EMIT record_changed();
   Q_EMIT plan_changed();
   Q_EMIT status_changed();

@@ -59,6 +59,7 @@ class RunModel : public QObject {
     QString title;
   };
   const std::deque<Queued>& queue() const { return queue_; }  // waiting runs, next one first
+  bool opened() const { return opened_; }                     // the record was read from a folder: its log is there
   const std::vector<LogMessage>& log() const { return log_; }
   const std::vector<QTime>& log_times() const { return log_times_; }  // when each arrived
 

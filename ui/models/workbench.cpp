@@ -89,6 +89,8 @@ void Workbench::run(const QStringList& only) {
   queue_run(excerpt(document.document(), ids), tr("%1: %2").arg(document.title(), only.join(", ")), to_list(ids));
 }
 
+bool Workbench::can_run() const { return engine.state() != EngineBridge::State::unavailable && !document.document().nodes.empty(); }
+
 QStringList Workbench::failed_nodes() const {
   std::set<std::string> failed;
   for (const NodeRecord& node : runs.record().nodes) {

@@ -37,6 +37,7 @@ class Workbench : public QObject {
   // recipe are used again: after a cancel or a failure this goes on. Does nothing while the document has a problem
   // (which is then reported). `only`: the nodes to run with what they need, all if empty.
   void run(const QStringList& only = {});
+  bool can_run() const;                  // there are nodes, and an engine or one that starts
   // The nodes that failed or were skipped, with their measures, and what they need.
   void repeat_failed();
   QStringList failed_nodes() const;      // of the document, in its order

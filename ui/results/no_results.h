@@ -4,15 +4,23 @@
 
 #include <QFrame>
 
+class QLabel;
+class QPushButton;
+
 namespace kelter::ui {
 
 class NoResults : public QFrame {
   Q_OBJECT
  public:
   explicit NoResults(QWidget* parent = nullptr);
+  void set_can_run(bool can);   // else it says what is missing first
 
  Q_SIGNALS:
   void run_wanted();
+
+ private:
+  QLabel* title_;
+  QPushButton* run_;
 };
 
 }  // namespace kelter::ui

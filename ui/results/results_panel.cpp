@@ -51,9 +51,9 @@ void ResultsPanel::build() {
   column->setContentsMargins(0, 0, 0, 0);
   pages_ = new QStackedWidget(this);
   pages_->addWidget(build_results());
-  auto* none = new NoResults(this);
-  connect(none, &NoResults::run_wanted, this, [this] { bench_.run(); });
-  pages_->addWidget(none);
+  none_ = new NoResults(this);
+  connect(none_, &NoResults::run_wanted, this, [this] { bench_.run(); });
+  pages_->addWidget(none_);
   column->addWidget(pages_);
   view_chosen_ = QSettings().contains(view_key);
   view_ = static_cast<View>(std::clamp(QSettings().value(view_key, 0).toInt(), 0, 2));
@@ -119,12 +119,14 @@ void ResultsPanel::connect_models() {
   // Labels and what is to be measured come from the document.
   connect(&bench_.document, &DocumentModel::changed, this, &ResultsPanel::document_changed);
   connect(&bench_.document, &DocumentModel::replaced, this, [this] { stale_.forget(); });
+  connect(&bench_.engine, &EngineBridge::state_changed, this, [this] { none_->set_can_run(bench_.can_run()); });
   connect(&bench_.selection, &Selection::changed, this, &ResultsPanel::refresh_selection);
   connect(&theme(), &Theme::changed, this, [this] { grid_->arrange_anew(), record_changed(); });
 }
 
 // Drawn when there is time, and not at all while nobody looks.
 void ResultsPanel::record_changed() {
+  none_->set_can_run(bench_.can_run());
   pages_->setCurrentIndex(bench_.runs.record().nodes.empty() ? 1 : 0);
   figures_due_ = table_due_ = true;
   if (!isVisible()) return;

@@ -25,6 +25,7 @@ class FigureExport;
 class FigureGrid;
 class FigurePlot;
 class LegendArea;
+class NoResults;
 class ResultsBanners;
 class ResultsTable;
 class ResultsTableModel;
@@ -85,6 +86,7 @@ class ResultsPanel : public QWidget {
   bool figures_due_ = true, table_due_ = true;
 
   QStackedWidget* pages_;
+  NoResults* none_;
   ResultsHeader* header_;
   LegendArea* legend_area_;
   ResultsBanners* banners_;

@@ -2,12 +2,14 @@
 #include "ui/run/log_view.h"
 
 #include <QContextMenuEvent>
+#include <QFile>
 #include <QFontDatabase>
 #include <QGuiApplication>
 #include <QClipboard>
 #include <QMenu>
 #include <QScrollBar>
 #include <QSyntaxHighlighter>
+#include <algorithm>
 #include <map>
 
 #include "ui/theme/theme.h"
@@ -16,6 +18,7 @@ namespace kelter::ui {
 namespace {
 
 constexpr int most_lines = 20000;
+constexpr qint64 most_recorded = 2 << 20;   // bytes of a log that was written earlier
 constexpr int gather_ms = 40;
 constexpr int time_length = 8;     // "22:41:07"
 
@@ -94,7 +97,17 @@ void LogView::start_anew() {
   shown_ = 0;
   clear();
   set_follows(true);
+  if (runs_.opened() && !runs_.running()) show_recorded();
   add_new_lines();
+}
+
+void LogView::show_recorded() {
+  QFile file(runs_.folder() + "/log.txt");
+  if (!file.open(QIODevice::ReadOnly)) return;   // a run folder may have been copied without it
+  file.seek(std::max<qint64>(0, file.size() - most_recorded));
+  if (file.pos() > 0) file.readLine();
+  setPlainText(QString::fromUtf8(file.readAll()).trimmed());
+  follow();
 }
 
 void LogView::add_new_lines() {

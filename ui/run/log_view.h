@@ -30,6 +30,7 @@ class LogView : public QPlainTextEdit {
 
  private:
   void add_new_lines();
+  void show_recorded();          // the log in the folder of an opened run
   void start_anew();
   void set_follows(bool follows);
   void restyle();

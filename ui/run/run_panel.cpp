@@ -200,8 +200,7 @@ void RunPanel::refresh() {
   resume_->setVisible(can_resume());
   repeat_->setVisible(!busy && !bench_.failed_nodes().isEmpty());
   run_->setVisible(!busy && !can_resume());
-  const bool engine = bench_.engine.state() != EngineBridge::State::unavailable;
-  run_->setEnabled(engine && !bench_.document.problem() && !bench_.document.document().nodes.empty());
+  run_->setEnabled(bench_.can_run());
   refresh_progress();
   refresh_queue();
 }

@@ -31,7 +31,7 @@ class RunText {
   static QString left(double seconds) { return tr("%1 left in this step").arg(seconds_text(seconds)); }
   static QString left_unknown() { return tr("time left unknown"); }
   static QString done(std::size_t count, std::size_t all) {
-    return tr("%1 of %n step(s) done", nullptr, static_cast<int>(all)).arg(count);
+    return tr("%1 of %n model(s) done", nullptr, static_cast<int>(all)).arg(count);
   }
   static QString failed(std::size_t count) { return tr("%n failed", nullptr, static_cast<int>(count)); }
   static QString skipped(std::size_t count) { return tr("%n skipped", nullptr, static_cast<int>(count)); }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <clocale>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -50,10 +51,27 @@ class Windows : public QObject {
   std::vector<std::unique_ptr<MainWindow>> windows_;
 };
 
+// Help and version are said on a machine without a display, too: before Qt looks for one, and ends the program if there is none.
+std::unique_ptr<QCoreApplication> make_application(int& argc, char** argv) {
+  const auto asked = [&](std::initializer_list<const char*> options) {
+    return std::any_of(argv + 1, argv + argc, [&](const char* given) {
+      return std::any_of(options.begin(), options.end(), [&](const char* option) { return std::strcmp(given, option) == 0; });
+    });
+  };
+  if (asked({"-h", "--help", "--help-all", "-v", "--version"})) return std::make_unique<QCoreApplication>(argc, argv);
+  const auto set = [](const char* name) { return !qEnvironmentVariableIsEmpty(name); };
+  if (!set("DISPLAY") && !set("WAYLAND_DISPLAY") && !set("QT_QPA_PLATFORM") && !asked({"-platform", "--platform"})) return nullptr;
+  return std::make_unique<QApplication>(argc, argv);
+}
+
 }  // namespace
 
 int run_window(int argc, char** argv) {
-  QApplication application(argc, argv);
+  const std::unique_ptr<QCoreApplication> application = make_application(argc, argv);
+  if (!application) {
+    std::fputs("kelter: there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set). Start it in a desktop session, or use kelter-cli.\n", stderr);
+    return 1;
+  }
   std::setlocale(LC_NUMERIC, "C");  // of files; what is shown follows the person's language
   QApplication::setOrganizationName("Kelter");
   QApplication::setApplicationName("Kelter");
@@ -66,7 +84,7 @@ int run_window(int argc, char** argv) {
   parser.addPositionalArgument("path", "What to open.", "[PATH]");
   const QCommandLineOption demo("demo", "Open the demo: eight ways through one small model.");
   parser.addOption(demo);
-  parser.process(application);
+  parser.process(*application);
   use_language();
   restore_appearance();
   try {

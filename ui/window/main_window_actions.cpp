@@ -277,10 +277,8 @@ void MainWindow::show_compute_type() {
 
 void MainWindow::update_actions() {
   if (!run_action_ || !cancel_action_) return;
-  const bool usable = bench_->engine.state() != EngineBridge::State::unavailable;
-  const bool something = !bench_->document.document().nodes.empty();
-  run_action_->setEnabled(usable && something);
-  run_selected_action_->setEnabled(usable && something && !bench_->selection.nodes().isEmpty());
+  run_action_->setEnabled(bench_->can_run());
+  run_selected_action_->setEnabled(bench_->can_run() && !bench_->selection.nodes().isEmpty());
   cancel_action_->setEnabled(bench_->runs.running());
 }
 
