@@ -3339,6 +3339,10 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
 <context>
     <name>kelter::ui::ParameterEditor</name>
     <message>
+        <source>Another file…</source>
+        <translation>Andere Datei …</translation>
+    </message>
+    <message>
         <source>all</source>
         <translation>alle</translation>
     </message>

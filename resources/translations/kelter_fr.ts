@@ -3339,6 +3339,10 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
 <context>
     <name>kelter::ui::ParameterEditor</name>
     <message>
+        <source>Another file…</source>
+        <translation>Autre fichier…</translation>
+    </message>
+    <message>
         <source>all</source>
         <translation>toutes</translation>
     </message>

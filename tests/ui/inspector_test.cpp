@@ -20,6 +20,15 @@ using namespace kelter::ui;
 class InspectorTest : public QObject, private InspectorDesk {
   Q_OBJECT
 
+  // The menu behind a field's button; its entries.
+  QStringList known(const char* parameter) {
+    QTest::mouseClick(button(desk_->row(parameter), "Choose a file"), Qt::LeftButton);
+    auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+    QStringList texts;
+    for (QAction* action : menu ? menu->actions() : QList<QAction*>()) texts.append(action->text());
+    return texts;
+  }
+
  private Q_SLOTS:
   void initTestCase() { theme().set_mode(Theme::Mode::light); }
   void init() {
@@ -194,6 +203,31 @@ class InspectorTest : public QObject, private InspectorDesk {
     QVERIFY(label_with(desk_->row("names"), "is there twice"));
     write("names", "a+b");
     QCOMPARE(desk_->value("tasks", "names"), Json("a+b"));
+  }
+
+  void known_models_texts_and_tasks_are_offered() {
+    QTemporaryDir data;
+    const QByteArray usual = qgetenv("XDG_DATA_HOME");
+    const auto restore = qScopeGuard([&] { usual.isEmpty() ? qunsetenv("XDG_DATA_HOME") : qputenv("XDG_DATA_HOME", usual); });
+    qputenv("XDG_DATA_HOME", data.path().toUtf8());
+    for (const fs::path& file : {model_store_folder() / "tiny" / "tiny.gguf", data_folder() / "data" / "arc-easy-test.jsonl"}) {
+      fs::create_directories(file.parent_path());
+      write_file_atomically(file, std::string_view("x"));
+    }
+    open(sound_document(), "model");
+    QCOMPARE(known("path"), QStringList({"store:tiny", "", "Another file…"}));
+    QTest::keyClick(QApplication::activePopupWidget(), Qt::Key_Down);
+    QTest::keyClick(QApplication::activePopupWidget(), Qt::Key_Return);
+    QCOMPARE(desk_->value("model", "path"), Json("store:tiny"));
+    QCOMPARE(desk_->steps(), 1);
+    open(sound_document(), "text");
+    QVERIFY(known("path").contains("resource:demo/prose-de.txt"));
+    QApplication::activePopupWidget()->close();
+    open(sound_document(), "tasks");
+    QCOMPARE(known("names"), QStringList({"arc-easy-test", "resource:demo/questions.jsonl", "", "Another file…"}));
+    QTest::keyClick(QApplication::activePopupWidget(), Qt::Key_Down);
+    QTest::keyClick(QApplication::activePopupWidget(), Qt::Key_Return);
+    QCOMPARE(desk_->value("tasks", "names"), Json("resource:demo/questions.jsonl+arc-easy-test"));
   }
 
   void a_dropped_file_becomes_a_path_of_the_document() {

@@ -33,8 +33,7 @@ class CellDelegate : public QStyledItemDelegate {
   explicit CellDelegate(OverrideModel& model, QObject* parent) : QStyledItemDelegate(parent), model_(model) {}
 
   QWidget* createEditor(QWidget* parent, const QStyleOptionViewItem&, const QModelIndex& index) const override {
-    ParameterEditor* editor = make_editor(
-        model_.schema(index.column()), [] { return fs::path(); }, parent);
+    ParameterEditor* editor = make_editor(model_.schema(index.column()), {[] { return fs::path(); }, {}}, parent);
     editor->set_name(model_.data(index, Qt::AccessibleTextRole).toString());
     editor->setAutoFillBackground(true);
     auto* self = const_cast<CellDelegate*>(this);

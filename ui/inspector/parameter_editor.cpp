@@ -5,6 +5,7 @@
 #include <cmath>
 #include <QFileDialog>
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QPointer>
 #include <QSignalBlocker>
 #include <QToolButton>
@@ -39,8 +40,8 @@ double step_size(const ParameterSchema& schema, double value) {
 // Numbers, text, paths, names and layers: a line.
 class LineEditor : public ParameterEditor {
  public:
-  LineEditor(const ParameterSchema& schema, FolderOf folder, QWidget* parent)
-      : ParameterEditor(parent), schema_(schema), folder_(std::move(folder)), field_(new ValueField(this)) {
+  LineEditor(const ParameterSchema& schema, FilesOf files, QWidget* parent)
+      : ParameterEditor(parent), schema_(schema), files_(std::move(files)), field_(new ValueField(this)) {
     tight_row(this)->addWidget(field_);
     setFocusProxy(field_);
     field_->set_unit(unit_text(schema_));
@@ -79,8 +80,20 @@ class LineEditor : public ParameterEditor {
     layout()->addWidget(browse_);
     connect(&theme(), &Theme::changed, browse_,
             [this] { browse_->setIcon(theme().icon("open", theme().colors().muted)); });
-    connect(browse_, &QToolButton::clicked, this, [this] { browse(); });
+    connect(browse_, &QToolButton::clicked, this, [this] { choose(); });
     connect(field_, &ValueField::files_dropped, this, [this](const QStringList& files) { take(files); });
+  }
+
+  // From what is known, with the disk behind it; from the disk at once where nothing is known.
+  void choose() {
+    const QStringList known = files_.known ? files_.known() : QStringList();
+    if (known.isEmpty()) return browse();
+    auto* menu = new QMenu(browse_);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (const QString& file : known) menu->addAction(file, this, [this, file] { take_texts({file}); });
+    menu->addSeparator();
+    menu->addAction(ParameterEditor::tr("Another file…"), this, [this] { browse(); });
+    menu->popup(browse_->mapToGlobal(QPoint(0, browse_->height())));
   }
 
   // Beside the window, so that work goes on.
@@ -93,20 +106,22 @@ class LineEditor : public ParameterEditor {
     dialog_->setFileMode(folder    ? QFileDialog::Directory
                          : several ? QFileDialog::ExistingFiles
                                    : QFileDialog::ExistingFile);
-    const fs::path start = folder_();
+    const fs::path start = files_.folder();
     if (!start.empty()) dialog_->setDirectory(QString::fromStdString(start.string()));
     connect(dialog_, &QFileDialog::filesSelected, this, [this](const QStringList& files) { take(files); });
     dialog_->show();
   }
 
-  // Files of a names parameter are added to it, any other takes the first.
   void take(const QStringList& files) {
     QStringList texts;
-    if (schema_.type == ParameterType::names && !field_->text().isEmpty()) texts.append(field_->text());
-    for (const QString& file : files) {
-      texts.append(QString::fromStdString(path_for_document(file.toStdString(), folder_())));
-      if (schema_.type != ParameterType::names) break;
-    }
+    for (const QString& file : files) texts.append(QString::fromStdString(path_for_document(file.toStdString(), files_.folder())));
+    take_texts(texts);
+  }
+
+  // A names parameter gets them in addition, any other takes the first.
+  void take_texts(QStringList texts) {
+    if (schema_.type != ParameterType::names) texts = texts.mid(0, 1);
+    else if (!field_->text().isEmpty()) texts.prepend(field_->text());
     field_->setText(texts.join('+'));
     Q_EMIT edited();
     Q_EMIT finished();
@@ -131,7 +146,7 @@ class LineEditor : public ParameterEditor {
   }
 
   const ParameterSchema schema_;
-  FolderOf folder_;
+  FilesOf files_;
   ValueField* field_;
   QToolButton* browse_ = nullptr;
   QPointer<QFileDialog> dialog_;
@@ -236,10 +251,10 @@ class SweepEditor : public ParameterEditor {
 
 }  // namespace
 
-ParameterEditor* make_editor(const ParameterSchema& schema, FolderOf folder, QWidget* parent) {
+ParameterEditor* make_editor(const ParameterSchema& schema, FilesOf files, QWidget* parent) {
   if (schema.type == ParameterType::boolean) return new SwitchEditor(parent);
   if (!schema.choices.empty()) return new ChoiceEditor(schema, parent);
-  return new LineEditor(schema, std::move(folder), parent);
+  return new LineEditor(schema, std::move(files), parent);
 }
 
 ParameterEditor* make_sweep_editor(const ParameterSchema& schema, QWidget* parent) {

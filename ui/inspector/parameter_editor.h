@@ -31,10 +31,13 @@ class ParameterEditor : public QWidget {
   void given_up();  // Escape
 };
 
-// Where relative paths of the document start; empty for a document in memory.
-using FolderOf = std::function<fs::path()>;
+// What a parameter that names files is told about them.
+struct FilesOf {
+  std::function<fs::path()> folder;       // where relative paths of the document start; empty for one in memory
+  std::function<QStringList()> known;     // what can be chosen without looking for it, asked when somebody chooses; may be null
+};
 
-ParameterEditor* make_editor(const ParameterSchema& schema, FolderOf folder, QWidget* parent);
+ParameterEditor* make_editor(const ParameterSchema& schema, FilesOf files, QWidget* parent);
 // A line of values for a sweep of the parameter.
 ParameterEditor* make_sweep_editor(const ParameterSchema& schema, QWidget* parent);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <QVBoxLayout>
 
+#include "ui/inspector/known_files.h"
 #include "ui/inspector/parameter_row.h"
 #include "ui/inspector/value_text.h"
 #include "ui/models/step_text.h"
@@ -103,8 +104,11 @@ void ParameterForm::rebuild(const Parameters& schemas) {
 }
 
 void ParameterForm::add_row(const ParameterSchema& schema) {
-  auto* row = new ParameterRow(
-      schema, [this] { return bench_.document.document().folder; }, this);
+  const auto known = [this, schema] {
+    const StepDescriptor* step = bench_.document.step_of(node_);
+    return step ? known_files(*step, schema) : QStringList();
+  };
+  auto* row = new ParameterRow(schema, {[this] { return bench_.document.document().folder; }, known}, this);
   row->setObjectName("parameter-" + QString::fromStdString(schema.id));
   row->set_help_shown(help_shown_);
   connect(row, &ParameterRow::changed, this, [this, row](const Json& value) { push(row->schema(), value); });

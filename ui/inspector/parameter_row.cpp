@@ -43,8 +43,8 @@ void form_columns(QGridLayout* grid) {
   grid->setColumnMinimumWidth(3, tool_size);
 }
 
-ParameterRow::ParameterRow(const ParameterSchema& schema, FolderOf folder, QWidget* parent)
-    : QWidget(parent), schema_(schema), folder_(std::move(folder)), grid_(new QGridLayout(this)) {
+ParameterRow::ParameterRow(const ParameterSchema& schema, FilesOf files, QWidget* parent)
+    : QWidget(parent), schema_(schema), files_(std::move(files)), grid_(new QGridLayout(this)) {
   build();
   start(Json());
 }
@@ -59,7 +59,7 @@ void ParameterRow::build() {
   label_ = new QLabel(step_text(schema_.label), this);
   label_->setWordWrap(true);
   label_->installEventFilter(this);
-  editor_ = make_editor(schema_, folder_, this);
+  editor_ = make_editor(schema_, files_, this);
   connect_editor(editor_);
   label_->setBuddy(editor_);
   sweep_ = tool("sweep", tr("Sweep %1 over several values").arg(label_->text()));
@@ -182,7 +182,7 @@ void ParameterRow::look_for_file() {
   file_missing_ = false;
   if (path.empty()) return;
   in_background(
-      this, [path, folder = folder_()] { return is_there(path, folder); },
+      this, [path, folder = files_.folder()] { return is_there(path, folder); },
       [this, path](bool there) {
         if (path != looked_for_) return;
         file_missing_ = !there;

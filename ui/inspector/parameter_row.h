@@ -18,7 +18,7 @@ void form_columns(QGridLayout* grid);
 class ParameterRow : public QWidget {
   Q_OBJECT
  public:
-  ParameterRow(const ParameterSchema& schema, FolderOf folder, QWidget* parent = nullptr);
+  ParameterRow(const ParameterSchema& schema, FilesOf files, QWidget* parent = nullptr);
   ~ParameterRow() override;  // an editor that goes while it has the focus has nobody left to tell
 
   const ParameterSchema& schema() const { return schema_; }
@@ -60,7 +60,7 @@ class ParameterRow : public QWidget {
   void update_state();
 
   const ParameterSchema schema_;
-  FolderOf folder_;
+  FilesOf files_;
   Json given_, before_;  // what the document holds; what it held when the gesture began
   bool sweeping_ = false;
   QString refusal_;  // of what stands in the field
