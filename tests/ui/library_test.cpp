@@ -235,12 +235,22 @@ class LibraryTest : public QObject {
     QVERIFY(label_with("the calibration does not know"));
   }
 
-  void the_window_may_add_instead() {
-    desk_->panel.set_adds_itself(false);
-    QSignalSpy asked(&desk_->panel, &LibraryPanel::add_requested);
-    double_click("Round to nearest");
-    QCOMPARE(asked.count(), 1);
-    QVERIFY(nodes().empty());
+  // What a chosen node lacks is put in front of it.
+  void a_text_is_linked_to_the_step_that_lacks_one() {
+    double_click("Remove layers");
+    double_click("Prose, English");
+    const Document& document = desk_->bench.document.document();
+    QCOMPARE(document.links.size(), std::size_t(1));
+    QCOMPARE(document.links[0].from_node, std::string("text"));
+    QCOMPARE(document.links[0].to_port, std::string("text"));
+    QVERIFY(document.find("text")->x + 200 < document.find("depth")->x);
+    desk_->bench.selection.set({"depth"});
+    double_click("Prose, German");   // it has one
+    QCOMPARE(document.links.size(), std::size_t(1));
+    desk_->bench.document.undo_stack().undo();
+    desk_->bench.document.undo_stack().undo();
+    QCOMPARE(nodes().size(), std::size_t(1));
+    QVERIFY(document.links.empty());
   }
 
   void headings_open_and_close() {

@@ -150,16 +150,6 @@ std::optional<OpenEnd> CanvasEditor::open_output() const {
   return OpenEnd{current, step->outputs.front().name, true, step->outputs.front().type, {}};
 }
 
-std::string CanvasEditor::append_step(const StepDescriptor& step, const Json& parameters, const QPointF& place) {
-  const std::optional<OpenEnd> end = open_output();
-  const Node* before = end ? document().find(end->node) : nullptr;
-  const bool fits = before && fitting_port(step, *end);
-  QPointF corner = fits ? QPointF(before->x + look::node_width + look::column_gap, before->y) : place;
-  corner = free_place({corner, QSizeF(look::node_width, 80)}, cards(), look::gap - look::grid).topLeft();
-  if (!fits) return add_step(step, parameters, corner);
-  return add_step(step, parameters, corner + QPointF(0, port_offset(step.inputs, fitting_port(step, *end)->name)), end);
-}
-
 // Relative to the document where the model lies below it, so that both can be moved together.
 std::string CanvasEditor::add_model(const QString& path, const QPointF& place) {
   QString shown = QFileInfo(path).absoluteFilePath();

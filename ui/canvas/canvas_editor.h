@@ -39,8 +39,6 @@ class CanvasEditor : public QObject {
                        const std::optional<OpenEnd>& end = {});
   // Into a link: what it carried then goes through the step.
   std::string insert_step(const StepDescriptor& step, const Json& parameters, const QPointF& place, const Link& into);
-  // Behind the current node and linked to it where that is possible, else at `place`.
-  std::string append_step(const StepDescriptor& step, const Json& parameters, const QPointF& place);
   // A source for a model file or folder.
   std::string add_model(const QString& path, const QPointF& place);
   // The output of the current node a next step would be linked to.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/canvas/canvas_panel.h"
 
+#include "ui/canvas/append_step.h"
+
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
@@ -298,7 +300,7 @@ void CanvasPanel::add_step(const QString& id, const Json& parameters) {
   const StepDescriptor* step = bench_.catalogue.find(id.toStdString());
   if (!step) return;
   const QPointF middle = view_->visible_rect().center() - QPointF(look::node_width / 2, 28);
-  view_->show_node(editor_->append_step(*step, parameters, middle));
+  view_->show_node(append_step(bench_, *step, parameters, middle));
 }
 
 void CanvasPanel::add_model(const QString& path) {
@@ -334,7 +336,7 @@ void CanvasPanel::quick_add_here() {
                    tr("Add a step behind %1").arg(node_label(bench_.document, end->node)), tr("Search steps"),
                    step_entries(bench_.catalogue, {}, {}), [this](const QString& id) {
                      const QPointF place = view_->place_for_new();
-                     view_->show_node(editor_->append_step(bench_.catalogue.get(id.toStdString()), Json(), place));
+                     view_->show_node(append_step(bench_, bench_.catalogue.get(id.toStdString()), Json(), place));
                    });
 }
 

@@ -15,8 +15,7 @@
 #include <QTreeView>
 #include <QVBoxLayout>
 
-#include "ui/canvas/arrange.h"
-#include "ui/canvas/canvas_look.h"
+#include "ui/canvas/append_step.h"
 #include "ui/inspector/document_path.h"
 #include "ui/library/background.h"
 #include "ui/library/library_delegate.h"
@@ -26,55 +25,11 @@
 #include "ui/theme/theme.h"
 
 namespace kelter::ui {
-namespace {
-
-constexpr double node_height = 96;  // of a node on the canvas, about
-
-// The first output of the current node that the step takes at its first free input of that type.
-std::optional<Link> fitting_link(const Workbench& bench, const std::string& before, const std::string& node,
-                                 const StepDescriptor& step) {
-  const StepDescriptor* source = bench.document.step_of(before);
-  if (!source) return std::nullopt;
-  for (const Port& output : source->outputs) {
-    for (const Port& input : step.inputs) {
-      if (output.type == input.type) return Link{before, output.name, node, input.name};
-    }
-  }
-  return std::nullopt;
-}
-
-QRectF free_rectangle(const Document& document, const Node* before) {
-  std::vector<QRectF> taken;
-  QRectF all;
-  for (const Node& node : document.nodes) {
-    taken.emplace_back(node.x, node.y, look::node_width, node_height);
-    all |= taken.back();
-  }
-  QPointF corner = all.isNull() ? QPointF() : QPointF(all.left(), all.bottom() + look::gap);
-  if (before) corner = QPointF(before->x + look::node_width + look::column_gap, before->y);
-  return free_place(QRectF(look::snapped(corner), QSizeF(look::node_width, node_height)), taken,
-                    look::gap - look::grid);
-}
-
-}  // namespace
-
 std::string add_to_document(Workbench& bench, const QByteArray& mime) {
   const std::optional<StepRequest> request = read_step_mime(mime);
   const StepDescriptor* step = request ? bench.catalogue.find(request->step) : nullptr;
   if (!step) return {};
-  const Document& document = bench.document.document();
-  const std::string current = bench.selection.nodes().size() == 1 ? bench.selection.current().toStdString() : "";
-  Node node = new_node(document, *step, 0, 0);
-  node.parameters = request->parameters;
-  const std::optional<Link> link = fitting_link(bench, current, node.id, *step);
-  const QRectF place = free_rectangle(document, link ? document.find(current) : nullptr);
-  node.x = place.x();
-  node.y = place.y();
-  Edit edit = add_node(document, node);
-  if (link) edit = joined(std::move(edit), add_link(document, bench.catalogue, *link));
-  bench.document.push(edit, LibraryPanel::tr("Add %1").arg(step_text(step->title)));
-  bench.selection.set({QString::fromStdString(node.id)});
-  return node.id;
+  return append_step(bench, *step, request->parameters);
 }
 
 LibraryPanel::LibraryPanel(Workbench& bench, QWidget* parent)
@@ -287,7 +242,7 @@ void LibraryPanel::activate(const QModelIndex& index) {
 }
 
 void LibraryPanel::add(const QByteArray& mime) {
-  if (adds_itself_) add_to_document(bench_, mime);
+  add_to_document(bench_, mime);
   Q_EMIT add_requested(mime);
 }
 

@@ -32,9 +32,6 @@ class LibraryPanel : public QWidget {
   void focus_search();
   // Looks into the model store again; also done whenever the panel appears.
   void refresh_models();
-  // Who adds what was asked for: this panel (at a free place, linked to the current node where that is possible), or
-  // with false only whoever hears add_requested().
-  void set_adds_itself(bool adds) { adds_itself_ = adds; }
   QTreeView* tree() const { return tree_; }
   QLineEdit* search() const { return search_; }
   QSize sizeHint() const override;
@@ -73,11 +70,9 @@ class LibraryPanel : public QWidget {
   QPushButton* add_;
   QFileDialog* dialog_ = nullptr;
   std::vector<std::string> known_models_;
-  bool adds_itself_ = true;
 };
 
-// A step as a new node at a free place right of the current node, and linked to it if it gives what the step takes;
-// one undo step. The id of the node, empty if there is no such step.
+// A step as a new node (ui/canvas/append_step.h). Its id, empty if there is no such step.
 std::string add_to_document(Workbench& bench, const QByteArray& mime);
 
 }  // namespace kelter::ui

@@ -57,7 +57,7 @@ StartPage::StartPage(Workbench& bench, RecentDocuments& recent, QWidget* parent)
   build_title();
   build_first_row();
   build_templates();
-  add_heading(tr("Recent"));
+  lines_->addWidget(make_heading(tr("Recent")));
   recent_lines_ = new QVBoxLayout;
   recent_lines_->setSpacing(8);
   lines_->addLayout(recent_lines_);
@@ -69,11 +69,10 @@ StartPage::StartPage(Workbench& bench, RecentDocuments& recent, QWidget* parent)
   restyle();
 }
 
-QLabel* StartPage::add_heading(const QString& text) {
+QLabel* StartPage::make_heading(const QString& text) {
   auto* heading = new QLabel(text, column_);
   heading->setContentsMargins(0, 8, 0, 0);
   headings_.push_back(heading);
-  lines_->addWidget(heading);
   return heading;
 }
 
@@ -105,11 +104,15 @@ void StartPage::build_templates() {
   template_grid_ = new QGridLayout;
   template_grid_->setSpacing(gap);
   const std::vector<Template> templates = shipped_templates(bench_.catalogue);
-  if (!templates.empty()) add_heading(tr("Start from a template"));
+  auto* row = new QHBoxLayout;
+  row->setSpacing(0);
+  if (!templates.empty()) row->addWidget(make_heading(tr("Start from a template")));
   auto* empty = new QPushButton(tr("or from an empty document"), column_);
   empty->setProperty("flat", true);
   connect(empty, &QPushButton::clicked, this, &StartPage::empty_requested);
-  lines_->addWidget(empty, 0, Qt::AlignLeft);
+  row->addWidget(empty);
+  row->addStretch();
+  lines_->addLayout(row);
   for (const Template& one : templates) {
     auto* card = new ActionCard(Card::Frame::hairline, one.title, one.description, column_);
     card->set_family(one.family);

@@ -47,7 +47,7 @@ class StartPage : public QScrollArea {
   void dropEvent(QDropEvent* event) override;
 
  private:
-  QLabel* add_heading(const QString& text);
+  QLabel* make_heading(const QString& text);
   void build_title();
   void build_first_row();
   void build_templates();
