@@ -3,6 +3,7 @@
 
 #include <QLineF>
 #include <algorithm>
+#include <QFontMetricsF>
 #include <cmath>
 
 #include "ui/figures/figure_plot.h"
@@ -11,7 +12,7 @@ namespace kelter::ui {
 namespace {
 
 constexpr double bar_share = 0.66;       // of its slot
-constexpr double running_share = 0.38;   // of the height
+constexpr double running_share = 0.38;   // of the height, where that is enough for its word
 
 }  // namespace
 
@@ -46,7 +47,9 @@ QRectF MarkGeometry::body(std::size_t mark) const {
   if (is_level(mark)) return {area.left(), y_of(one.value) - px(3), area.width(), px(6)};
   const double left = x_of(mark) - width / 2;
   if (one.state != MarkState::value) {
-    const double height = area.height() * running_share;
+    // As tall as the word in it, in a plot that is low.
+    const double word = QFontMetricsF(style().small).horizontalAdvance(QString::fromStdString(one.reason)) + px(8);
+    const double height = std::min(area.height(), std::max(area.height() * running_share, word));
     return {left, area.bottom() - height, width, height};
   }
   if (figure().kind == FigureKind::bars) {

@@ -57,7 +57,9 @@ StartPage::StartPage(Workbench& bench, RecentDocuments& recent, QWidget* parent)
   build_title();
   build_first_row();
   build_templates();
-  lines_->addWidget(make_heading(tr("Recent")));
+  QLabel* heading = make_heading(tr("Recent"));
+  heading->setContentsMargins(0, 8, 0, 0);
+  lines_->addWidget(heading);
   recent_lines_ = new QVBoxLayout;
   recent_lines_->setSpacing(8);
   lines_->addLayout(recent_lines_);
@@ -71,7 +73,6 @@ StartPage::StartPage(Workbench& bench, RecentDocuments& recent, QWidget* parent)
 
 QLabel* StartPage::make_heading(const QString& text) {
   auto* heading = new QLabel(text, column_);
-  heading->setContentsMargins(0, 8, 0, 0);
   headings_.push_back(heading);
   return heading;
 }
@@ -104,7 +105,10 @@ void StartPage::build_templates() {
   template_grid_ = new QGridLayout;
   template_grid_->setSpacing(gap);
   const std::vector<Template> templates = shipped_templates(bench_.catalogue);
-  auto* row = new QHBoxLayout;
+  auto* line = new QWidget(column_);
+  line->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+  auto* row = new QHBoxLayout(line);
+  row->setContentsMargins(0, 8, 0, 0);
   row->setSpacing(0);
   if (!templates.empty()) row->addWidget(make_heading(tr("Start from a template")));
   auto* empty = new QPushButton(tr("or from an empty document"), column_);
@@ -112,7 +116,7 @@ void StartPage::build_templates() {
   connect(empty, &QPushButton::clicked, this, &StartPage::empty_requested);
   row->addWidget(empty);
   row->addStretch();
-  lines_->addLayout(row);
+  lines_->addWidget(line);
   for (const Template& one : templates) {
     auto* card = new ActionCard(Card::Frame::hairline, one.title, one.description, column_);
     card->set_family(one.family);
