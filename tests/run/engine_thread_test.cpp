@@ -82,8 +82,12 @@ class EngineThreadTest : public QObject {
 
   void a_newer_request_replaces_a_queued_older_one_of_its_tag() {
     EngineThread engine(1);
-    std::promise<void> gate;
-    auto blocker = engine.post([&] { gate.get_future().wait(); });
+    std::promise<void> started, gate;
+    auto blocker = engine.post([&] {
+      started.set_value();   // before it runs, interactive jobs would be served first
+      gate.get_future().wait();
+    });
+    started.get_future().wait();
     std::vector<std::string> ran;
     auto old_view = engine.post_interactive("view", [&] { ran.push_back("old view"); });
     auto chat = engine.post_interactive("chat", [&] { ran.push_back("chat"); });
