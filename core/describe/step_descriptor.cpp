@@ -173,6 +173,7 @@ Json StepDescriptor::to_json() const {
                   {"cost", card.cost},
                   {"saves", card.saves}};
   json["nominal_seconds_per_gigaweight"] = whole_number(nominal_seconds_per_gigaweight);
+  if (!linears.empty()) json["linears"] = linears;
   if (!plugin.empty()) json["plugin"] = plugin;
   return json;
 }
@@ -193,6 +194,12 @@ StepDescriptor StepDescriptor::from_json(const Json& json, const std::string& wh
   step.rules = read_rules(fields.array_or_empty("rules"), fields);
   step.card = read_card(fields.object_or_empty("card"), at);
   step.nominal_seconds_per_gigaweight = fields.number_or("nominal_seconds_per_gigaweight", 0);
+  step.linears = fields.text_or("linears", "");
+  static const std::set<std::string> storages = {"", "kept", "dense", "grouped", "expanded"};
+  if (storages.count(step.linears) == 0) {
+    throw Error(ErrorCode::file_malformed, "The step description is damaged", at, "\"linears\" is \"" + printable(step.linears) + "\"",
+                "Use kept, dense, grouped or expanded, or leave it out.");
+  }
   step.plugin = fields.text_or("plugin", "");
   fields.finish();
   return step;

@@ -2,6 +2,7 @@
 #include "core/run/planner.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "core/base/error.h"
@@ -10,7 +11,36 @@
 namespace kelter {
 namespace {
 
-constexpr std::uint64_t dense_bytes = 2;   // a weight
+std::uint64_t bytes_of(std::uint64_t weights, double bits) {
+  return static_cast<std::uint64_t>(std::ceil(static_cast<double>(weights) * bits / 8));
+}
+
+// Of codes in groups with a scale, and a zero point or a minimum where the grid has one; a whole row counts as 1024.
+double grouped_bits(const Json& parameters) {
+  const auto bits = parameters.at("bits").get<double>();
+  const auto group = parameters.at("group").get<double>();
+  const double scale = parameters.at("scale_type") == "float32" ? 32 : 16;
+  const bool symmetric = parameters.value("symmetric", false);
+  const double zero = parameters.at("grid") == "minmax" ? scale : symmetric ? 0 : bits;
+  return bits + (scale + zero) / (group > 0 ? group : 1024);
+}
+
+// Of the model a step returns (StepDescriptor::linears).
+ModelSize size_behind(const GraphNode& node, ModelSize size) {
+  const std::string& linears = node.step->linears;
+  const Json& given = node.parameters;
+  if (linears == "kept") return size;
+  if (linears == "dense" || linears == "grouped") {
+    std::uint64_t after = bytes_of(size.linear_weights, linears == "dense" ? 16 : grouped_bits(given));
+    const bool some = !given.value("layers", "").empty();
+    if (some) after = std::max(after, size.linear_bytes);
+    size.bytes += after - size.linear_bytes;
+    size.linear_bytes = after;
+    return size;
+  }
+  const double bits = linears == "expanded" && given.at("to") == "float32" ? 32 : 16;
+  return {bytes_of(size.weights, bits), size.weights, bytes_of(size.linear_weights, bits), size.linear_weights};
+}
 
 class Planner {
  public:
@@ -74,16 +104,19 @@ class Planner {
     }
   }
 
-  // A known size, the source's own, or that of the input as dense.
+  // A known size, the source's own, or what the step makes of the largest input.
   ModelSize size_of(std::size_t i) {
     const GraphNode& node = nodes_[i];
     if (const auto summary = in_.cache.load_summary(in_.recipes[i])) {
-      return {summary->ledger.at("total_bytes").get<std::uint64_t>(), summary->weights};
+      const Json& ledger = summary->ledger;
+      return {ledger.at("total_bytes").get<std::uint64_t>(), summary->weights, ledger.value("linear_bytes", std::uint64_t{0}),
+              ledger.value("linear_weights", std::uint64_t{0})};
     }
     if (node.step->is_source()) return in_.source_size(i);
-    std::uint64_t weights = 0;
-    for (const std::size_t input : model_inputs(node)) weights = std::max(weights, sizes_[input].weights);
-    return {dense_bytes * weights, weights};
+    ModelSize largest;
+    for (const std::size_t input : model_inputs(node))
+      if (sizes_[input].weights >= largest.weights) largest = sizes_[input];
+    return size_behind(node, largest);
   }
 
   void add_model(std::size_t i) {

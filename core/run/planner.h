@@ -16,7 +16,8 @@
 namespace kelter {
 
 struct ModelSize {
-  std::uint64_t bytes = 0, weights = 0;
+  std::uint64_t bytes = 0, weights = 0;                 // of all tensors
+  std::uint64_t linear_bytes = 0, linear_weights = 0;   // of the seven linears of every layer
 };
 
 struct PlanInputs {
@@ -35,8 +36,9 @@ struct PlanInputs {
 
 // Model nodes and measures, in topological order. A model node that is not `cached` is one whose step will be called
 // (a source: whose file will be opened). peak_bytes of a step: its inputs and its output in memory at
-// once, the output taken as dense 16 bit where it is not known (an upper bound of what a step returns).
-// disk_bytes: of its folder in the run folder, bounded the same way.
+// once; the output's size is the recorded one, else what the step's description says of the linears (removed layers
+// and layers with values of their own count as the others), else dense 16 bit. disk_bytes: of its folder in the run
+// folder, by the same sizes.
 Plan make_plan(const PlanInputs& inputs);
 
 // Throws Error(disk_full) naming what is needed and what is free on the disk of `folder`.

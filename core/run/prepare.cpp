@@ -150,6 +150,13 @@ Plan plan_run(const PreparedRun& run, const RunServices& services) {
         size.bytes += weight->bytes();
         size.weights += static_cast<std::uint64_t>(weight->numel());
       }
+      for (std::int64_t layer = 0; layer < state.layer_count(); ++layer) {
+        for (const char* module : linear_modules) {
+          const Weight& weight = state.linear(layer, module);
+          size.linear_bytes += weight->bytes();
+          size.linear_weights += static_cast<std::uint64_t>(weight->numel());
+        }
+      }
     } catch (const Error&) {
       size = {};
     }

@@ -45,6 +45,7 @@ class PlannerTest : public QObject {
     store_ = std::make_unique<RunStore>(scratch_->path() / "runs.sqlite");
     graph_ = build_graph(chain("text.txt"), catalogue_);
     known_.clear();
+    linear_ = {};
   }
 
   void without_history_nothing_is_cached_and_no_time_is_made_up() {
@@ -76,6 +77,36 @@ class PlannerTest : public QObject {
     step.nominal_seconds_per_gigaweight = 1e6;
     graph_.nodes[graph_.index("a")].step = &step;
     QCOMPARE(*planned(make(), "a").seconds, 8.0);
+  }
+
+  void sizes_follow_what_the_step_stores_data() {
+    QTest::addColumn<QString>("linears");
+    QTest::addColumn<QString>("parameters");
+    QTest::addColumn<quint64>("bytes");
+    // 8000 weights in 5000 bytes, 6400 of them linears in 3000 bytes.
+    QTest::newRow("kept") << "kept" << "{}" << quint64{5000};
+    QTest::newRow("dense") << "dense" << "{}" << quint64{2000 + 12800};
+    QTest::newRow("4 bit, groups of 64, zero points") << "grouped" << R"({"bits": 4, "group": 64, "grid": "gptq", "symmetric": false, "scale_type": "float16"})"
+                                                      << quint64{2000 + 6400 / 64 * (32 + 2) + 50};   // 4 bits of zero
+    QTest::newRow("8 bit, symmetric") << "grouped" << R"({"bits": 8, "group": 32, "grid": "gptq", "symmetric": true, "scale_type": "float32"})"
+                                      << quint64{2000 + 6400 / 32 * (32 + 4)};
+    QTest::newRow("minima") << "grouped" << R"({"bits": 2, "group": 128, "grid": "minmax", "symmetric": false, "scale_type": "float16"})"
+                            << quint64{2000 + 6400 / 128 * (32 + 4)};
+    QTest::newRow("some layers stay") << "grouped" << R"({"bits": 2, "group": 128, "grid": "minmax", "scale_type": "float16", "layers": "3"})" << quint64{5000};
+    QTest::newRow("expanded") << "expanded" << R"({"to": "float32"})" << quint64{32000};
+    QTest::newRow("not said") << "" << "{}" << quint64{16000};
+  }
+  void sizes_follow_what_the_step_stores() {
+    QFETCH(QString, linears);
+    QFETCH(QString, parameters);
+    QFETCH(quint64, bytes);
+    GraphNode& node = graph_.nodes[graph_.index("a")];
+    StepDescriptor step = *node.step;
+    step.linears = linears.toStdString();
+    node.step = &step;
+    node.parameters = Json::parse(parameters.toStdString());
+    linear_ = {3000, 6400};
+    QCOMPARE(*planned(make(true), "a").disk_bytes, static_cast<std::uint64_t>(bytes));
   }
 
   void known_results_need_no_models() {
@@ -114,12 +145,14 @@ class PlannerTest : public QObject {
   }
 
  private:
+  std::pair<std::uint64_t, std::uint64_t> linear_;   // bytes and weights of the source's linears
+
   Plan make(bool keep = false) {
     recipes_.clear();
     for (const GraphNode& node : graph_.nodes) recipes_.push_back("recipe-" + node.id);
     return make_plan({graph_, recipes_, *cache_, store_.get(), "class", keep,
                       [&](std::size_t measure, std::size_t model) { return known_.count({measure, model}) > 0; },
-                      [](std::size_t) { return ModelSize{source_bytes, source_weights}; }});
+                      [this](std::size_t) { return ModelSize{source_bytes, source_weights, linear_.first, linear_.second}; }});
   }
 
   static PlannedNode planned(const Plan& plan, const std::string& id) {
