@@ -52,6 +52,19 @@ ModelState rewrite_linears(const ModelState& model, const std::vector<std::int64
   return out;
 }
 
+void rewrite_embedding(ModelState& model, StepContext& context, const std::function<Weight(const Weight& weight)>& rewrite) {
+  for (const char* name : {"model.embed_tokens.weight", "lm_head.weight"}) {
+    const auto found = model.tensors.find(name);
+    if (found == model.tensors.end()) continue;
+    context.check_cancelled();
+    try {
+      found->second = rewrite(found->second);
+    } catch (const Error& error) {
+      throw error.at(name);
+    }
+  }
+}
+
 void add_badge(ModelState& model, const std::string& badge) {
   if (std::find(model.history.begin(), model.history.end(), badge) == model.history.end()) model.history.push_back(badge);
 }

@@ -28,6 +28,9 @@ void for_each_linear(const ModelState& model, const std::vector<std::int64_t>& l
 ModelState rewrite_linears(const ModelState& model, const std::vector<std::int64_t>& layers, StepContext& context,
                            const LinearRewrite& rewrite);
 
+// Replaces the embedding and, where the model has one of its own, the head. Error with the tensor's name in its place.
+void rewrite_embedding(ModelState& model, StepContext& context, const std::function<Weight(const Weight& weight)>& rewrite);
+
 // Puts `badge` into the history, once.
 void add_badge(ModelState& model, const std::string& badge);
 

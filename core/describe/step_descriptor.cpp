@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -129,6 +130,22 @@ const Port* find_port(const std::vector<Port>& ports, const std::string& name) {
   return found == ports.end() ? nullptr : &*found;
 }
 
+// What is planned from the parameters must be there to plan from.
+void check_linears(const StepDescriptor& step, const std::string& where) {
+  static const std::map<std::string, std::vector<const char*>> wanted = {
+      {"", {}}, {"kept", {}}, {"dense", {}}, {"grouped", {"bits", "group", "grid", "scale_type"}}, {"expanded", {"to"}}, {"cast", {"to"}}};
+  const auto damaged = [&](const std::string& cause, const char* remedy) {
+    throw Error(ErrorCode::file_malformed, "The step description is damaged", where, "\"linears\" is \"" + printable(step.linears) + "\"" + cause, remedy);
+  };
+  const auto found = wanted.find(step.linears);
+  if (found == wanted.end()) return damaged("", "Use kept, dense, grouped, expanded or cast, or leave it out.");
+  for (const std::string name : found->second) {
+    const auto has = [&](const ParameterSchema& parameter) { return parameter.id == name; };
+    if (std::none_of(step.parameters.begin(), step.parameters.end(), has))
+      damaged(", and there is no parameter \"" + name + "\"", "Give the step this parameter, or use dense.");
+  }
+}
+
 }  // namespace
 
 const char* to_string(PortType type) {
@@ -195,11 +212,7 @@ StepDescriptor StepDescriptor::from_json(const Json& json, const std::string& wh
   step.card = read_card(fields.object_or_empty("card"), at);
   step.nominal_seconds_per_gigaweight = fields.number_or("nominal_seconds_per_gigaweight", 0);
   step.linears = fields.text_or("linears", "");
-  static const std::set<std::string> storages = {"", "kept", "dense", "grouped", "expanded"};
-  if (storages.count(step.linears) == 0) {
-    throw Error(ErrorCode::file_malformed, "The step description is damaged", at, "\"linears\" is \"" + printable(step.linears) + "\"",
-                "Use kept, dense, grouped or expanded, or leave it out.");
-  }
+  check_linears(step, at);
   step.plugin = fields.text_or("plugin", "");
   fields.finish();
   return step;

@@ -48,7 +48,7 @@ struct StepDescriptor {
   double nominal_seconds_per_gigaweight = 0;  // first guess of the planner, replaced by measured times
   // How the seven linears are stored behind it, for the planner: "kept", "dense" (16 bits), "grouped" (by its parameters
   // bits, group, grid, symmetric and scale_type, as quant.rtn has them); "expanded": all tensors in its parameter `to`.
-  // Empty: not known, at most 16 bits a weight of all tensors.
+  // "cast": by the parameters of format.cast. Empty: not known, at most 16 bits a weight of all tensors.
   std::string linears;
   std::string plugin;                         // who provides the code; empty: built into the engine
 

@@ -19,6 +19,10 @@ class GgmlWeight final : public WeightFormat {
   // `blocks`: rows of blocks back to back; columns a multiple of the block size. Error(shape_mismatch | unsupported).
   GgmlWeight(std::vector<std::int64_t> shape, GgmlType type, Bytes blocks);
   static Weight load(const PartReader& reader);
+  // Rounds [rows, columns] float32 as ggml's reference does. Error(invalid_parameter) when 32 does not divide the columns,
+  // Error(not_finite) for a weight that is no number or a scale beyond float16.
+  static Weight quantize(const at::Tensor& values, GgmlType type);
+  static void check(std::int64_t columns);
 
   GgmlType type() const { return type_; }
   std::string kind() const override { return kind_name; }

@@ -45,6 +45,7 @@ std::vector<float> load_scales(const Bytes& bytes, std::int64_t count, at::Scala
 // Scale and zero point (or minimum) of one group; the order of the float32 operations is the published one.
 struct GroupGrid {
   float scale, zero;
+  float inverse = 0;  // absmax multiplies by a reciprocal, as its published code does
 };
 
 GroupGrid gptq_grid(float low, float high, float largest_code, const IntegerOptions& options) {
@@ -79,10 +80,16 @@ GroupGrid minmax_grid(float low, float high, float largest_code, const IntegerOp
   return {round_to_type((high - low) / largest_code, options.scale_type), minimum};
 }
 
+GroupGrid absmax_grid(float low, float high, float largest_code, const IntegerOptions& options) {
+  const float largest = std::max(std::abs(low), std::abs(high)), half = (largest_code + 1) / 2;
+  return {round_to_type(largest / (half - 1), options.scale_type), half, largest == 0 ? 0 : (half - 1) * (1 / largest)};
+}
+
 GroupGrid group_grid(float low, float high, float largest_code, const IntegerOptions& options) {
   switch (options.grid) {
     case IntegerGrid::gptq: return gptq_grid(low, high, largest_code, options);
     case IntegerGrid::awq: return awq_grid(low, high, largest_code, options);
+    case IntegerGrid::absmax: return absmax_grid(low, high, largest_code, options);
     case IntegerGrid::minmax: break;
   }
   return minmax_grid(low, high, largest_code, options);
@@ -94,6 +101,8 @@ void round_group(const float* values, std::int64_t count, const GroupGrid& grid,
     float code = 0;
     if (convention == IntegerGrid::minmax) {
       code = grid.scale == 0 ? 0 : std::nearbyint((values[i] - grid.zero) / grid.scale);
+    } else if (convention == IntegerGrid::absmax) {
+      code = std::nearbyint(values[i] * grid.inverse) + grid.zero;
     } else {
       code = (grid.scale == 0 ? 0 : std::nearbyint(values[i] / grid.scale)) + grid.zero;
     }
@@ -109,6 +118,9 @@ std::int64_t checked_group(const IntegerOptions& options, std::int64_t columns) 
   if (options.grid == IntegerGrid::minmax && options.symmetric)
     throw Error(ErrorCode::invalid_parameter, "A free minimum cannot be symmetric", "grid=minmax, symmetric=true", "",
                 "Use grid=gptq for a symmetric grid.");
+  if (options.grid == IntegerGrid::absmax && !options.symmetric)
+    throw Error(ErrorCode::invalid_parameter, "This grid is always symmetric", "grid=absmax, symmetric=false", "",
+                "Use symmetric=true, or grid=gptq or awq for zero points.");
   if (options.group == 0) return columns;
   if (options.group < 0 || options.group % 32 != 0)
     throw Error(ErrorCode::invalid_parameter, "The group is no multiple of 32", "group",
@@ -137,13 +149,19 @@ void check_order(const Bytes& order, std::int64_t columns) {
 }  // namespace
 
 const char* to_string(IntegerGrid grid) {
-  return grid == IntegerGrid::gptq ? "gptq" : grid == IntegerGrid::awq ? "awq" : "minmax";
+  switch (grid) {
+    case IntegerGrid::gptq: return "gptq";
+    case IntegerGrid::awq: return "awq";
+    case IntegerGrid::absmax: return "absmax";
+    case IntegerGrid::minmax: break;
+  }
+  return "minmax";
 }
 
 IntegerGrid integer_grid_from_name(const std::string& name) {
-  for (IntegerGrid grid : {IntegerGrid::gptq, IntegerGrid::awq, IntegerGrid::minmax})
+  for (IntegerGrid grid : {IntegerGrid::gptq, IntegerGrid::awq, IntegerGrid::minmax, IntegerGrid::absmax})
     if (name == to_string(grid)) return grid;
-  throw Error(ErrorCode::unsupported, "The integer grid is not known", "\"" + name + "\"", "", "Use gptq, awq or minmax.");
+  throw Error(ErrorCode::unsupported, "The integer grid is not known", "\"" + name + "\"", "", "Use gptq, awq, minmax or absmax.");
 }
 
 IntegerCodes IntegerWeight::round_to_grid(const at::Tensor& values, const IntegerOptions& options) {

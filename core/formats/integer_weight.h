@@ -15,8 +15,9 @@ namespace kelter {
 class PartReader;
 
 // The conventions of rounding to a grid (published by GPTQ, AWQ; minmax is a free 16-bit minimum as in ggml's
-// Q4_1). They must not be mixed: they give different codes for the same weights.
-enum class IntegerGrid { gptq, awq, minmax };
+// Q4_1; absmax, always symmetric, is that of LLM.int8() and SmoothQuant: scale = max|w| / (2^(bits-1) - 1)). They must not be
+// mixed: they give different codes for the same weights.
+enum class IntegerGrid { gptq, awq, minmax, absmax };
 const char* to_string(IntegerGrid grid);
 IntegerGrid integer_grid_from_name(const std::string& name);   // Error(unsupported)
 

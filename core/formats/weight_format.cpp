@@ -13,6 +13,8 @@
 #include "core/formats/ggml_weight.h"
 #include "core/formats/integer_weight.h"
 #include "core/formats/part_reader.h"
+#include "core/formats/small_float_weight.h"
+#include "core/formats/sparse_weight.h"
 #include "core/kernels/dispatch.h"
 
 namespace kelter {
@@ -95,13 +97,15 @@ at::Tensor WeightFormat::linear(const at::Tensor& x) const {
 }
 
 Weight load_weight(const Json& descriptor, const std::vector<WeightPart>& parts) {
-  const std::string kind = descriptor.is_object() ? descriptor.value("kind", "") : "";
   const PartReader reader(descriptor, parts);
+  const std::string kind = reader.text("kind");
   if (kind == DenseWeight::kind_name) return DenseWeight::load(reader);
   if (kind == GgmlWeight::kind_name) return GgmlWeight::load(reader);
   if (kind == IntegerWeight::kind_name) return IntegerWeight::load(reader);
+  if (kind == SmallFloatWeight::kind_name) return SmallFloatWeight::load(reader);
+  if (kind == SparseWeight::kind_name) return SparseWeight::load(reader);
   throw Error(ErrorCode::unsupported, "The weight format is not known", "kind \"" + kind + "\"",
-              "this version of Kelter reads dense, ggml and integer", "Open the file with a newer version.");
+              "this version of Kelter reads dense, ggml, integer, small_float and sparse", "Open the file with a newer version.");
 }
 
 }  // namespace kelter

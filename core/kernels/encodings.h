@@ -6,7 +6,7 @@
 
 namespace kelter {
 
-enum class Encoding : std::uint8_t { float32, bfloat16, float16, q4_0, q4_1, q8_0, grouped_integer };
+enum class Encoding : std::uint8_t { float32, bfloat16, float16, q4_0, q4_1, q8_0, grouped_integer, small_float, sparse };
 
 // The numbers that scales (and minima) of grouped integers are stored as.
 enum class ScaleType : std::uint8_t { float32, float16, bfloat16 };
@@ -14,5 +14,13 @@ enum class ScaleType : std::uint8_t { float32, float16, bfloat16 };
 // How grouped integers are placed around zero: W = scale * (code - zero) with the middle code 2^(bits - 1) or a
 // stored integer point as zero, or W = scale * code + minimum.
 enum class ZeroKind : std::uint8_t { middle, points, minima };
+
+// The numbers that the codes of small floats stand for (core/kernels/small_float.h): the table of NF4; the floats of the OCP
+// formats with their exponent and mantissa bits; signed bytes in units of 2^-6, as in MXINT8.
+enum class Element : std::uint8_t { nf4, e2m1, e2m3, e3m2, e4m3, e5m2, int8_64ths };
+
+// How scales of small floats are stored: as numbers; as a power of two with the exponent's byte less 127; as codes of a table
+// of 256 numbers with a scale and an offset of their own (double quantization).
+enum class FloatScale : std::uint8_t { float32, power_of_two, coded };
 
 }  // namespace kelter

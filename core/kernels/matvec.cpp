@@ -9,6 +9,8 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/kernels/matvec_kernels.h"
+#include "core/kernels/small_float_choice.h"
+#include "core/kernels/sparse_choice.h"
 #include "core/kernels/variants.h"
 
 namespace kelter {
@@ -67,6 +69,8 @@ std::int64_t row_bytes_of(const MatrixView& weights) {
     case Encoding::q8_0:
       return columns / 32 * 34;
     case Encoding::grouped_integer:
+    case Encoding::small_float:
+    case Encoding::sparse:
       break;
   }
   return packed_row_bytes(columns, weights.integers.bits);
@@ -87,28 +91,62 @@ void describe_groups(const MatrixView& weights, MatvecTask& task) {
   }
 }
 
+// What multiplies a weight, counted as one call, and the exact product for its rows that are not finite.
+struct Variant {
+  MatvecKernel kernel;
+  void (*exact)(const MatvecTask&, std::int64_t, std::int64_t);
+};
+
+Variant variant_for(const MatrixView& weights, std::uint64_t bytes) {
+  if (weights.encoding == Encoding::small_float) {
+    const Element element = weights.floats.element;
+    return {choose_small_float(element, SmallFloatUse::product, bytes).product,
+            small_float_reference[static_cast<int>(element)].product.multiply};
+  }
+  if (weights.encoding == Encoding::sparse) {
+    const SparseValues type = weights.sparse.type;
+    return {choose_sparse_product(type, bytes).product, sparse_reference[static_cast<int>(type)].product.multiply};
+  }
+  const Product& product = product_of(weights);
+  return {kernels_of(product.family.choose(bytes)).*product.member, (matvec_reference.*product.member).multiply};
+}
+
+std::uint64_t stored_bytes_of(const MatrixView& weights) {
+  switch (weights.encoding) {
+    case Encoding::grouped_integer: return weights.integers.stored_bytes();
+    case Encoding::small_float: return weights.floats.stored_bytes();
+    case Encoding::sparse: return weights.sparse.stored_bytes();
+    default: return static_cast<std::uint64_t>(weights.rows * row_bytes_of(weights));
+  }
+}
+
+MatvecTask task_of(const MatrixView& weights) {
+  if (weights.encoding == Encoding::small_float) return small_float_task(weights.floats);
+  if (weights.encoding == Encoding::sparse) return sparse_task(weights.sparse);
+  MatvecTask task{};
+  task.weights = static_cast<const std::uint8_t*>(weights.data);
+  task.row_bytes = row_bytes_of(weights);
+  task.rows = weights.rows;
+  task.columns = weights.columns;
+  describe_groups(weights, task);
+  return task;
+}
+
 // A call with its variant chosen and its input prepared. Prepared on the calling thread, multiplied on any.
 class ReadyProduct {
  public:
   explicit ReadyProduct(const MatvecCall& call) {
     const MatrixView& weights = call.weights;
-    const Product& product = product_of(weights);
-    task_.weights = static_cast<const std::uint8_t*>(weights.data);
-    task_.row_bytes = row_bytes_of(weights);
-    task_.rows = weights.rows;
-    task_.columns = weights.columns;
+    task_ = task_of(weights);
     task_.x = call.x;
     task_.tokens = call.tokens;
     task_.y = call.y;
-    describe_groups(weights, task_);
-    task_.exact = (matvec_reference.*product.member).multiply;
     if (rows() == 0) return;
-    const auto bytes = weights.encoding == Encoding::grouped_integer ? weights.integers.stored_bytes()
-                                                                     : static_cast<std::uint64_t>(stored_bytes());
-    const MatvecKernel& kernel = kernels_of(product.family.choose(bytes)).*product.member;
-    multiply_ = kernel.multiply;
+    const Variant variant = variant_for(weights, stored_bytes_of(weights));
+    task_.exact = variant.exact;
+    multiply_ = variant.kernel.multiply;
     if (weights.integers.order) gather(weights.integers.order);
-    if (kernel.prepare) prepare(kernel);
+    if (variant.kernel.prepare) prepare(variant.kernel);
   }
 
   std::int64_t rows() const { return task_.tokens > 0 ? std::max<std::int64_t>(task_.rows, 0) : 0; }

@@ -10,6 +10,9 @@
 
 namespace kelter {
 
+struct SmallFloatScales;
+struct SparseView;
+
 struct MatvecTask {
   const std::uint8_t* weights;  // stored rows, row_bytes apart
   std::int64_t row_bytes;
@@ -25,6 +28,8 @@ struct MatvecTask {
   const void* zeros;
   ScaleType scale_type;
   ZeroKind zero_kind;
+  const SmallFloatScales* float_scales;  // of small floats, in place of the four above
+  const SparseView* sparse;              // of sparse weights, in place of weights and row_bytes too
 
   // What MatvecKernel::prepare made of x.
   const float* prepared;    // [tokens, prepared_stride]

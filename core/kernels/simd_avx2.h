@@ -13,6 +13,17 @@
 namespace kelter {
 namespace {
 
+// For each mask of 8 bits the number of set bits before each bit.
+struct SpreadTable {
+  std::uint8_t lane[256][8];
+  constexpr SpreadTable() : lane{} {
+    for (int mask = 0; mask < 256; ++mask) {
+      for (int bit = 0, before = 0; bit < 8; before += mask >> bit & 1, ++bit) lane[mask][bit] = static_cast<std::uint8_t>(before);
+    }
+  }
+};
+constexpr SpreadTable spread_table;
+
 struct Simd {
   using Vector = __m256;
   using Doubles = __m256d;
@@ -38,6 +49,24 @@ struct Simd {
   static Vector divide(Vector a, Vector b) { return _mm256_div_ps(a, b); }
   static Vector fma(Vector a, Vector b, Vector c) { return _mm256_fmadd_ps(a, b, c); }
   static Vector subtract_product(Vector a, Vector b, Vector c) { return _mm256_fnmadd_ps(a, b, c); }  // c - a b
+  // Sixteen float16 as floats.
+  static void widen_halves(__m256i halves, Vector* out) {
+    out[0] = _mm256_cvtph_ps(_mm256_castsi256_si128(halves));
+    out[1] = _mm256_cvtph_ps(_mm256_extracti128_si256(halves, 1));
+  }
+  // code - 8 of eight codes of 4 bits.
+  static Vector nibbles(std::uint64_t word, std::uint64_t) {
+    const __m256i all = _mm256_set1_epi32(static_cast<int>(word));
+    const __m256i codes = _mm256_and_si256(_mm256_srlv_epi32(all, _mm256_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28)), _mm256_set1_epi32(15));
+    return _mm256_cvtepi32_ps(_mm256_sub_epi32(codes, _mm256_set1_epi32(8)));
+  }
+  // Lane j of the result: the next of the lanes of v where bit j of the mask is set, else 0.
+  static Vector spread(Vector v, std::uint32_t mask) {
+    const __m256i bit = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+    const __m256i kept = _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_set1_epi32(static_cast<int>(mask)), bit), bit);
+    const __m128i source = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(spread_table.lane[mask]));
+    return _mm256_and_ps(_mm256_permutevar8x32_ps(v, _mm256_cvtepu8_epi32(source)), _mm256_castsi256_ps(kept));
+  }
   // The second operand if either is NaN, as the instruction does.
   static Vector maximum(Vector a, Vector b) { return _mm256_max_ps(a, b); }
   static Vector minimum(Vector a, Vector b) { return _mm256_min_ps(a, b); }
@@ -166,6 +195,18 @@ struct NaturalCodes {
     }
   }
 };
+
+// 32 codes of 4 bits as the numbers of a table of 16.
+inline void table_values(const float* table, const std::uint8_t* block, __m256* out) {
+  const __m256 low = _mm256_loadu_ps(table), high = _mm256_loadu_ps(table + 8);
+  const __m256i codes = CodePlanes::codes<4>(block);
+  for (int part = 0; part < Simd::parts; ++part) {
+    const __m128i half = part < 2 ? _mm256_castsi256_si128(codes) : _mm256_extracti128_si256(codes, 1);
+    const __m256i index = _mm256_cvtepu8_epi32(part % 2 == 0 ? half : _mm_srli_si128(half, 8));
+    const __m256 upper = _mm256_castsi256_ps(_mm256_slli_epi32(index, 28));  // bit 3 becomes the sign
+    out[part] = _mm256_blendv_ps(_mm256_permutevar8x32_ps(low, index), _mm256_permutevar8x32_ps(high, index), upper);
+  }
+}
 
 // The bytes of bfloat16(code - 2^(bits - 1)) by code, for look-ups.
 template <int bits>

@@ -35,6 +35,16 @@ struct Simd {
   static Vector load_float16(const std::uint16_t* p) {
     return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
   }
+  static void widen_halves(__m256i halves, Vector* out) { out[0] = _mm512_cvtph_ps(halves); }  // sixteen float16 as floats
+  // code - 8 of sixteen codes of 4 bits, eight in each word.
+  static Vector nibbles(std::uint64_t first, std::uint64_t second) {
+    const __m128i bytes = _mm_cvtsi64_si128(static_cast<long long>((first & 0xffffffffu) | second << 32));
+    const __m128i low = _mm_set1_epi8(15);
+    const __m128i codes = _mm_unpacklo_epi8(_mm_and_si128(bytes, low), _mm_and_si128(_mm_srli_epi16(bytes, 4), low));
+    return _mm512_cvtepi32_ps(_mm512_sub_epi32(_mm512_cvtepu8_epi32(codes), _mm512_set1_epi32(8)));
+  }
+  // Lane j of the result: the next of the lanes of v where bit j of the mask is set, else 0.
+  static Vector spread(Vector v, std::uint32_t mask) { return _mm512_maskz_expand_ps(static_cast<__mmask16>(mask), v); }
   static void store(float* p, Vector v) { _mm512_storeu_ps(p, v); }
   static Vector add(Vector a, Vector b) { return _mm512_add_ps(a, b); }
   static Vector subtract(Vector a, Vector b) { return _mm512_sub_ps(a, b); }
@@ -134,6 +144,14 @@ struct Lookup {
     out[1] = _mm512_mask_permutexvar_ps(_mm512_permutexvar_ps(next, lower), mask_at(high + 2), next, upper);
   }
 };
+
+// 32 codes of 4 bits as the numbers of a table of 16.
+inline void table_values(const float* table, const std::uint8_t* block, __m512* out) {
+  const __m512 numbers = _mm512_loadu_ps(table);
+  const __m512i index = Lookup::nibble_bytes(block);
+  out[0] = _mm512_permutexvar_ps(index, numbers);
+  out[1] = _mm512_permutexvar_ps(_mm512_srli_epi32(index, 4), numbers);
+}
 
 // In the order of the elements.
 template <int bits>

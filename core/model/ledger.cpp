@@ -10,50 +10,72 @@ bool in_history(const ModelState& model, const char* event) {
   return std::find(model.history.begin(), model.history.end(), event) != model.history.end();
 }
 
-// Stored form first, then what steps did to the model. "expanded": dense, though the source was smaller.
-Json badges(const ModelState& model, bool any_dense, bool any_packed) {
+// In which forms the linears are stored.
+struct StoredForms {
+  bool dense = false, packed = false, sparse = false;
+
+  void add(const WeightFormat& weight) {
+    (weight.kind() == "dense" ? dense : weight.kind() == "sparse" ? sparse : packed) = true;
+  }
+};
+
+// Stored form first, then what steps did to the model. "expanded": dense, though the source was smaller; "masked": zeros are
+// stored like other weights.
+Json badges(const ModelState& model, const StoredForms& forms) {
   Json out = Json::array();
-  if (any_dense) out.push_back(in_history(model, "expanded") ? "expanded" : "dense");
-  if (any_packed) out.push_back("packed");
-  for (const char* event : {"masked", "sparse", "narrower", "fewer-layers", "low-rank", "adapter"})
+  if (forms.dense) out.push_back(in_history(model, "expanded") ? "expanded" : "dense");
+  if (forms.packed) out.push_back("packed");
+  if (forms.sparse) out.push_back("sparse");
+  if (in_history(model, "masked") && (forms.dense || forms.packed)) out.push_back("masked");
+  for (const char* event : {"narrower", "fewer-layers", "low-rank", "adapter"})
     if (in_history(model, event)) out.push_back(event);
   return out;
 }
 
 }  // namespace
 
-Json make_ledger(const ModelState& model, std::optional<std::uint64_t> disk_bytes) {
-  std::uint64_t total = 0, linear = 0;
-  std::int64_t weights = 0, linear_weights = 0, zeros = 0;
-  double nominal = 0;
-  bool any_dense = false, any_packed = false;
+ModelTotals model_totals(const ModelState& model) {
+  ModelTotals out;
   for (const auto& [name, weight] : model.tensors) {
-    total += weight->bytes();
-    weights += weight->numel();
+    out.bytes += weight->bytes();
+    out.weights += static_cast<std::uint64_t>(weight->numel());
   }
   for (std::int64_t layer = 0; layer < model.layer_count(); ++layer) {
     for (const char* module : linear_modules) {
       const Weight& weight = model.linear(layer, module);
-      linear += weight->bytes();
-      linear_weights += weight->numel();
-      zeros += weight->count_zeros();
-      nominal += weight->nominal_bits() * static_cast<double>(weight->numel());
-      (weight->kind() == "dense" ? any_dense : any_packed) = true;
+      out.linear_bytes += weight->bytes();
+      out.linear_weights += static_cast<std::uint64_t>(weight->numel());
     }
   }
-  const auto count = static_cast<double>(linear_weights);
+  return out;
+}
+
+Json make_ledger(const ModelState& model, std::optional<std::uint64_t> disk_bytes) {
+  const ModelTotals totals = model_totals(model);
+  std::int64_t zeros = 0;
+  double nominal = 0;
+  StoredForms forms;
+  for (std::int64_t layer = 0; layer < model.layer_count(); ++layer) {
+    for (const char* module : linear_modules) {
+      const Weight& weight = model.linear(layer, module);
+      zeros += weight->count_zeros();
+      nominal += weight->nominal_bits() * static_cast<double>(weight->numel());
+      forms.add(*weight);
+    }
+  }
+  const auto count = static_cast<double>(totals.linear_weights);
   return {{"source_bytes", model.source_bytes},
           {"nominal_bits", nominal / count},
-          {"bits_per_weight", 8.0 * static_cast<double>(linear) / count},
-          {"linear_bytes", linear},
-          {"total_bytes", total},
+          {"bits_per_weight", 8.0 * static_cast<double>(totals.linear_bytes) / count},
+          {"linear_bytes", totals.linear_bytes},
+          {"total_bytes", totals.bytes},
           {"disk_bytes", disk_bytes ? Json(*disk_bytes) : Json()},
-          {"resident_bytes", total},  // the kernels read the stored parts as they are
+          {"resident_bytes", totals.bytes},  // the kernels read the stored parts as they are
           {"gpu_bytes", nullptr},
           {"sparsity", static_cast<double>(zeros) / count},
-          {"weights", weights},
-          {"linear_weights", linear_weights},
-          {"badges", badges(model, any_dense, any_packed)},
+          {"weights", totals.weights},
+          {"linear_weights", totals.linear_weights},
+          {"badges", badges(model, forms)},
           {"kernels", Json::object()}};
 }
 

@@ -8,6 +8,13 @@
 
 namespace kelter {
 
+struct ModelTotals {
+  std::uint64_t bytes = 0, weights = 0;                // of all tensors
+  std::uint64_t linear_bytes = 0, linear_weights = 0;  // of the seven linears of every layer
+};
+// From the stored arrays' sizes; no data is read.
+ModelTotals model_totals(const ModelState& model);
+
 // The ledger of the command-line contract (source_bytes, nominal_bits, bits_per_weight, linear_bytes,
 // total_bytes, disk_bytes, resident_bytes, gpu_bytes, sparsity, badges; kernels are added by whoever measured)
 // and "weights", "linear_weights". Sparsity = share of the linears' weights that are exactly zero.

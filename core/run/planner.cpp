@@ -25,21 +25,39 @@ double grouped_bits(const Json& parameters) {
   return bits + (scale + zero) / (group > 0 ? group : 1024);
 }
 
-// Of the model a step returns (StepDescriptor::linears).
-ModelSize size_behind(const GraphNode& node, ModelSize size) {
+// What format.cast stores a weight in. Of sparse storage the most: how many weights are zero is not known before.
+double cast_bits(const Json& parameters) {
+  static const std::map<std::string, double> bits = {
+      {"float32", 32}, {"int8", 8 + 32.0 / 1024}, {"nf4", 4.5},   {"fp4", 4.5},   {"fp8", 8 + 32.0 / 1024}, {"mxfp8", 8.25},
+      {"mxfp6", 6.25}, {"mxfp4", 4.25},           {"mxint8", 8.25}, {"q4_0", 4.5},  {"q4_1", 5},              {"q8_0", 8.5},
+      {"bitmap", 17},  {"2:4", 9}};
+  const auto found = bits.find(parameters.at("to").get<std::string>());
+  const bool twice = parameters.value("double_quantization", false), in_4_bits = parameters.value("values", "") == "int4";
+  if (found == bits.end()) return 16;
+  if (in_4_bits) return found->first == "bitmap" ? 5.25 : 3.25;
+  return twice ? 4.127 : found->second;
+}
+
+// Of a linear weight behind the step (StepDescriptor::linears).
+double linear_bits(const std::string& linears, const Json& parameters) {
+  if (linears == "grouped") return grouped_bits(parameters);
+  if (linears == "cast") return cast_bits(parameters);
+  return linears == "expanded" && parameters.at("to") == "float32" ? 32 : 16;
+}
+
+// Of the model a step returns.
+ModelTotals size_behind(const GraphNode& node, ModelTotals size) {
   const std::string& linears = node.step->linears;
-  const Json& given = node.parameters;
   if (linears == "kept") return size;
-  if (linears == "dense" || linears == "grouped") {
-    std::uint64_t after = bytes_of(size.linear_weights, linears == "dense" ? 16 : grouped_bits(given));
-    const bool some = !given.value("layers", "").empty();
-    if (some) after = std::max(after, size.linear_bytes);
-    size.bytes += after - size.linear_bytes;
-    size.linear_bytes = after;
-    return size;
-  }
-  const double bits = linears == "expanded" && given.at("to") == "float32" ? 32 : 16;
-  return {bytes_of(size.weights, bits), size.weights, bytes_of(size.linear_weights, bits), size.linear_weights};
+  const double bits = linear_bits(linears, node.parameters);
+  const std::uint64_t after = bytes_of(size.linear_weights, bits);
+  const bool others_too = linears.empty() || linears == "expanded" || node.parameters.value("embedding", false);
+  if (others_too) return {bytes_of(size.weights, bits), size.weights, after, size.linear_weights};
+  const bool some = !node.parameters.value("layers", std::string()).empty();
+  const std::uint64_t kept = some ? std::max(after, size.linear_bytes) : after;
+  size.bytes += kept - size.linear_bytes;
+  size.linear_bytes = kept;
+  return size;
 }
 
 class Planner {
@@ -105,7 +123,7 @@ class Planner {
   }
 
   // A known size, the source's own, or what the step makes of the largest input.
-  ModelSize size_of(std::size_t i) {
+  ModelTotals size_of(std::size_t i) {
     const GraphNode& node = nodes_[i];
     if (const auto summary = in_.cache.load_summary(in_.recipes[i])) {
       const Json& ledger = summary->ledger;
@@ -113,7 +131,7 @@ class Planner {
               ledger.value("linear_weights", std::uint64_t{0})};
     }
     if (node.step->is_source()) return in_.source_size(i);
-    ModelSize largest;
+    ModelTotals largest;
     for (const std::size_t input : model_inputs(node))
       if (sizes_[input].weights >= largest.weights) largest = sizes_[input];
     return size_behind(node, largest);
@@ -169,7 +187,7 @@ class Planner {
   std::vector<bool> in_place_;  // in the node's own folder
   std::vector<bool> runs_;      // the step's function is called, or that of what is bypassed
   std::vector<bool> opened_;    // its model is needed in memory
-  std::vector<ModelSize> sizes_;
+  std::vector<ModelTotals> sizes_;
   Plan plan_;
 };
 

@@ -9,16 +9,12 @@
 
 #include "core/describe/graph.h"
 #include "core/describe/plan.h"
+#include "core/model/ledger.h"
 #include "core/run/cache.h"
 #include "core/run/finished_work.h"
 #include "core/run/run_store.h"
 
 namespace kelter {
-
-struct ModelSize {
-  std::uint64_t bytes = 0, weights = 0;                 // of all tensors
-  std::uint64_t linear_bytes = 0, linear_weights = 0;   // of the seven linears of every layer
-};
 
 struct PlanInputs {
   const Graph& graph;
@@ -30,7 +26,7 @@ struct PlanInputs {
   // Whether a measure's result on a model node is known.
   std::function<bool(std::size_t measure, std::size_t model)> has_result;
   // Of a source node's model (its header is read, not its data).
-  std::function<ModelSize(std::size_t source)> source_size;
+  std::function<ModelTotals(std::size_t source)> source_size;
   const FinishedWork* finished = nullptr;         // of the run folder, if it is resumed
 };
 

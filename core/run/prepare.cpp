@@ -143,24 +143,11 @@ Plan plan_run(const PreparedRun& run, const RunServices& services) {
   };
   // A source that cannot be opened fails as a node, with its own error; it does not stop the others.
   const auto source_size = [&](std::size_t source) {
-    ModelSize size;
     try {
-      const ModelState state = open_model(run.sources[source]);
-      for (const auto& [name, weight] : state.tensors) {
-        size.bytes += weight->bytes();
-        size.weights += static_cast<std::uint64_t>(weight->numel());
-      }
-      for (std::int64_t layer = 0; layer < state.layer_count(); ++layer) {
-        for (const char* module : linear_modules) {
-          const Weight& weight = state.linear(layer, module);
-          size.linear_bytes += weight->bytes();
-          size.linear_weights += static_cast<std::uint64_t>(weight->numel());
-        }
-      }
+      return model_totals(open_model(run.sources[source]));
     } catch (const Error&) {
-      size = {};
+      return ModelTotals();
     }
-    return size;
   };
   return make_plan({run.graph, run.recipes, services.cache, services.store, run.device_class, !run.options.out.empty(),
                     has_result, source_size, &finished});

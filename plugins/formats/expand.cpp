@@ -29,16 +29,7 @@ ModelState expand(const StepInputs& inputs, StepContext& context) {
   ModelState out = rewrite_linears(model, layers, context, [&](std::int64_t, const std::string&, const Weight& weight) {
     return dense(weight, dtype);
   });
-  for (const char* name : {"model.embed_tokens.weight", "lm_head.weight"}) {
-    const auto found = out.tensors.find(name);
-    if (found == out.tensors.end()) continue;
-    context.check_cancelled();
-    try {
-      found->second = dense(found->second, dtype);
-    } catch (const Error& error) {
-      throw error.at(name);
-    }
-  }
+  rewrite_embedding(out, context, [&](const Weight& weight) { return dense(weight, dtype); });
   if (any_tensor_grew(model, out)) add_badge(out, "expanded");
   return out;
 }

@@ -3,7 +3,10 @@
 
 namespace {
 
-void register_steps(kelter::StepRegistry& registry) { registry.add("format.expand", 1, kelter::expand); }
+void register_steps(kelter::StepRegistry& registry) {
+  registry.add("format.expand", 1, kelter::expand);
+  registry.add("format.cast", 1, kelter::cast);
+}
 
 }  // namespace
 

@@ -9,4 +9,7 @@ namespace kelter {
 // format.expand: stores every matrix (linears, embedding, head) dense; norms keep their form.
 ModelState expand(const StepInputs& inputs, StepContext& context);
 
+// format.cast: rounds linears into a format, or stores pruned ones without their zeros.
+ModelState cast(const StepInputs& inputs, StepContext& context);
+
 }  // namespace kelter

@@ -152,7 +152,7 @@ class PlannerTest : public QObject {
     for (const GraphNode& node : graph_.nodes) recipes_.push_back("recipe-" + node.id);
     return make_plan({graph_, recipes_, *cache_, store_.get(), "class", keep,
                       [&](std::size_t measure, std::size_t model) { return known_.count({measure, model}) > 0; },
-                      [this](std::size_t) { return ModelSize{source_bytes, source_weights, linear_.first, linear_.second}; }});
+                      [this](std::size_t) { return ModelTotals{source_bytes, source_weights, linear_.first, linear_.second}; }});
   }
 
   static PlannedNode planned(const Plan& plan, const std::string& id) {

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Plain rounding into any of the formats of core/formats, and lossless storage of what is pruned already.
+#include "core/compress/layer_walk.h"
+#include "core/describe/parameter.h"
+#include "core/formats/dense_weight.h"
+#include "core/formats/ggml_weight.h"
+#include "core/formats/integer_weight.h"
+#include "core/formats/small_float_weight.h"
+#include "core/formats/sparse_weight.h"
+#include "plugins/formats/steps.h"
+
+namespace kelter {
+namespace {
+
+std::string text(const Json& parameters, const char* name) { return parameters.at(name).get<std::string>(); }
+
+bool is_sparse(const std::string& to) { return to == "bitmap" || to == "2:4"; }
+bool is_ggml(const std::string& to) { return to == "q4_0" || to == "q4_1" || to == "q8_0"; }
+bool is_dense(const std::string& to) { return to == "bfloat16" || to == "float16" || to == "float32"; }
+
+GgmlType ggml_type_of(const std::string& to) {
+  return to == "q4_0" ? GgmlType::Q4_0 : to == "q4_1" ? GgmlType::Q4_1 : GgmlType::Q8_0;
+}
+
+// The name that small_float_options knows.
+std::string small_float_name(const Json& parameters) {
+  std::string to = text(parameters, "to");
+  if (to == "fp8") return "fp8-" + text(parameters, "float8") + "-" + text(parameters, "scales");
+  if (to == "mxfp8") return to + "-" + text(parameters, "float8");
+  if (to == "mxfp6") return to + "-" + text(parameters, "float6");
+  const bool twice = (to == "nf4" || to == "fp4") && parameters.at("double_quantization").get<bool>();
+  return twice ? to + "-double" : to;
+}
+
+IntegerOptions int8_rows() { return {8, 0, IntegerGrid::absmax, true, at::kFloat}; }
+
+SparseOptions sparse_options(const Json& parameters, const at::Tensor& values) {
+  SparseOptions options;
+  if (text(parameters, "to") == "2:4") options.pattern = {2, 4};
+  options.group = 0;
+  const std::string type = text(parameters, "values");
+  if (type == "exact") options.values = exact_value_type(values);
+  if (type == "bfloat16") options.values = SparseValues::bfloat16;
+  if (type == "float16") options.values = SparseValues::float16;
+  if (type == "int4") {
+    options.values = SparseValues::int4;
+    options.group = parameters.at("group").get<std::int64_t>();
+  }
+  return options;
+}
+
+// Before any work: what cannot be stored so is refused with its layer.
+void check(const Json& parameters, const Weight& weight) {
+  const std::string to = text(parameters, "to");
+  if (is_dense(to) || to == "int8") return;
+  if (is_ggml(to)) return GgmlWeight::check(weight->columns());
+  if (!is_sparse(to)) return SmallFloatWeight::check(small_float_options(small_float_name(parameters)), weight->columns());
+  SparseWeight::check(sparse_options(parameters, at::Tensor(weight->decode_rows(0, 1, at::kFloat))), weight->columns());
+}
+
+Weight finite(Weight weight, const std::string& to) {
+  if (!weight->finite())
+    throw Error(ErrorCode::not_finite, "A weight is not a finite number", "", "it is NaN or infinite, or too large for " + to,
+                "Choose a format with a wider range, and check the checkpoint.");
+  return weight;
+}
+
+Weight cast_weight(const Json& parameters, const Weight& weight) {
+  const std::string to = text(parameters, "to");
+  const at::Tensor values = weight->decode(at::kFloat);
+  if (is_dense(to)) return finite(DenseWeight::from_tensor(values, dtype_from_name(to)), to);
+  if (is_ggml(to)) return GgmlWeight::quantize(values, ggml_type_of(to));
+  if (to == "int8") return IntegerWeight::quantize(values, int8_rows());
+  if (is_sparse(to)) return finite(SparseWeight::store(values, sparse_options(parameters, values)), to);
+  return SmallFloatWeight::quantize(values, small_float_options(small_float_name(parameters)));
+}
+
+// Read from the finished model, so that a resumed run warns like an uninterrupted one.
+void warn_of_growth(const ModelState& before, const ModelState& after, const std::vector<std::int64_t>& layers, StepContext& context) {
+  std::uint64_t old_bytes = 0, new_bytes = 0;
+  for_each_linear(after, layers, context, [&](std::int64_t layer, const std::string& module, const Weight& weight) {
+    if (weight->kind() != SparseWeight::kind_name) return;
+    old_bytes += before.linear(layer, module)->bytes();
+    new_bytes += weight->bytes();
+  });
+  if (new_bytes > old_bytes)
+    context.warn("The sparse storage takes " + std::to_string(new_bytes) + " bytes where " + std::to_string(old_bytes) +
+                 " were: too few weights are zero for it. Prune more first, or keep the format.");
+}
+
+}  // namespace
+
+ModelState cast(const StepInputs& inputs, StepContext& context) {
+  const ModelState& model = inputs.model();
+  const std::vector<std::int64_t> layers = parse_layers(text(inputs.parameters, "layers"), model.layer_count(), "layers");
+  for_each_linear(model, layers, context, [&](std::int64_t layer, const std::string&, const Weight& weight) {
+    check(inputs.parameters_of(layer), weight);
+  });
+  ModelState out = rewrite_linears(model, layers, context, [&](std::int64_t layer, const std::string&, const Weight& weight) {
+    return cast_weight(inputs.parameters_of(layer), weight);
+  });
+  if (inputs.parameters.at("embedding").get<bool>()) rewrite_embedding(out, context, [&](const Weight& weight) {
+    check(inputs.parameters, weight);
+    return cast_weight(inputs.parameters, weight);
+  });
+  if (any_tensor_grew(model, out)) add_badge(out, "expanded");
+  warn_of_growth(model, out, layers, context);
+  return out;
+}
+
+}  // namespace kelter
