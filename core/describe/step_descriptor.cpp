@@ -162,6 +162,11 @@ bool Port::is_required(const Json& resolved_parameters) const {
          std::find(required_values.begin(), required_values.end(), *found) != required_values.end();
 }
 
+const Port* port_of_type(const std::vector<Port>& ports, PortType type) {
+  const auto found = std::find_if(ports.begin(), ports.end(), [&](const Port& port) { return port.type == type; });
+  return found == ports.end() ? nullptr : &*found;
+}
+
 const Port* StepDescriptor::input(const std::string& name) const { return find_port(inputs, name); }
 const Port* StepDescriptor::output(const std::string& name) const { return find_port(outputs, name); }
 

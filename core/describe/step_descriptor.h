@@ -36,6 +36,9 @@ struct StepCard {
   std::string saves;  // what it really saves
 };
 
+// The first port of that type, or null.
+const Port* port_of_type(const std::vector<Port>& ports, PortType type);
+
 struct StepDescriptor {
   std::string id;      // "quant.rtn"
   int version = 1;     // part of the recipe key: bump when results change

@@ -2,11 +2,8 @@
 #include "core/formats/ggml_weight.h"
 
 #include <ATen/ops/empty.h>
+#include <ATen/ops/isfinite.h>
 
-#include <algorithm>
-#include <cmath>
-
-#include "core/base/parallel.h"
 #include "core/formats/dense_weight.h"
 #include "core/formats/part_reader.h"
 #include "core/kernels/ggml_blocks.h"
@@ -21,62 +18,6 @@ at::Tensor decode_blocks(GgmlType type, const std::uint8_t* blocks, std::int64_t
     throw Error(ErrorCode::unsupported, "This block type cannot be decoded", "", ggml_type_info(type).name);
   return values.to(dtype);
 }
-
-// One block of 32 in the float32 operations of ggml's reference: codes by the scale before it is rounded to float16, to
-// nearest with halves away from zero (upwards for 4 bits).
-class BlockEncoder {
- public:
-  BlockEncoder(GgmlType type, std::uint8_t* out) : type_(type), out_(out) {}
-
-  void encode(const float* x) {
-    switch (type_) {
-      case GgmlType::Q4_0: return q4_0(x);
-      case GgmlType::Q4_1: return q4_1(x);
-      default: return q8_0(x);
-    }
-  }
-  bool finite() const { return finite_; }
-
- private:
-  void put_number(float value) {
-    const std::uint16_t half = float32_to_float16(value);
-    finite_ = finite_ && std::isfinite(float16_to_float32(half));
-    std::memcpy(out_, &half, sizeof half);
-    out_ += sizeof half;
-  }
-  void put_nibbles(const float* x, float minimum, float inverse, float rounding) {
-    for (int j = 0; j < 32; ++j) {
-      const auto code = static_cast<std::uint8_t>(std::clamp(std::trunc((x[j] - minimum) * inverse + rounding), 0.0f, 15.0f));
-      if (j < 16) out_[j] = code;
-      else out_[j - 16] = static_cast<std::uint8_t>(out_[j - 16] | code << 4);
-    }
-    out_ += 16;
-  }
-  void q4_0(const float* x) {
-    const float largest = *std::max_element(x, x + 32, [](float a, float b) { return std::abs(a) < std::abs(b); });
-    const float scale = largest / -8;
-    put_number(scale);
-    put_nibbles(x, 0, scale == 0 ? 0 : 1 / scale, 8.5f);
-  }
-  void q4_1(const float* x) {
-    const auto [low, high] = std::minmax_element(x, x + 32);
-    const float scale = (*high - *low) / 15;
-    put_number(scale);
-    put_number(*low);
-    put_nibbles(x, *low, scale == 0 ? 0 : 1 / scale, 0.5f);
-  }
-  void q8_0(const float* x) {
-    float largest = 0;
-    for (int j = 0; j < 32; ++j) largest = std::max(largest, std::abs(x[j]));
-    const float scale = largest / 127, inverse = scale == 0 ? 0 : 1 / scale;
-    put_number(scale);
-    for (int j = 0; j < 32; ++j) *out_++ = static_cast<std::uint8_t>(static_cast<std::int8_t>(std::round(x[j] * inverse)));
-  }
-
-  GgmlType type_;
-  std::uint8_t* out_;
-  bool finite_ = true;
-};
 
 std::int64_t block_row_bytes(GgmlType type, std::int64_t columns) {
   const GgmlTypeInfo& info = ggml_type_info(type);
@@ -127,21 +68,13 @@ Weight GgmlWeight::quantize(const at::Tensor& values, GgmlType type) {
   const at::Tensor input = values.to(at::kFloat).contiguous();
   const std::int64_t rows = input.size(0), columns = input.size(1);
   check(columns);
-  const std::int64_t row_bytes = block_row_bytes(type, columns), block_bytes = ggml_type_info(type).block_bytes;
-  std::vector<std::uint8_t> blocks(static_cast<std::size_t>(rows * row_bytes));
-  const float* data = input.const_data_ptr<float>();
-  parallel_for(0, rows * columns / 32, 1024, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t b = begin; b < end; ++b) {
-      const float* x = data + 32 * b;
-      const bool numbers = std::all_of(x, x + 32, [](float value) { return std::isfinite(value); });
-      BlockEncoder encoder(type, blocks.data() + b * block_bytes);
-      if (numbers) encoder.encode(x);
-      if (!numbers || !encoder.finite())
-        throw Error(ErrorCode::not_finite, numbers ? "A scale overflows float16" : "A weight is not a finite number",
-                    "row " + std::to_string(32 * b / columns), "", numbers ? "Choose a format with float32 scales." : "Check the checkpoint.");
-    }
-  });
-  return std::make_shared<GgmlWeight>(std::vector<std::int64_t>{rows, columns}, type, Bytes::own(std::move(blocks)));
+  const auto refuse = [](const char* what, const char* remedy) { throw Error(ErrorCode::not_finite, what, "", "", remedy); };
+  if (!at::isfinite(input).all().item<bool>()) refuse("A weight is not a finite number", "Check the checkpoint.");
+  std::vector<std::uint8_t> blocks(static_cast<std::size_t>(rows * block_row_bytes(type, columns)));
+  encode_ggml_rows(static_cast<std::uint32_t>(type), input.const_data_ptr<float>(), rows, columns, blocks.data());
+  Weight out = std::make_shared<GgmlWeight>(std::vector<std::int64_t>{rows, columns}, type, Bytes::own(std::move(blocks)));
+  if (!out->finite()) refuse("A scale overflows float16", "Choose a format with float32 scales.");
+  return out;
 }
 
 std::int64_t GgmlWeight::row_bytes() const { return block_row_bytes(type_, columns()); }

@@ -136,13 +136,6 @@
     </message>
 </context>
 <context>
-    <name>LibraryPanel</name>
-    <message>
-        <source>Add %1</source>
-        <translation>%1 hinzufügen</translation>
-    </message>
-</context>
-<context>
     <name>Loader</name>
     <message>
         <source>The engine was not found</source>
@@ -1085,6 +1078,78 @@
     <message>
         <source>The zero inside the range, the zero anywhere, or a stored minimum: one width, three losses.</source>
         <translation>Die Null im Bereich, die Null irgendwo oder ein gespeichertes Minimum: eine Breite, drei Verluste.</translation>
+    </message>
+    <message>
+        <source>Cast</source>
+        <translation>Umspeichern</translation>
+    </message>
+    <message>
+        <source>Stores weights in another format by plain rounding, or a pruned matrix without its zeros.</source>
+        <translation>Speichert Gewichte durch einfaches Runden in einem anderen Format, oder eine beschnittene Matrix ohne ihre Nullen.</translation>
+    </message>
+    <message>
+        <source>Real bytes on disk and in memory. A bitmap saves against 16 bits from about 7 % of zeros on: 9 bits a weight at 50 %, 2.6 at 90 %.</source>
+        <translation>Echte Bytes auf der Platte und im Speicher. Eine Bitmap spart gegenüber 16 Bit ab etwa 7 % Nullen: 9 Bit je Gewicht bei 50 %, 2,6 bei 90 %.</translation>
+    </message>
+    <message>
+        <source>int8 has a scale for each row. nf4, fp4: 4 bits, a scale for 64 weights. fp8: 8-bit floats. mx…: OCP microscaling, a power of two for 32 weights. q…: blocks of GGUF. bitmap and 2:4 store a pruned matrix without its zeros.</source>
+        <translation>int8 hat eine Skala je Zeile. nf4, fp4: 4 Bit, eine Skala für 64 Gewichte. fp8: Gleitkommazahlen mit 8 Bit. mx…: OCP-Microscaling, eine Zweierpotenz für 32 Gewichte. q…: Blöcke von GGUF. bitmap und 2:4 speichern eine beschnittene Matrix ohne ihre Nullen.</translation>
+    </message>
+    <message>
+        <source>8-bit float</source>
+        <translation>8-Bit-Zahl</translation>
+    </message>
+    <message>
+        <source>e4m3 has 3 bits of mantissa and reaches 448; e5m2 has 2 and reaches 57344.</source>
+        <translation>e4m3 hat 3 Bit Mantisse und reicht bis 448, e5m2 hat 2 und reicht bis 57344.</translation>
+    </message>
+    <message>
+        <source>6-bit float</source>
+        <translation>6-Bit-Zahl</translation>
+    </message>
+    <message>
+        <source>e2m3 has 3 bits of mantissa and reaches 7.5; e3m2 has 2 and reaches 28.</source>
+        <translation>e2m3 hat 3 Bit Mantisse und reicht bis 7,5, e3m2 hat 2 und reicht bis 28.</translation>
+    </message>
+    <message>
+        <source>A scale for each</source>
+        <translation>Eine Skala je</translation>
+    </message>
+    <message>
+        <source>What shares a scale: the whole matrix, an output row, or a block of 128 x 128, which must divide the inputs.</source>
+        <translation>Was sich eine Skala teilt: die ganze Matrix, eine Ausgabezeile oder ein Block von 128 x 128, der die Eingänge teilen muss.</translation>
+    </message>
+    <message>
+        <source>Double quantization</source>
+        <translation>Doppelte Quantisierung</translation>
+    </message>
+    <message>
+        <source>Stores the scales themselves in 8 bits: 4.13 instead of 4.5 bits a weight.</source>
+        <translation>Speichert auch die Skalen in 8 Bit: 4,13 statt 4,5 Bit je Gewicht.</translation>
+    </message>
+    <message>
+        <source>Kept values</source>
+        <translation>Behaltene Werte</translation>
+    </message>
+    <message>
+        <source>exact takes the smallest number format that loses nothing; the others round the kept weights.</source>
+        <translation>exact nimmt das kleinste Zahlenformat, das nichts verliert; die anderen runden die behaltenen Gewichte.</translation>
+    </message>
+    <message>
+        <source>How many neighbouring inputs, kept or not, share the scale of their 4-bit values; 0 takes the whole row.</source>
+        <translation>Wie viele benachbarte Eingänge, behalten oder nicht, sich die Skala ihrer 4-Bit-Werte teilen; 0 nimmt die ganze Zeile.</translation>
+    </message>
+    <message>
+        <source>Embedding and head too</source>
+        <translation>Auch Einbettung und Kopf</translation>
+    </message>
+    <message>
+        <source>Casts the token embedding and the head as well, not only the linears of the layers.</source>
+        <translation>Speichert auch die Token-Einbettung und den Kopf um, nicht nur die linearen Abbildungen der Schichten.</translation>
+    </message>
+    <message>
+        <source>Which layers are cast, such as 4:18 (4 to 17) or 3+5+7; empty takes all.</source>
+        <translation>Welche Schichten umgespeichert werden, etwa 4:18 (4 bis 17) oder 3+5+7; leer nimmt alle.</translation>
     </message>
 </context>
 <context>

@@ -136,13 +136,6 @@
     </message>
 </context>
 <context>
-    <name>LibraryPanel</name>
-    <message>
-        <source>Add %1</source>
-        <translation>Ajouter %1</translation>
-    </message>
-</context>
-<context>
     <name>Loader</name>
     <message>
         <source>The engine was not found</source>
@@ -1085,6 +1078,78 @@
     <message>
         <source>The zero inside the range, the zero anywhere, or a stored minimum: one width, three losses.</source>
         <translation>Le zéro dans l’intervalle, le zéro n’importe où ou un minimum stocké : une largeur, trois pertes.</translation>
+    </message>
+    <message>
+        <source>Cast</source>
+        <translation>Convertir</translation>
+    </message>
+    <message>
+        <source>Stores weights in another format by plain rounding, or a pruned matrix without its zeros.</source>
+        <translation>Stocke les poids dans un autre format par simple arrondi, ou une matrice élaguée sans ses zéros.</translation>
+    </message>
+    <message>
+        <source>Real bytes on disk and in memory. A bitmap saves against 16 bits from about 7 % of zeros on: 9 bits a weight at 50 %, 2.6 at 90 %.</source>
+        <translation>De vrais octets sur le disque et en mémoire. Un champ de bits fait gagner par rapport à 16 bits à partir d'environ 7 % de zéros : 9 bits par poids à 50 %, 2,6 à 90 %.</translation>
+    </message>
+    <message>
+        <source>int8 has a scale for each row. nf4, fp4: 4 bits, a scale for 64 weights. fp8: 8-bit floats. mx…: OCP microscaling, a power of two for 32 weights. q…: blocks of GGUF. bitmap and 2:4 store a pruned matrix without its zeros.</source>
+        <translation>int8 a une échelle par ligne. nf4, fp4 : 4 bits, une échelle pour 64 poids. fp8 : flottants de 8 bits. mx… : microscaling OCP, une puissance de deux pour 32 poids. q… : blocs de GGUF. bitmap et 2:4 stockent une matrice élaguée sans ses zéros.</translation>
+    </message>
+    <message>
+        <source>8-bit float</source>
+        <translation>Flottant de 8 bits</translation>
+    </message>
+    <message>
+        <source>e4m3 has 3 bits of mantissa and reaches 448; e5m2 has 2 and reaches 57344.</source>
+        <translation>e4m3 a 3 bits de mantisse et va jusqu'à 448 ; e5m2 en a 2 et va jusqu'à 57344.</translation>
+    </message>
+    <message>
+        <source>6-bit float</source>
+        <translation>Flottant de 6 bits</translation>
+    </message>
+    <message>
+        <source>e2m3 has 3 bits of mantissa and reaches 7.5; e3m2 has 2 and reaches 28.</source>
+        <translation>e2m3 a 3 bits de mantisse et va jusqu'à 7,5 ; e3m2 en a 2 et va jusqu'à 28.</translation>
+    </message>
+    <message>
+        <source>A scale for each</source>
+        <translation>Une échelle par</translation>
+    </message>
+    <message>
+        <source>What shares a scale: the whole matrix, an output row, or a block of 128 x 128, which must divide the inputs.</source>
+        <translation>Ce qui partage une échelle : toute la matrice, une ligne de sortie ou un bloc de 128 x 128, qui doit diviser les entrées.</translation>
+    </message>
+    <message>
+        <source>Double quantization</source>
+        <translation>Double quantification</translation>
+    </message>
+    <message>
+        <source>Stores the scales themselves in 8 bits: 4.13 instead of 4.5 bits a weight.</source>
+        <translation>Stocke aussi les échelles sur 8 bits : 4,13 au lieu de 4,5 bits par poids.</translation>
+    </message>
+    <message>
+        <source>Kept values</source>
+        <translation>Valeurs gardées</translation>
+    </message>
+    <message>
+        <source>exact takes the smallest number format that loses nothing; the others round the kept weights.</source>
+        <translation>exact prend le plus petit format de nombre qui ne perd rien ; les autres arrondissent les poids gardés.</translation>
+    </message>
+    <message>
+        <source>How many neighbouring inputs, kept or not, share the scale of their 4-bit values; 0 takes the whole row.</source>
+        <translation>Combien d'entrées voisines, gardées ou non, partagent l'échelle de leurs valeurs de 4 bits ; 0 prend toute la ligne.</translation>
+    </message>
+    <message>
+        <source>Embedding and head too</source>
+        <translation>Plongement et tête aussi</translation>
+    </message>
+    <message>
+        <source>Casts the token embedding and the head as well, not only the linears of the layers.</source>
+        <translation>Convertit aussi le plongement des jetons et la tête, pas seulement les linéaires des couches.</translation>
+    </message>
+    <message>
+        <source>Which layers are cast, such as 4:18 (4 to 17) or 3+5+7; empty takes all.</source>
+        <translation>Quelles couches sont converties, par exemple 4:18 (4 à 17) ou 3+5+7 ; vide les prend toutes.</translation>
     </message>
 </context>
 <context>

@@ -182,6 +182,9 @@ class StepDescriptorTest : public QObject {
                              "per_layer": {"b": [1]}}]}]})",
           head + step + R"(, "parameters": [{"id": "a", "type": "number", "label": "A", "unit": "u", "help": "h",
                              "per_layer": {"a": [1]}}]}]})",
+          head + step + R"(, "linears": "squeezed"}]})", head + step + R"(, "linears": "expanded"}]})",
+          head + step + R"(, "linears": "cast"}]})", head + step + R"(, "linears": "grouped", "parameters": [
+                             {"id": "bits", "type": "integer", "label": "B", "unit": "u", "help": "h"}]}]})",
           head + step + R"(, "inputs": [{"name": "a.b", "type": "model"}]}]})",
           head + step + R"(, "inputs": [{"name": "model", "type": "shoe"}]}]})", head + "], \"more\": 1}"}) {
       write_file_atomically(path, text);

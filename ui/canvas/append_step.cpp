@@ -27,8 +27,7 @@ bool is_linked(const Document& document, const std::string& node, const std::str
 
 std::optional<Link> link_behind(const StepDescriptor& current, const std::string& current_id, const StepDescriptor& step, const std::string& id) {
   for (const Port& output : current.outputs)
-    for (const Port& input : step.inputs)
-      if (output.type == input.type) return Link{current_id, output.name, id, input.name};
+    if (const Port* input = port_of_type(step.inputs, output.type)) return Link{current_id, output.name, id, input->name};
   return {};
 }
 

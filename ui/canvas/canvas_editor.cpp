@@ -88,9 +88,7 @@ std::vector<QRectF> CanvasEditor::cards() const {
 // ---- steps -----------------------------------------------------------------------------------------------
 
 const Port* CanvasEditor::fitting_port(const StepDescriptor& step, const OpenEnd& end) {
-  const std::vector<Port>& ports = end.output ? step.inputs : step.outputs;
-  const auto found = std::find_if(ports.begin(), ports.end(), [&](const Port& port) { return port.type == end.type; });
-  return found == ports.end() ? nullptr : &*found;
+  return port_of_type(end.output ? step.inputs : step.outputs, end.type);
 }
 
 bool CanvasEditor::fits_between(const StepDescriptor& step, PortType type) {
