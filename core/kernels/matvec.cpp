@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/kernels/int8_matvec_kernels.h"
 #include "core/kernels/matvec_kernels.h"
 #include "core/kernels/variants.h"
 
@@ -52,6 +53,29 @@ const MatvecKernels& kernels_of(Isa isa) {
   return matvec_reference;
 }
 
+struct RoundedProduct {
+  MatvecKernel Int8MatvecKernels::*member;
+  KernelFamily family;
+};
+
+// Of rounded activations; null where there is none.
+const RoundedProduct* rounded_product_of(const MatrixView& weights) {
+  static const RoundedProduct q4_0 = {&Int8MatvecKernels::q4_0, KernelFamily("q4_0-int8-matvec")},
+                              q4_1 = {&Int8MatvecKernels::q4_1, KernelFamily("q4_1-int8-matvec")},
+                              q8_0 = {&Int8MatvecKernels::q8_0, KernelFamily("q8_0-int8-matvec")},
+                              int4 = {&Int8MatvecKernels::int4, KernelFamily("int4-int8-matvec")},
+                              int8 = {&Int8MatvecKernels::int8, KernelFamily("int8-int8-matvec")};
+  const int bits = weights.encoding == Encoding::grouped_integer ? weights.integers.bits : 0;
+  if (bits != 0) return bits == 4 ? &int4 : bits == 8 ? &int8 : nullptr;
+  if (weights.encoding == Encoding::q4_0) return &q4_0;
+  if (weights.encoding == Encoding::q4_1) return &q4_1;
+  return weights.encoding == Encoding::q8_0 ? &q8_0 : nullptr;
+}
+
+const Int8MatvecKernels& rounded_kernels_of(Isa isa) {
+  return isa == Isa::avx512 ? int8_matvec_avx512 : isa == Isa::avx2 ? int8_matvec_avx2 : int8_matvec_reference;
+}
+
 std::int64_t row_bytes_of(const MatrixView& weights) {
   const std::int64_t columns = weights.columns;
   switch (weights.encoding) {
@@ -92,7 +116,7 @@ class ReadyProduct {
  public:
   explicit ReadyProduct(const MatvecCall& call) {
     const MatrixView& weights = call.weights;
-    const Product& product = product_of(weights);
+    const RoundedProduct* rounded = call.activations == Activations::int8 ? rounded_product_of(weights) : nullptr;
     task_.weights = static_cast<const std::uint8_t*>(weights.data);
     task_.row_bytes = row_bytes_of(weights);
     task_.rows = weights.rows;
@@ -101,14 +125,15 @@ class ReadyProduct {
     task_.tokens = call.tokens;
     task_.y = call.y;
     describe_groups(weights, task_);
-    task_.exact = (matvec_reference.*product.member).multiply;
+    if (!rounded) task_.exact = (matvec_reference.*product_of(weights).member).multiply;
     if (rows() == 0) return;
     const auto bytes = weights.encoding == Encoding::grouped_integer ? weights.integers.stored_bytes()
                                                                      : static_cast<std::uint64_t>(stored_bytes());
-    const MatvecKernel& kernel = kernels_of(product.family.choose(bytes)).*product.member;
+    const MatvecKernel& kernel = rounded ? rounded_kernels_of(rounded->family.choose(bytes)).*rounded->member
+                                         : exact_kernel(product_of(weights), bytes);
     multiply_ = kernel.multiply;
     if (weights.integers.order) gather(weights.integers.order);
-    if (kernel.prepare) prepare(kernel);
+    if (kernel.prepare) prepare(kernel, rounded ? int8_columns : 32);
   }
 
   std::int64_t rows() const { return task_.tokens > 0 ? std::max<std::int64_t>(task_.rows, 0) : 0; }
@@ -121,6 +146,10 @@ class ReadyProduct {
   }
 
  private:
+  static const MatvecKernel& exact_kernel(const Product& product, std::uint64_t bytes) {
+    return kernels_of(product.family.choose(bytes)).*product.member;
+  }
+
   // x in the order of the stored columns.
   void gather(const std::int32_t* order) {
     const std::int64_t columns = task_.columns;
@@ -131,15 +160,18 @@ class ReadyProduct {
     task_.x = gathered_.get();
   }
 
-  void prepare(const MatvecKernel& kernel) {
-    constexpr std::int64_t block = 32, vector = 16;  // whole blocks of x, whole vectors of sums
+  // In whole blocks of x, whole vectors of sums and whole cache lines.
+  void prepare(const MatvecKernel& kernel, std::int64_t block) {
+    constexpr std::int64_t vector = 16;
     task_.prepared_stride = (task_.columns + block - 1) / block * block;
     task_.sum_stride = (task_.groups + vector - 1) / vector * vector;
     const std::int64_t inputs = task_.tokens * task_.prepared_stride;
-    room_ = std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(inputs + task_.tokens * task_.sum_stride));
-    kernel.prepare(task_, room_.get(), room_.get() + inputs);
-    task_.prepared = room_.get();
-    task_.group_sums = room_.get() + inputs;
+    room_ = std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(inputs + task_.tokens * task_.sum_stride + vector));
+    const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(room_.get());
+    float* prepared = room_.get() + (64 - address % 64) % 64 / sizeof(float);
+    kernel.prepare(task_, prepared, prepared + inputs);
+    task_.prepared = prepared;
+    task_.group_sums = prepared + inputs;
   }
 
   MatvecTask task_{};
@@ -149,6 +181,8 @@ class ReadyProduct {
 };
 
 }  // namespace
+
+bool has_int8_product(const MatrixView& weights) { return rounded_product_of(weights) != nullptr; }
 
 void matvec(std::span<const MatvecCall> calls) {
   std::vector<ReadyProduct> products;
