@@ -23,6 +23,7 @@ struct Arguments {
   bool greedy = false;
   double temperature = 0;
   std::int64_t seed = 0;
+  std::string activations = "exact";
   ComputeOptions compute;
 };
 
@@ -39,6 +40,7 @@ Json result_json(const Arguments& arguments, const std::vector<std::int32_t>& pr
           {"temperature", arguments.temperature},
           {"seed", arguments.temperature > 0 ? Json(arguments.seed) : Json()},
           {"dtype", arguments.compute.chosen_dtype()},
+          {"activations", arguments.activations},
           {"device_class", device_class(arguments.compute.chosen_threads(), arguments.compute.chosen_device())},
           {"prefill_seconds", generated.prefill_seconds},
           {"decode_seconds", generated.decode_seconds},
@@ -66,6 +68,7 @@ int run_generate(const Arguments& arguments, Console& console) {
   if (arguments.chat) options.more_ends = end_of_turn_ids(tokenizer);
   options.temperature = arguments.temperature;
   options.device = arguments.compute.chosen_device();
+  options.activations = activations_from_name(arguments.activations);
   options.seed = static_cast<std::uint64_t>(arguments.seed);
   const auto started = std::chrono::steady_clock::now();
   std::int64_t written = 0;
@@ -78,8 +81,11 @@ int run_generate(const Arguments& arguments, Console& console) {
   };
   const Generated generated = generate(model, dtype_from_name(arguments.compute.chosen_dtype()), prompt, options, each);
   console.text("\n");
+  if (const std::string note = exact_linears_note(generated.rounded_linears); !note.empty()) console.log({"warning", "", note});
   if (!console.json()) return 0;
   Json result = result_json(arguments, prompt, generated, tokenizer.decode(generated.ids));
+  if (options.activations == Activations::int8)
+    result["int8_linears"] = {{"rounded", generated.rounded_linears.rounded}, {"all", generated.rounded_linears.all}};
   if (arguments.chat) result["chat"] = {{"system", arguments.system}, {"rendered", rendered}};
   console.document(result);
   return 0;
@@ -89,7 +95,7 @@ int run_generate(const Arguments& arguments, Console& console) {
 
 Command declare_generate(CLI::App& app) {
   CLI::App* command = add_command(app, "generate", "Continue a text.",
-                                  "MODEL --prompt TEXT --max-tokens N [--chat [--system TEXT]] [--greedy | --temperature T --seed S] [OPTION]...",
+                                  "MODEL --prompt TEXT --max-tokens N [--chat [--system TEXT]] [--greedy | --temperature T --seed S] [--activations exact|int8] [OPTION]...",
                                   {"kelter-cli generate store:smollm2-135m-instruct --prompt \"The capital of France is\" --max-tokens 16",
                                    "kelter-cli generate store:smollm2-135m-instruct --chat --prompt \"Name three rivers.\" --max-tokens 64",
                                    "kelter-cli generate out/demo#rtn-g64 --prompt \"Once upon a time\" --max-tokens 32 --temperature 0.8 --seed 7"});
@@ -109,6 +115,9 @@ Command declare_generate(CLI::App& app) {
   add_option(command, "--seed", arguments->seed, "S", "Seed of the draws (default 0).")
       ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
       ->needs(temperature);
+  add_option(command, "--activations", arguments->activations, "exact|int8",
+             "Leave activations as they are (the default), or round them to 8 bits for products with packed weights, on the processor.")
+      ->check(CLI::IsMember({"exact", "int8"}));
   add_compute_options(command, arguments->compute);
   return {command, [arguments](Console& console) { return run_generate(*arguments, console); }};
 }

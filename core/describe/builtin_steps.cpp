@@ -80,8 +80,8 @@ constexpr const char* steps = R"json([
    "help": "gptq averages over whole windows; llamacpp scores the second half of each; document goes document by document and counts words and bytes."},
   {"id": "limit", "type": "integer", "label": "Limit", "unit": "windows", "default": 0, "minimum": 0,
    "help": "Take only the first windows; 0 takes all."},
-  {"id": "activations", "type": "choice", "label": "Activations", "unit": "none", "default": "exact", "choices": ["exact"],
-   "help": "exact leaves activations as the model computes them. Rounding them to 8 bits (int8) does not exist yet."}],
+  {"id": "activations", "type": "choice", "label": "Activations", "unit": "none", "default": "exact", "choices": ["exact", "int8"],
+   "help": "exact leaves activations as the model computes them. int8 rounds them to 8 bits in blocks of 32 for products with Q4_0, Q4_1, Q8_0 and packed 4 or 8 bits, on the processor; other weights are multiplied exactly."}],
  "card": {
   "summary": "How surprised the model is by a text: lower is better, 1 is perfect foresight.",
   "formula": "ppl = exp(mean over windows of the mean of -ln p(token | tokens before it in the window))",
@@ -100,8 +100,8 @@ constexpr const char* steps = R"json([
    "help": "Solved questions put before each one. Only 0 exists so far."},
   {"id": "limit", "type": "integer", "label": "Limit", "unit": "items", "default": 0, "minimum": 0,
    "help": "Take only the first items of each task; 0 takes all."},
-  {"id": "activations", "type": "choice", "label": "Activations", "unit": "none", "default": "exact", "choices": ["exact"],
-   "help": "exact leaves activations as the model computes them. Rounding them to 8 bits (int8) does not exist yet."}],
+  {"id": "activations", "type": "choice", "label": "Activations", "unit": "none", "default": "exact", "choices": ["exact", "int8"],
+   "help": "exact leaves activations as the model computes them. int8 rounds them to 8 bits in blocks of 32 for products with Q4_0, Q4_1, Q8_0 and packed 4 or 8 bits, on the processor; other weights are multiplied exactly."}],
  "card": {
   "summary": "The share of multiple-choice questions for which the model finds the right answer most likely.",
   "formula": "acc = mean of [argmax_i ln p(choice_i | context) = gold]; acc_norm divides by the characters of the choice",
@@ -120,8 +120,8 @@ constexpr const char* steps = R"json([
    "help": "How many sequences run side by side."},
   {"id": "repeats", "type": "integer", "label": "Repeats", "unit": "runs", "default": 5, "minimum": 1,
    "help": "How often it is measured; the median and the spread are reported."},
-  {"id": "activations", "type": "choice", "label": "Activations", "unit": "none", "default": "exact", "choices": ["exact"],
-   "help": "exact leaves activations as the model computes them. Rounding them to 8 bits (int8) does not exist yet."}],
+  {"id": "activations", "type": "choice", "label": "Activations", "unit": "none", "default": "exact", "choices": ["exact", "int8"],
+   "help": "exact leaves activations as the model computes them. int8 rounds them to 8 bits in blocks of 32 for products with Q4_0, Q4_1, Q8_0 and packed 4 or 8 bits, on the processor; other weights are multiplied exactly."}],
  "card": {
   "summary": "Tokens a second when reading a prompt (prefill) and when writing (decode), and the time to the first token.",
   "formula": "tokens / seconds, median and spread over the repeats",
@@ -136,8 +136,8 @@ constexpr const char* steps = R"json([
    "help": "The length of the prompt that is read while memory is watched."},
   {"id": "output", "type": "integer", "label": "Output", "unit": "tokens", "default": 64, "minimum": 1,
    "help": "How many tokens are written after it."},
-  {"id": "activations", "type": "choice", "label": "Activations", "unit": "none", "default": "exact", "choices": ["exact"],
-   "help": "exact leaves activations as the model computes them. Rounding them to 8 bits (int8) does not exist yet."}],
+  {"id": "activations", "type": "choice", "label": "Activations", "unit": "none", "default": "exact", "choices": ["exact", "int8"],
+   "help": "exact leaves activations as the model computes them. int8 rounds them to 8 bits in blocks of 32 for products with Q4_0, Q4_1, Q8_0 and packed 4 or 8 bits, on the processor; other weights are multiplied exactly."}],
  "card": {
   "summary": "The most memory a process needs that loads only this model and generates.",
   "formula": "peak of the resident bytes, beside those of the same process before it loads the model",

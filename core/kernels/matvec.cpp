@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/kernels/int8_matvec_kernels.h"
 #include "core/kernels/matvec_kernels.h"
 #include "core/kernels/small_float_choice.h"
 #include "core/kernels/sparse_choice.h"
@@ -54,6 +55,29 @@ const MatvecKernels& kernels_of(Isa isa) {
   return matvec_reference;
 }
 
+struct RoundedProduct {
+  MatvecKernel Int8MatvecKernels::*member;
+  KernelFamily family;
+};
+
+// Of rounded activations; null where there is none.
+const RoundedProduct* rounded_product_of(const MatrixView& weights) {
+  static const RoundedProduct q4_0 = {&Int8MatvecKernels::q4_0, KernelFamily("q4_0-int8-matvec")},
+                              q4_1 = {&Int8MatvecKernels::q4_1, KernelFamily("q4_1-int8-matvec")},
+                              q8_0 = {&Int8MatvecKernels::q8_0, KernelFamily("q8_0-int8-matvec")},
+                              int4 = {&Int8MatvecKernels::int4, KernelFamily("int4-int8-matvec")},
+                              int8 = {&Int8MatvecKernels::int8, KernelFamily("int8-int8-matvec")};
+  const int bits = weights.encoding == Encoding::grouped_integer ? weights.integers.bits : 0;
+  if (bits != 0) return bits == 4 ? &int4 : bits == 8 ? &int8 : nullptr;
+  if (weights.encoding == Encoding::q4_0) return &q4_0;
+  if (weights.encoding == Encoding::q4_1) return &q4_1;
+  return weights.encoding == Encoding::q8_0 ? &q8_0 : nullptr;
+}
+
+const Int8MatvecKernels& rounded_kernels_of(Isa isa) {
+  return isa == Isa::avx512 ? int8_matvec_avx512 : isa == Isa::avx2 ? int8_matvec_avx2 : int8_matvec_reference;
+}
+
 std::int64_t row_bytes_of(const MatrixView& weights) {
   const std::int64_t columns = weights.columns;
   switch (weights.encoding) {
@@ -91,13 +115,16 @@ void describe_groups(const MatrixView& weights, MatvecTask& task) {
   }
 }
 
-// What multiplies a weight, counted as one call, and the exact product for its rows that are not finite.
+// What multiplies a weight, counted as one call; the exact product for its rows that are not finite; and whole blocks of how
+// many columns x is prepared in.
 struct Variant {
   MatvecKernel kernel;
-  void (*exact)(const MatvecTask&, std::int64_t, std::int64_t);
+  void (*exact)(const MatvecTask&, std::int64_t, std::int64_t) = nullptr;
+  std::int64_t block = 32;
 };
 
-Variant variant_for(const MatrixView& weights, std::uint64_t bytes) {
+Variant variant_for(const MatvecCall& call, std::uint64_t bytes) {
+  const MatrixView& weights = call.weights;
   if (weights.encoding == Encoding::small_float) {
     const Element element = weights.floats.element;
     return {choose_small_float(element, SmallFloatUse::product, bytes).product,
@@ -107,6 +134,8 @@ Variant variant_for(const MatrixView& weights, std::uint64_t bytes) {
     const SparseValues type = weights.sparse.type;
     return {choose_sparse_product(type, bytes).product, sparse_reference[static_cast<int>(type)].product.multiply};
   }
+  if (const RoundedProduct* rounded = call.activations == Activations::int8 ? rounded_product_of(weights) : nullptr)
+    return {rounded_kernels_of(rounded->family.choose(bytes)).*rounded->member, nullptr, int8_columns};
   const Product& product = product_of(weights);
   return {kernels_of(product.family.choose(bytes)).*product.member, (matvec_reference.*product.member).multiply};
 }
@@ -142,11 +171,11 @@ class ReadyProduct {
     task_.tokens = call.tokens;
     task_.y = call.y;
     if (rows() == 0) return;
-    const Variant variant = variant_for(weights, stored_bytes_of(weights));
+    const Variant variant = variant_for(call, stored_bytes_of(weights));
     task_.exact = variant.exact;
     multiply_ = variant.kernel.multiply;
     if (weights.integers.order) gather(weights.integers.order);
-    if (variant.kernel.prepare) prepare(variant.kernel);
+    if (variant.kernel.prepare) prepare(variant.kernel, variant.block);
   }
 
   std::int64_t rows() const { return task_.tokens > 0 ? std::max<std::int64_t>(task_.rows, 0) : 0; }
@@ -169,15 +198,18 @@ class ReadyProduct {
     task_.x = gathered_.get();
   }
 
-  void prepare(const MatvecKernel& kernel) {
-    constexpr std::int64_t block = 32, vector = 16;  // whole blocks of x, whole vectors of sums
+  // In whole blocks of x, whole vectors of sums and whole cache lines.
+  void prepare(const MatvecKernel& kernel, std::int64_t block) {
+    constexpr std::int64_t vector = 16;
     task_.prepared_stride = (task_.columns + block - 1) / block * block;
     task_.sum_stride = (task_.groups + vector - 1) / vector * vector;
     const std::int64_t inputs = task_.tokens * task_.prepared_stride;
-    room_ = std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(inputs + task_.tokens * task_.sum_stride));
-    kernel.prepare(task_, room_.get(), room_.get() + inputs);
-    task_.prepared = room_.get();
-    task_.group_sums = room_.get() + inputs;
+    room_ = std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(inputs + task_.tokens * task_.sum_stride + vector));
+    const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(room_.get());
+    float* prepared = room_.get() + (64 - address % 64) % 64 / sizeof(float);
+    kernel.prepare(task_, prepared, prepared + inputs);
+    task_.prepared = prepared;
+    task_.group_sums = prepared + inputs;
   }
 
   MatvecTask task_{};
@@ -187,6 +219,8 @@ class ReadyProduct {
 };
 
 }  // namespace
+
+bool has_int8_product(const MatrixView& weights) { return rounded_product_of(weights) != nullptr; }
 
 void matvec(std::span<const MatvecCall> calls) {
   std::vector<ReadyProduct> products;

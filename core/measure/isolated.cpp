@@ -25,15 +25,23 @@ std::int64_t integer_or(const Json& parameters, const char* key, std::int64_t pr
   return found->get<std::int64_t>();
 }
 
+Activations activations_or_exact(const Json& parameters) {
+  const auto found = parameters.find("activations");
+  if (found == parameters.end()) return Activations::exact;
+  return activations_from_name(found->is_string() ? found->get<std::string>() : found->dump());
+}
+
 MemoryRequest memory_request(const Json& parameters, at::Device device) {
   const MemoryRequest preset;
-  return {integer_or(parameters, "prompt", preset.prompt), integer_or(parameters, "output", preset.output), device};
+  return {integer_or(parameters, "prompt", preset.prompt), integer_or(parameters, "output", preset.output), device,
+          activations_or_exact(parameters)};
 }
 
 ThroughputRequest throughput_request(const Json& parameters) {
   const ThroughputRequest preset;
   return {integer_or(parameters, "prompt", preset.prompt), integer_or(parameters, "output", preset.output),
-          integer_or(parameters, "batch", preset.batch), integer_or(parameters, "repeats", preset.repeats)};
+          integer_or(parameters, "batch", preset.batch), integer_or(parameters, "repeats", preset.repeats),
+          activations_or_exact(parameters)};
 }
 
 struct Requests {
@@ -67,7 +75,7 @@ Json memory_record(const MemoryResult& result, const MemoryRequest& request, con
   record["peak_file_backed_bytes"] = number_or_null(result.peak_file_backed_bytes);
   record["cache_bytes"] = result.cache_bytes;
   record["protocol"] = {{"prompt", request.prompt}, {"output", request.output}, {"batch", 1}, {"dtype", dtype},
-                        {"activations", "exact"}};
+                        {"activations", to_string(request.activations)}};
   return record;
 }
 
@@ -76,13 +84,13 @@ Json gpu_memory_record(const MemoryResult& result, const MemoryRequest& request,
           {"reserved_bytes", number_or_null(result.peak_gpu_reserved_bytes)},
           {"device_used_bytes", number_or_null(result.gpu_used_bytes)}, {"cache_bytes", result.cache_bytes},
           {"protocol", {{"prompt", request.prompt}, {"output", request.output}, {"batch", 1}, {"dtype", dtype},
-                        {"activations", "exact"}}}};
+                        {"activations", to_string(request.activations)}}}};
 }
 
 Json speed_record(const char* metric, const MeasuredSpeed& speed, const ThroughputRequest& request, const std::string& dtype) {
   Json protocol = {{"prompt", request.prompt}};
   if (std::string_view(metric) == "decode_tokens_per_second") protocol["output"] = request.output;
-  protocol.update({{"batch", request.batch}, {"repeats", request.repeats}, {"dtype", dtype}, {"activations", "exact"}});
+  protocol.update({{"batch", request.batch}, {"repeats", request.repeats}, {"dtype", dtype}, {"activations", to_string(request.activations)}});
   return {{"metric", metric}, {"value", speed.value}, {"spread", speed.spread}, {"protocol", protocol}};
 }
 
@@ -102,6 +110,14 @@ Json counted_kernels() {
   Json kernels = Json::object();
   for (const auto& [name, count] : kernel_counts()) kernels[name] = {{"calls", count.calls}, {"bytes_read", count.bytes_read}};
   return kernels;
+}
+
+// How many linears rounded activations, into the records whose protocol says so.
+void add_rounded_linears(const RoundedLinears& linears, Json& records) {
+  for (Json& record : records) {
+    if (record["protocol"]["activations"] == to_string(Activations::int8))
+      record["int8_linears"] = {{"rounded", linears.rounded}, {"all", linears.all}};
+  }
 }
 
 // Positions an engine of batch 1 needs for all requests, so that one engine serves them.
@@ -125,31 +141,38 @@ Json run_isolated_measures(const fs::path& model, const Json& measures, at::Scal
   reset_kernel_counts();
   std::optional<RunningModel> running;
   std::int64_t batch = 0;
-  const auto open = [&](std::int64_t wanted_batch, std::int64_t positions) -> RunningModel& {
-    if (!running || batch != wanted_batch || wanted_batch != 1) {
+  Activations activations = Activations::exact;
+  RoundedLinears rounded;
+  const auto open = [&](std::int64_t wanted_batch, std::int64_t positions, Activations wanted) -> RunningModel& {
+    if (!running || batch != wanted_batch || wanted_batch != 1 || activations != wanted) {
       running.reset();   // never two engines at once
-      running.emplace(open_model(model), dtype, positions, wanted_batch, device);
+      running.emplace(open_model(model), dtype, positions, wanted_batch, device, wanted);
       batch = wanted_batch;
+      activations = wanted;
+      if (wanted == Activations::int8) rounded = running->engine.rounded_linears();
     }
     return *running;
   };
   Json records = Json::array();
   for (const MemoryRequest& request : requests.memory) {
-    const MemoryResult result = measure_memory(idle, [&]() -> RunningModel& { return open(1, capacity); }, request, context);
+    const MemoryResult result = measure_memory(idle, [&]() -> RunningModel& { return open(1, capacity, request.activations); }, request, context);
     records.push_back(memory_record(result, request, dtype_text));
     if (result.peak_gpu_bytes) records.push_back(gpu_memory_record(result, request, dtype_text));
   }
   std::vector<ThroughputResult> speeds;
   for (const ThroughputRequest& request : requests.throughput) {
-    RunningModel& used = open(request.batch, request.batch == 1 ? capacity : request.prompt + request.output);
+    RunningModel& used = open(request.batch, request.batch == 1 ? capacity : request.prompt + request.output, request.activations);
     speeds.push_back(measure_throughput(used.engine, used.vocabulary, request, context));
   }
   running.reset();   // the buffers need room
   const double bandwidth = speeds.empty() ? 0 : device.is_cuda() ? measure_device_bandwidth(device) : measure_read_bandwidth();
   for (std::size_t i = 0; i < speeds.size(); ++i)
     add_throughput_records(speeds[i], requests.throughput[i], dtype_text, bandwidth, records);
+  add_rounded_linears(rounded, records);
+  const std::string note = exact_linears_note(rounded);
+  const Json warnings = note.empty() ? Json::array() : Json::array({note});
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return {{"records", records}, {"kernels", counted_kernels()}, {"seconds", seconds}, {"warnings", Json::array()}};
+  return {{"records", records}, {"kernels", counted_kernels()}, {"seconds", seconds}, {"warnings", warnings}};
 }
 
 }  // namespace kelter

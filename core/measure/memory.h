@@ -26,6 +26,7 @@ bool reset_peak_resident();
 struct MemoryRequest {
   std::int64_t prompt = 512, output = 64;
   at::Device device = at::kCPU;            // where `open` puts the model
+  Activations activations = Activations::exact;   // that it opens the model for
 };
 
 struct MemoryResult {
@@ -42,8 +43,8 @@ struct MemoryResult {
 // A model that can generate; the state it was opened from is not kept.
 struct RunningModel {
   RunningModel(const ModelState& model, at::ScalarType dtype, std::int64_t capacity, std::int64_t batch = 1,
-               at::Device device = at::kCPU)
-      : vocabulary(model.config.vocabulary), engine(model, dtype, capacity, batch, device) {}
+               at::Device device = at::kCPU, Activations activations = Activations::exact)
+      : vocabulary(model.config.vocabulary), engine(model, dtype, capacity, batch, device, activations) {}
   std::int64_t vocabulary;
   DecodeEngine engine;
 };

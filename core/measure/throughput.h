@@ -16,6 +16,7 @@ namespace kelter {
 
 struct ThroughputRequest {
   std::int64_t prompt = 512, output = 128, batch = 1, repeats = 5;
+  Activations activations = Activations::exact;   // that the engine was made for
 };
 
 struct MeasuredSpeed {

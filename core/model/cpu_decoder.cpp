@@ -30,7 +30,7 @@ std::vector<float> to_vector(const at::Tensor& values) {
 class CpuDecoder final : public Decoder {
  public:
   CpuDecoder(const ModelState& model, const DecoderSize& size)
-      : config(model.config), prompt(model, size.dtype), dtype(size.dtype), capacity(size.capacity), batch(size.batch),
+      : config(model.config), prompt(model, size.dtype, at::kCPU, size.activations), dtype(size.dtype), capacity(size.capacity), batch(size.batch),
         embedding(prompt.embedding()), head(prepare_weight(prompt.head(), dtype)),
         final_norm(to_vector(prompt.final_norm_weight())),
         frequencies(rotary_frequencies(model.config)) {
@@ -70,7 +70,7 @@ class CpuDecoder final : public Decoder {
       layers[i].keys.narrow(2, 0, length).copy_(cache.layers[i].keys);
       layers[i].values.narrow(2, 0, length).copy_(cache.layers[i].values);
     }
-    matvec({head->view(), last.const_data_ptr<float>(), batch, scores.data()});
+    matvec({head->view(), last.const_data_ptr<float>(), batch, scores.data(), prompt.activations()});
   }
 
   void step(std::span<const std::int32_t> ids, std::int64_t at) override {
@@ -101,6 +101,8 @@ class CpuDecoder final : public Decoder {
     return sum;
   }
 
+  RoundedLinears rounded_linears() const override { return prompt.rounded_linears(); }
+
  private:
   void normalise(const std::vector<float>& weight) {
     for (std::int64_t b = 0; b < batch; ++b)
@@ -115,7 +117,7 @@ class CpuDecoder final : public Decoder {
   };
   void multiply(const std::vector<float>& x, std::initializer_list<Target> targets) {
     calls.clear();
-    for (const Target& target : targets) calls.push_back({target.weight->view(), x.data(), batch, target.y.data()});
+    for (const Target& target : targets) calls.push_back({target.weight->view(), x.data(), batch, target.y.data(), prompt.activations()});
     matvec(calls);
   }
 

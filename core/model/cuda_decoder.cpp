@@ -77,6 +77,8 @@ class CudaDecoder final : public Decoder {
     return {host_largest_.const_data_ptr<std::int32_t>(), static_cast<std::size_t>(size_.batch)};
   }
 
+  RoundedLinears rounded_linears() const override { return {}; }
+
   std::uint64_t cache_bytes() const override {
     std::uint64_t sum = 0;
     for (const DecodeLayer& layer : layers_) sum += layer.keys.nbytes() + layer.values.nbytes();

@@ -9,15 +9,17 @@
 namespace kelter {
 
 DecodeEngine::DecodeEngine(const ModelState& model, at::ScalarType dtype, std::int64_t capacity, std::int64_t batch,
-                           at::Device device)
+                           at::Device device, Activations activations)
     : capacity_(capacity), batch_(batch), vocabulary_(model.config.vocabulary), device_(device) {
   const c10::NoGradGuard no_grad;
-  const DecoderSize size{dtype, capacity, batch};
+  require_activations(activations, device);
+  const DecoderSize size{dtype, capacity, batch, activations};
   decoder_ = device.is_cuda() ? make_cuda_decoder(model, size, device) : make_cpu_decoder(model, size);
 }
 DecodeEngine::~DecodeEngine() = default;
 
 std::uint64_t DecodeEngine::cache_bytes() const { return decoder_->cache_bytes(); }
+RoundedLinears DecodeEngine::rounded_linears() const { return decoder_->rounded_linears(); }
 
 void DecodeEngine::run_prompt(std::span<const std::int32_t> ids) {
   const auto length = static_cast<std::int64_t>(ids.size()) / batch_;

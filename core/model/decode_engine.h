@@ -17,9 +17,9 @@ class Decoder;
 
 class DecodeEngine {
  public:
-  // `capacity`: most positions a sequence can have. Error(unsupported | not_finite | out_of_memory) as Transformer.
+  // `capacity`: most positions a sequence can have. `activations`: as of Transformer, prompt and steps alike. Error(unsupported | not_finite | out_of_memory) as Transformer.
   DecodeEngine(const ModelState& model, at::ScalarType dtype, std::int64_t capacity, std::int64_t batch = 1,
-               at::Device device = at::kCPU);
+               at::Device device = at::kCPU, Activations activations = Activations::exact);
   ~DecodeEngine();
 
   // Starts anew with a prompt per sequence, all of one length >= 1: ids row-major [batch, length]. Returns the
@@ -38,6 +38,7 @@ class DecodeEngine {
   std::int64_t position() const { return position_; }
   at::Device device() const { return device_; }
   std::uint64_t cache_bytes() const;
+  RoundedLinears rounded_linears() const;
 
  private:
   void run_prompt(std::span<const std::int32_t> ids);

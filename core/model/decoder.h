@@ -23,11 +23,13 @@ class Decoder {
   virtual std::span<const float> logits() = 0;
   virtual std::span<const std::int32_t> largest() = 0;
   virtual std::uint64_t cache_bytes() const = 0;
+  virtual RoundedLinears rounded_linears() const = 0;
 };
 
 struct DecoderSize {
   at::ScalarType dtype;
   std::int64_t capacity, batch;
+  Activations activations = Activations::exact;   // of the processor; a GPU's are exact
 };
 std::unique_ptr<Decoder> make_cpu_decoder(const ModelState& model, const DecoderSize& size);
 std::unique_ptr<Decoder> make_cuda_decoder(const ModelState& model, const DecoderSize& size, at::Device device);

@@ -57,10 +57,11 @@ Generated generate(const ModelState& model, at::ScalarType dtype, const std::vec
     throw Error(ErrorCode::invalid_parameter, "The generation settings make no sense", "max-tokens, temperature",
                 std::to_string(options.max_tokens) + ", " + std::to_string(options.temperature),
                 "Use at least 1 token and a temperature of at least 0.");
-  DecodeEngine engine(model, dtype, static_cast<std::int64_t>(prompt.size()) + options.max_tokens, 1, options.device);
+  DecodeEngine engine(model, dtype, static_cast<std::int64_t>(prompt.size()) + options.max_tokens, 1, options.device, options.activations);
   Writer writer(engine, options);
   const std::int64_t end = model.tokenizer ? model.tokenizer->data().eos : -1;
   Generated out;
+  out.rounded_linears = engine.rounded_linears();
   auto start = std::chrono::steady_clock::now();
   std::int32_t id = writer.first(prompt);
   out.prefill_seconds = seconds_since(start);

@@ -17,11 +17,13 @@ struct GenerateOptions {
   bool stop_at_end = true;        // the model's end token ends the text and is not part of it
   at::Device device = at::kCPU;
   std::vector<std::int32_t> more_ends = {};   // tokens that end the text as the model's end token does
+  Activations activations = Activations::exact;
 };
 
 struct Generated {
   std::vector<std::int32_t> ids;
   double prefill_seconds = 0, decode_seconds = 0;   // decode covers ids.size() - 1 steps
+  RoundedLinears rounded_linears = {};
 };
 
 // `each` sees every new token at once and may throw Error(cancelled).

@@ -11,6 +11,7 @@
 #include "core/formats/dense_weight.h"
 #include "core/formats/device_weight.h"
 #include "core/formats/gemm.h"
+#include "core/formats/int8_linear.h"
 #include "core/kernels/decode_ops.h"
 #include "core/model/rope.h"
 
@@ -20,6 +21,8 @@ namespace {
 // Vocabulary entries whose logits exist at a time in negative_log_likelihood, and rows beside them.
 constexpr std::int64_t vocabulary_tile = 4096;
 constexpr std::int64_t row_tile = 1024;
+// Rows whose logits exist at a time where the head multiplies rounded activations, all of the vocabulary at once.
+constexpr std::int64_t rounded_row_tile = 64;
 
 // Without gradients our kernels go over the activations once where ATen's operations go over them several times. On a
 // GPU it is ATen's operations in any case.
@@ -125,8 +128,21 @@ Weight Transformer::placed(const ModelState& model, const std::string& name) con
   return weight;
 }
 
-Transformer::Transformer(const ModelState& model, at::ScalarType dtype, at::Device device)
-    : config_(model.config), dtype_(dtype), device_(device) {
+std::string exact_linears_note(const RoundedLinears& linears) {
+  if (linears.rounded == linears.all) return "";
+  return "Activations were rounded to 8 bits in " + std::to_string(linears.rounded) + " of " + std::to_string(linears.all) +
+         " linears (the head counts as one). The others are stored in a form that has no such product and took them exactly.";
+}
+
+void require_activations(Activations activations, at::Device device) {
+  if (activations == Activations::exact || !device.is_cuda()) return;
+  throw Error(ErrorCode::unsupported, "Activations in 8 bits are computed on the processor only", "activations=int8",
+              "the products of a GPU take activations as they are", "Use --device cpu, or activations=exact.");
+}
+
+Transformer::Transformer(const ModelState& model, at::ScalarType dtype, at::Device device, Activations activations)
+    : config_(model.config), dtype_(dtype), device_(device), activations_(activations) {
+  require_activations(activations, device);
   if (dtype != at::kFloat && dtype != at::kBFloat16 && !(device.is_cuda() && dtype == at::kHalf))
     throw Error(ErrorCode::unsupported, "The compute type is not available on the CPU", dtype_name(dtype), "",
                 "Use --dtype float32 or bfloat16.");
@@ -178,9 +194,25 @@ at::Tensor Transformer::final_norm(const at::Tensor& hidden) const { return norm
 
 at::Tensor Transformer::linear(const Layer& layer, const char* module, const at::Tensor& x) const {
   const Weight& weight = layer.linears.at(module);
-  const at::Tensor out = weight->linear(x.reshape({-1, x.size(-1)})).view({x.size(0), x.size(1), weight->rows()});
+  const at::Tensor rows = x.reshape({-1, x.size(-1)});
+  const at::Tensor out = (rounds(*weight) ? int8_linear(*weight, rows) : weight->linear(rows)).view({x.size(0), x.size(1), weight->rows()});
   const auto bias = layer.biases.find(module);
   return bias == layer.biases.end() ? out : out + bias->second;
+}
+
+bool Transformer::rounds(const WeightFormat& weight) const {
+  return activations_ == Activations::int8 && has_int8_product(weight);
+}
+
+RoundedLinears Transformer::rounded_linears() const {
+  RoundedLinears count{rounds(*head_) ? 1 : 0, 1};
+  for (const Layer& layer : layers_) {
+    for (const auto& [module, weight] : layer.linears) {
+      count.rounded += rounds(*weight) ? 1 : 0;
+      ++count.all;
+    }
+  }
+  return count;
 }
 
 at::Tensor Transformer::bias(std::int64_t layer, const std::string& module) const {
@@ -269,6 +301,7 @@ at::Tensor Transformer::forward(const at::Tensor& ids, KvCache* cache, const Pla
 // The head multiplies float32 hidden states in float32 tiles, so that logits are float32 in every compute type.
 at::Tensor Transformer::logits(const at::Tensor& hidden) const {
   const at::Tensor rows = hidden.to(at::kFloat).contiguous();
+  if (rounds(*head_)) return int8_linear(*head_, rows);
   at::Tensor out = at::empty({rows.size(0), config_.vocabulary}, rows.options());
   for (std::int64_t first = 0; first < config_.vocabulary; first += vocabulary_tile) {
     const std::int64_t width = std::min(vocabulary_tile, config_.vocabulary - first);
@@ -281,6 +314,7 @@ at::Tensor Transformer::negative_log_likelihood(const at::Tensor& hidden, const 
   const std::int64_t count = hidden.size(0);
   const at::Tensor rows = hidden.to(at::kFloat).contiguous();
   if (device_.is_cuda()) return negative_log_likelihood_on_device(rows, targets.to(device_));
+  if (rounds(*head_)) return negative_log_likelihood_rounded(rows, targets);
   const at::Tensor wanted = targets.contiguous();
   const std::int64_t* target = wanted.const_data_ptr<std::int64_t>();
   at::Tensor out = at::empty({count}, at::kDouble);
@@ -305,6 +339,27 @@ at::Tensor Transformer::negative_log_likelihood(const at::Tensor& hidden, const 
     }
   }
   for (std::int64_t i = 0; i < count; ++i) nll[i] = total[static_cast<std::size_t>(i)] - nll[i];
+  return out;
+}
+
+// The same where the head multiplies rounded activations, which are rounded once for all of the vocabulary.
+at::Tensor Transformer::negative_log_likelihood_rounded(const at::Tensor& rows, const at::Tensor& targets) const {
+  const std::int64_t count = rows.size(0), width = config_.vocabulary;
+  const at::Tensor wanted = targets.contiguous();
+  const std::int64_t* target = wanted.const_data_ptr<std::int64_t>();
+  at::Tensor out = at::empty({count}, at::kDouble);
+  double* nll = out.mutable_data_ptr<double>();
+  for (std::int64_t begin = 0; begin < count; begin += rounded_row_tile) {
+    const std::int64_t size = std::min(rounded_row_tile, count - begin);
+    const at::Tensor part = int8_linear(*head_, rows.narrow(0, begin, size));
+    const float* values = part.const_data_ptr<float>();
+    parallel_for(0, size, 1, [&](std::int64_t from, std::int64_t to) {
+      for (std::int64_t r = from; r < to; ++r) {
+        const float* row = values + r * width;
+        nll[begin + r] = log_sum_exp(row, width) - row[target[begin + r]];
+      }
+    });
+  }
   return out;
 }
 

@@ -6,6 +6,9 @@
 // in the compute type (float32 or bfloat16, on a GPU also float16); logits are float32. Weights stay in their stored
 // form; dense weights of another type are converted to the compute type once. Engine thread only.
 //
+// With Activations::int8 the linears and the head multiply activations rounded to 8 bits (core/kernels/matvec.h) where the
+// stored form of the weight has such a product; all others run as always. On the processor and without gradients.
+//
 // On a GPU the weights are copied there; results are tensors on the device unless said otherwise, inputs may lie on
 // either and are moved.
 //
@@ -41,15 +44,27 @@ struct Placement {
   at::Tensor mask;        // [B, 1, T, S + T] bool, true = may look; undefined: causal
 };
 
+// How many of a model's linears, its head among them, multiply rounded activations.
+struct RoundedLinears {
+  std::int64_t rounded = 0, all = 0;
+};
+// For people, if some linears do not: which ones and why; else empty.
+std::string exact_linears_note(const RoundedLinears& linears);
+// Error(unsupported) for rounded activations on a GPU.
+void require_activations(Activations activations, at::Device device);
+
 class Transformer {
  public:
-  // Error(unsupported) for a compute type the device does not have, Error(not_finite) naming a tensor that holds
+  // Error(unsupported) for a compute type or activations the device does not have, Error(not_finite) naming a tensor that holds
   // NaN or infinity, Error(out_of_memory) with planned and available bytes.
-  Transformer(const ModelState& model, at::ScalarType dtype, at::Device device = at::kCPU);
+  Transformer(const ModelState& model, at::ScalarType dtype, at::Device device = at::kCPU,
+              Activations activations = Activations::exact);
 
   const ModelConfig& config() const { return config_; }
   at::ScalarType dtype() const { return dtype_; }
   at::Device device() const { return device_; }
+  Activations activations() const { return activations_; }
+  RoundedLinears rounded_linears() const;
   std::int64_t layer_count() const { return static_cast<std::int64_t>(layers_.size()); }
 
   // The bias of a linear in the compute type; undefined where it has none.
@@ -97,10 +112,13 @@ class Transformer {
   at::Tensor norm(const at::Tensor& x, const at::Tensor& weight) const;
   Weight placed(const ModelState& model, const std::string& name) const;
   at::Tensor negative_log_likelihood_on_device(const at::Tensor& rows, const at::Tensor& targets) const;
+  at::Tensor negative_log_likelihood_rounded(const at::Tensor& rows, const at::Tensor& targets) const;
+  bool rounds(const WeightFormat& weight) const;
 
   ModelConfig config_;
   at::ScalarType dtype_;
   at::Device device_;
+  Activations activations_;
   Weight embedding_, head_;
   at::Tensor final_norm_;
   std::vector<Layer> layers_;

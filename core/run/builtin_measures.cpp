@@ -25,15 +25,29 @@ MeasureRecord record_of(const std::string& metric, double value, const Json& pro
   return record;
 }
 
-Json perplexity_protocol(const PerplexityRequest& request, const PerplexityResult& result, at::ScalarType dtype) {
+// The forward a measure asks for; says so if some linears cannot round activations.
+Transformer forward_of(const MeasureInputs& inputs, StepContext& context) {
+  Transformer model(inputs.model, inputs.dtype, inputs.device, activations_from_name(text_of(inputs.parameters, "activations")));
+  if (const std::string note = exact_linears_note(model.rounded_linears()); model.activations() == Activations::int8 && !note.empty())
+    context.warn(note);
+  return model;
+}
+
+// How many linears rounded activations, where they were to.
+void add_rounded_linears(const Transformer& model, Json& details) {
+  if (model.activations() == Activations::exact) return;
+  details["int8_linears"] = {{"rounded", model.rounded_linears().rounded}, {"all", model.rounded_linears().all}};
+}
+
+Json perplexity_protocol(const PerplexityRequest& request, const PerplexityResult& result, const Transformer& model) {
   Json protocol = {
       {"name", request.protocol}, {"text", result.text_sha256}, {"format", request.format}, {"window", request.window}};
   if (request.stride != 0 && request.stride != request.window) protocol["stride"] = request.stride;
   protocol.update({{"windows", result.windows},
                    {"tokens", result.tokens},
                    {"bos", result.bos},
-                   {"dtype", dtype_name(dtype)},
-                   {"activations", "exact"}});
+                   {"dtype", dtype_name(model.dtype())},
+                   {"activations", to_string(model.activations())}});
   return protocol;
 }
 
@@ -42,9 +56,9 @@ std::vector<MeasureRecord> perplexity(const MeasureInputs& inputs, StepContext& 
   const PerplexityRequest request{text_of(given, "text"),     text_of(given, "format"),   text_of(given, "field"),
                                   number_of(given, "window"), number_of(given, "stride"), text_of(given, "protocol"),
                                   number_of(given, "limit")};
-  const Transformer model(inputs.model, inputs.dtype, inputs.device);
+  const Transformer model = forward_of(inputs, context);
   const PerplexityResult result = measure_perplexity(model, inputs.model.text_tokenizer(), request, context);
-  const Json protocol = perplexity_protocol(request, result, inputs.dtype);
+  const Json protocol = perplexity_protocol(request, result, model);
   std::vector<MeasureRecord> records{record_of("perplexity", result.value, protocol)};
   records[0].standard_error = result.standard_error;
   records[0].samples = result.window_nll;
@@ -53,6 +67,7 @@ std::vector<MeasureRecord> perplexity(const MeasureInputs& inputs, StepContext& 
     records.push_back(record_of("byte_perplexity", result.byte_perplexity, protocol));
     records.push_back(record_of("bits_per_byte", result.bits_per_byte, protocol));
   }
+  for (MeasureRecord& record : records) add_rounded_linears(model, record.details);
   return records;
 }
 
@@ -66,11 +81,12 @@ MeasureRecord accuracy(const std::string& task, const char* name, double value, 
 }
 
 std::vector<MeasureRecord> tasks(const MeasureInputs& inputs, StepContext& context) {
-  const Transformer model(inputs.model, inputs.dtype, inputs.device);
+  const Transformer model = forward_of(inputs, context);
   TaskOptions options;
   options.limit = number_of(inputs.parameters, "limit");
   const Json protocol = {
-      {"shots", number_of(inputs.parameters, "shots")}, {"dtype", dtype_name(inputs.dtype)}, {"activations", "exact"}};
+      {"shots", number_of(inputs.parameters, "shots")}, {"dtype", dtype_name(inputs.dtype)},
+      {"activations", to_string(model.activations())}};
   std::vector<MeasureRecord> records;
   for (const std::string& name : split_names(text_of(inputs.parameters, "names"))) {
     const std::vector<TaskItem> items = load_task(name, task_folder(text_of(inputs.parameters, "data")));
@@ -83,6 +99,7 @@ std::vector<MeasureRecord> tasks(const MeasureInputs& inputs, StepContext& conte
                    " contexts lost their beginning to fit the model.");
     }
   }
+  for (MeasureRecord& record : records) add_rounded_linears(model, record.details);
   return records;
 }
 

@@ -944,8 +944,8 @@
         <translation>Aktivierungen</translation>
     </message>
     <message>
-        <source>exact leaves activations as the model computes them. Rounding them to 8 bits (int8) does not exist yet.</source>
-        <translation>exact lässt Aktivierungen so, wie das Modell sie berechnet. Das Runden auf 8 Bit (int8) gibt es noch nicht.</translation>
+        <source>exact leaves activations as the model computes them. int8 rounds them to 8 bits in blocks of 32 for products with Q4_0, Q4_1, Q8_0 and packed 4 or 8 bits, on the processor; other weights are multiplied exactly.</source>
+        <translation>exact lässt Aktivierungen so, wie das Modell sie berechnet. int8 rundet sie in Blöcken von 32 auf 8 Bit für Produkte mit Q4_0, Q4_1, Q8_0 und gepackten 4 oder 8 Bit, auf dem Prozessor; andere Gewichte werden exakt multipliziert.</translation>
     </message>
     <message>
         <source>The share of multiple-choice questions for which the model finds the right answer most likely.</source>

@@ -944,8 +944,8 @@
         <translation>Activations</translation>
     </message>
     <message>
-        <source>exact leaves activations as the model computes them. Rounding them to 8 bits (int8) does not exist yet.</source>
-        <translation>exact laisse les activations telles que le modèle les calcule. Leur arrondi à 8 bits (int8) n’existe pas encore.</translation>
+        <source>exact leaves activations as the model computes them. int8 rounds them to 8 bits in blocks of 32 for products with Q4_0, Q4_1, Q8_0 and packed 4 or 8 bits, on the processor; other weights are multiplied exactly.</source>
+        <translation>exact laisse les activations telles que le modèle les calcule. int8 les arrondit à 8 bits par blocs de 32 pour les produits avec Q4_0, Q4_1, Q8_0 et les 4 ou 8 bits compacts, sur le processeur ; les autres poids sont multipliés exactement.</translation>
     </message>
     <message>
         <source>The share of multiple-choice questions for which the model finds the right answer most likely.</source>

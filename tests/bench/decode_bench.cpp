@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How near decoding a real model comes to the read bandwidth of this machine, in bfloat16 and in packed 4-bit forms.
+// How near decoding a real model comes to the read bandwidth of this machine, in bfloat16 and in packed forms, these
+// with exact activations and with activations rounded to 8 bits.
 // All models are held by one process; every round measures the bandwidth and then each model in turn, starting with
 // another one each time, so that a share and a ratio are always taken between neighbours in time. A round in which
 // other processes took a processor away says nothing and is measured again; how many those were is printed.
@@ -61,12 +62,12 @@ ModelState expanded(const ModelState& model) {
   return out;
 }
 
-ModelState rounded(const ModelState& model, std::int64_t group, IntegerGrid grid) {
+ModelState rounded(const ModelState& model, int bits, std::int64_t group, IntegerGrid grid) {
   std::vector<std::int64_t> layers(static_cast<std::size_t>(model.layer_count()));
   std::iota(layers.begin(), layers.end(), 0);
   NullContext context;
   return rewrite_linears(model, layers, context, [&](std::int64_t, const std::string&, const Weight& weight) {
-    return IntegerWeight::quantize(weight->decode(at::kFloat), {4, group, grid, false, at::kHalf});
+    return IntegerWeight::quantize(weight->decode(at::kFloat), {bits, group, grid, false, at::kHalf});
   });
 }
 
@@ -87,16 +88,21 @@ struct Subject {
 
 std::vector<Subject> open_subjects(const Options& options) {
   std::vector<Subject> subjects;
-  const auto add = [&](const char* name, const ModelState& model) {
+  const auto add = [&](const std::string& name, const ModelState& model, Activations activations = Activations::exact) {
     Subject subject{name, stored_bytes(model), nullptr, model.config.vocabulary, 0, {}, {}, {}};
-    subject.engine = std::make_unique<DecodeEngine>(model, at::kBFloat16, options.prompt + options.output);
+    subject.engine = std::make_unique<DecodeEngine>(model, at::kBFloat16, options.prompt + options.output, 1, at::kCPU, activations);
     subjects.push_back(std::move(subject));
+  };
+  const auto add_both = [&](const std::string& name, const ModelState& model) {
+    add(name, model);
+    add(name + ", int8 activations", model, Activations::int8);
   };
   const ModelState source = open_model(options.model);
   add("bfloat16", expanded(source));
-  add("as in the file", source);
-  add("RTN 4 bit g64", rounded(source, 64, IntegerGrid::gptq));
-  add("RTN 4 bit g32 minmax", rounded(source, 32, IntegerGrid::minmax));
+  add_both("as in the file", source);
+  add_both("RTN 8 bit g64", rounded(source, 8, 64, IntegerGrid::gptq));
+  add_both("RTN 4 bit g64", rounded(source, 4, 64, IntegerGrid::gptq));
+  add_both("RTN 4 bit g32 minmax", rounded(source, 4, 32, IntegerGrid::minmax));
   return subjects;
 }
 

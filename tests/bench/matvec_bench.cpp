@@ -101,6 +101,7 @@ struct Kernel {
   std::string product;                                  // "q4_1-matvec"
   std::function<std::int64_t(std::int64_t)> row_bytes;  // of the stored weights, from the columns
   std::function<kelter::MatrixView(const std::uint8_t* weights, Shape shape)> view;
+  kelter::Activations activations = kelter::Activations::exact;
 };
 
 constexpr std::int64_t group = 64;
@@ -123,14 +124,14 @@ Kernel grouped(int bits) {
             view.bits = bits;
             view.zero_kind = kelter::ZeroKind::points;
             return kelter::MatrixView(view);
-          }};
+          }, kelter::Activations::exact};
 }
 
 Kernel rows_of(const char* name, kelter::Encoding encoding, std::int64_t block, std::int64_t block_bytes) {
   return {std::string(name) + "-matvec", [=](std::int64_t columns) { return columns / block * block_bytes; },
           [=](const std::uint8_t* weights, Shape shape) {
             return kelter::MatrixView(encoding, weights, shape.rows, shape.columns);
-          }};
+          }, kelter::Activations::exact};
 }
 
 std::vector<Kernel> all_kernels() {
@@ -144,6 +145,19 @@ std::vector<Kernel> all_kernels() {
   return kernels;
 }
 
+// The products that can also take activations rounded to 8 bits, each behind its exact one.
+std::vector<Kernel> with_rounded_ones(const std::vector<Kernel>& kernels) {
+  std::vector<Kernel> all;
+  for (const Kernel& kernel : kernels) {
+    all.push_back(kernel);
+    if (!kelter::has_int8_product(kernel.view(nullptr, {1, group}))) continue;
+    all.push_back(kernel);
+    all.back().product.replace(kernel.product.find("-matvec"), std::string::npos, "-int8-matvec");
+    all.back().activations = kelter::Activations::int8;
+  }
+  return all;
+}
+
 // Bytes per second over the weights, rotating through the pool.
 double measure(const Kernel& kernel, Shape shape, std::int64_t tokens, const std::vector<std::uint8_t>& pool) {
   const std::size_t bytes = static_cast<std::size_t>(shape.rows * kernel.row_bytes(shape.columns));
@@ -152,7 +166,7 @@ double measure(const Kernel& kernel, Shape shape, std::int64_t tokens, const std
   std::vector<float> x(static_cast<std::size_t>(tokens * shape.columns), 0.5f);
   std::vector<float> y(static_cast<std::size_t>(tokens * shape.rows));
   return rate_over(copies, bytes, [&](std::size_t copy) {
-    kelter::matvec({kernel.view(pool.data() + copy * distance, shape), x.data(), tokens, y.data()});
+    kelter::matvec({kernel.view(pool.data() + copy * distance, shape), x.data(), tokens, y.data(), kernel.activations});
   });
 }
 
@@ -203,7 +217,7 @@ int main(int argc, char** argv) {
   for (const Shape& shape : shapes)
     std::printf("  %6lldx%-5lld  ", static_cast<long long>(shape.rows), static_cast<long long>(shape.columns));
   std::printf("\n");
-  for (const Kernel& kernel : all_kernels()) {
+  for (const Kernel& kernel : with_rounded_ones(all_kernels())) {
     if (kernel.product.find(wanted) == std::string::npos) continue;
     for (const Isa isa : {Isa::avx512, Isa::avx2}) {
       if (isa > best_isa()) continue;

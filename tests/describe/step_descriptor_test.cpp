@@ -90,9 +90,14 @@ class StepDescriptorTest : public QObject {
     QCOMPARE(defaults("format.expand", Json::object()), std::string(R"({"to":"bfloat16"})"));
   }
 
-  void only_exact_activations_and_no_shots_exist_so_far() {
+  void activations_are_exact_or_int8_and_no_shots_exist_so_far() {
     for (const char* step : {"measure.perplexity", "measure.tasks", "measure.throughput", "measure.memory"}) {
-      const Json given = {{"text", "a"}, {"names", "a"}, {"activations", "int8"}};
+      const char* needed = step == std::string_view("measure.tasks") ? "names" : "text";
+      Json given = Json::object();
+      if (std::string_view(step) == "measure.perplexity" || std::string_view(step) == "measure.tasks") given[needed] = "a";
+      given["activations"] = "int8";
+      QCOMPARE(catalogue().get(step).resolve(given, "t")["activations"], Json("int8"));
+      given["activations"] = "int4";
       QVERIFY_THROWS_EXCEPTION(Error, catalogue().get(step).resolve(given, "t"));
     }
     QVERIFY_THROWS_EXCEPTION(Error, catalogue().get("measure.tasks").resolve({{"names", "a"}, {"shots", 5}}, "t"));

@@ -133,6 +133,25 @@ class MemoryTest : public QObject {
     QCOMPARE(result["records"][0]["protocol"]["batch"].get<int>(), 3);
   }
 
+  void rounded_activations_are_measured_apart() {
+    const auto parameters = [](const char* activations) { return Json{{"prompt", 8}, {"output", 4}, {"repeats", 1}, {"activations", activations}}; };
+    const Json measures = {{{"step", "measure.throughput"}, {"parameters", parameters("exact")}},
+                           {{"step", "measure.throughput"}, {"parameters", parameters("int8")}},
+                           {{"step", "measure.memory"}, {"parameters", {{"prompt", 8}, {"output", 4}, {"activations", "int8"}}}}};
+    const Json result = run_isolated_measures(model_file(), measures, at::kFloat, context_);
+    QCOMPARE(result["records"].size(), std::size_t{7});
+    for (const Json& record : result["records"]) {
+      const bool rounded = record["protocol"]["activations"] == "int8";
+      QCOMPARE(record.contains("int8_linears"), rounded);
+    }
+    QCOMPARE(result["records"][0]["protocol"]["activations"].get<std::string>(), std::string("int8"));   // memory comes first
+    QCOMPARE(result["records"][1]["protocol"]["activations"].get<std::string>(), std::string("exact"));
+    QCOMPARE(result["records"][4]["int8_linears"]["all"].get<int>(), 15);
+    QCOMPARE(result["warnings"].size(), std::size_t{1});   // the model is dense: no linear rounds
+    const auto error = thrown([&] { run_isolated_measures(model_file(), {{"step", "measure.memory"}, {"parameters", {{"activations", "int4"}}}}, at::kFloat, context_); });
+    QVERIFY(error && error->code == ErrorCode::invalid_parameter);
+  }
+
   void other_measures_and_wrong_types_are_refused() {
     const auto refused = [&](const Json& measures) {
       const auto error = thrown([&] { run_isolated_measures(model_file(), measures, at::kFloat, context_); });

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/kernels/dispatch.h"
 #include "tests/support/engine.h"
 #include "tests/support/thrown.h"
 #include "tests/support/tiny_models.h"
@@ -19,8 +20,9 @@ namespace {
 // Every sequence's tokens so far, from which Transformer computes anew what the engine carries on.
 class Conversation {
  public:
-  Conversation(const ModelState& state, at::ScalarType dtype, std::int64_t batch, std::int64_t length)
-      : model_(state, dtype), rows_(static_cast<std::size_t>(batch)) {
+  Conversation(const ModelState& state, at::ScalarType dtype, std::int64_t batch, std::int64_t length,
+               Activations activations = Activations::exact)
+      : model_(state, dtype, at::kCPU, activations), rows_(static_cast<std::size_t>(batch)) {
     TinyRandom random(7, "prompt");
     for (auto& row : rows_)
       for (std::int64_t t = 0; t < length; ++t) row.push_back(static_cast<std::int32_t>(random.next() % 300));
@@ -110,6 +112,76 @@ class DecodeEngineTest : public QObject {
     DecodeEngine engine(state, at::kBFloat16, 20, 2);
     QVERIFY(conversation.error(engine.prefill(conversation.prompt())) < 0.03);
     for (std::int64_t step = 0; step < 6; ++step) QVERIFY(conversation.error(engine.step(conversation.append(step))) < 0.03);
+  }
+
+  void rounded_activations_data() {
+    QTest::addColumn<int>("linears");
+    QTest::addColumn<int>("embedding");
+    QTest::newRow("Q4_0 below a head in Q8_0") << static_cast<int>(GgmlType::Q4_0) << static_cast<int>(GgmlType::Q8_0);
+    QTest::newRow("Q4_1") << static_cast<int>(GgmlType::Q4_1) << static_cast<int>(GgmlType::Q4_1);
+    QTest::newRow("Q8_0 below a head in F32") << static_cast<int>(GgmlType::Q8_0) << static_cast<int>(GgmlType::F32);
+  }
+  // Steps and the plain forward round the same numbers up to float32; a code next to a tie may still fall either way,
+  // which is less than rounding as a whole costs: about 1/254 of a block's largest number, a few of which add up.
+  void rounded_activations() {
+    QFETCH(int, linears);
+    QFETCH(int, embedding);
+    TinyLlama options;
+    options.linears = static_cast<GgmlType>(linears);
+    options.embedding = static_cast<GgmlType>(embedding);
+    const ModelState state = open_tiny(options);
+    for (const std::int64_t batch : {1, 3}) {
+      Conversation rounded(state, at::kFloat, batch, 9, Activations::int8), exact(state, at::kFloat, batch, 9);
+      DecodeEngine engine(state, at::kFloat, 20, batch, at::kCPU, Activations::int8);
+      for (std::int64_t step = -1; step < 6; ++step) {
+        if (step >= 0) exact.append(step);
+        const auto logits = step < 0 ? engine.prefill(rounded.prompt()) : engine.step(rounded.append(step));
+        const double here = rounded.error(logits), whole = exact.error(logits);
+        QVERIFY2(here < 0.01 && whole > 1e-5 && whole < 0.05, qPrintable(QString("step %1, batch %2: %3, %4").arg(step).arg(batch).arg(here).arg(whole)));
+      }
+      const RoundedLinears linear_count = engine.rounded_linears();
+      QCOMPARE(linear_count.all, 15);
+      QCOMPARE(linear_count.rounded, embedding == static_cast<int>(GgmlType::F32) ? 14 : 15);
+      QCOMPARE(exact_linears_note(linear_count).empty(), linear_count.rounded == 15);
+    }
+  }
+
+  void weights_that_cannot_round_activations_stay_exact() {
+    TinyLlama options;
+    options.linears = options.embedding = GgmlType::F32;
+    const ModelState state = open_tiny(options);
+    Conversation conversation(state, at::kFloat, 1, 9);
+    DecodeEngine engine(state, at::kFloat, 20, 1, at::kCPU, Activations::int8);
+    QVERIFY(conversation.error(engine.prefill(conversation.prompt())) < 1e-4);
+    QVERIFY(conversation.error(engine.step(conversation.append(0))) < 1e-4);
+    QCOMPARE(engine.rounded_linears().rounded, 0);
+    QVERIFY(QString::fromStdString(exact_linears_note(engine.rounded_linears())).contains("0 of 15"));
+  }
+
+  void kernels_with_rounded_activations_are_counted_by_name() {
+    TinyLlama options;
+    options.linears = options.embedding = GgmlType::Q4_1;
+    const ModelState state = open_tiny(options);
+    DecodeEngine engine(state, at::kFloat, 20, 1, at::kCPU, Activations::int8);
+    engine.prefill(std::vector<std::int32_t>{1, 2, 3});
+    reset_kernel_counts();
+    engine.step(std::vector<std::int32_t>{4});
+    std::uint64_t rounded = 0, exact = 0;
+    for (const auto& [name, count] : kernel_counts()) {
+      if (name.starts_with("q4_1-int8-matvec-")) rounded += count.calls;
+      if (name.starts_with("q4_1-matvec-")) exact += count.calls;
+    }
+    QCOMPARE(rounded, std::uint64_t{15});
+    QCOMPARE(exact, std::uint64_t{0});
+  }
+
+  void rounded_activations_are_refused_on_a_gpu() {
+    const ModelState state = open_tiny();
+    const auto error = thrown([&] { DecodeEngine(state, at::kFloat, 4, 1, at::Device(at::kCUDA, 0), Activations::int8); });
+    QVERIFY(error && error->code == ErrorCode::unsupported);
+    QVERIFY(QString::fromStdString(error->remedy).contains("activations=exact"));
+    const auto plain = thrown([&] { Transformer(state, at::kFloat, at::Device(at::kCUDA, 0), Activations::int8); });
+    QVERIFY(plain && plain->code == ErrorCode::unsupported);
   }
 
   void heads_that_do_not_fill_the_hidden_width_work() {
