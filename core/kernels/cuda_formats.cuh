@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the CUDA kernels of small floats and of sparse weights share. Device code only.
+#pragma once
+
+#include <cuda_bf16.h>
+#include <cuda_fp16.h>
+
+#include <cstdint>
+#include <type_traits>
+
+#include "core/kernels/cuda_formats.h"
+
+namespace kelter::cuda {
+
+inline constexpr unsigned whole_warp = 0xffffffffu;
+inline constexpr int warps_of_block = 4;
+
+__device__ __forceinline__ void store_number(float* target, float value) { *target = value; }
+__device__ __forceinline__ void store_number(__half* target, float value) { *target = __float2half_rn(value); }
+__device__ __forceinline__ void store_number(__nv_bfloat16* target, float value) { *target = __float2bfloat16_rn(value); }
+
+__device__ __forceinline__ float sum_of_warp(float value) {
+#pragma unroll
+  for (int step = 16; step > 0; step /= 2) value += __shfl_xor_sync(whole_warp, value, step);
+  return value;
+}
+
+// Writes y for one row from the sums that the lanes of a warp hold.
+template <int Tokens>
+__device__ __forceinline__ void write_sums(const float (&sums)[Tokens], const CudaFormatProduct& call, std::int64_t row, std::int64_t rows) {
+#pragma unroll
+  for (int t = 0; t < Tokens; ++t) {
+    float sum = sum_of_warp(sums[t]);
+    if (threadIdx.x % 32 != 0 || t >= call.tokens) continue;
+    const std::int64_t place = t * rows + row;
+    if (call.bias) sum += call.bias[row];
+    if (call.residual) sum += call.residual[place];
+    call.y[place] = sum;
+  }
+}
+
+// launch(call, std::integral_constant<int, Tokens>()) for at most 8 tokens at a time.
+template <class Launch>
+int in_passes(const CudaFormatProduct& call, std::int64_t rows, std::int64_t columns, const Launch& launch) {
+  for (std::int64_t first = 0; first < call.tokens; first += 8) {
+    CudaFormatProduct pass = call;
+    pass.x += first * columns;
+    pass.y += first * rows;
+    if (pass.residual) pass.residual += first * rows;
+    pass.tokens = call.tokens - first < 8 ? call.tokens - first : 8;
+    const int status = pass.tokens == 1   ? launch(pass, std::integral_constant<int, 1>())
+                       : pass.tokens == 2 ? launch(pass, std::integral_constant<int, 2>())
+                       : pass.tokens <= 4 ? launch(pass, std::integral_constant<int, 4>())
+                                          : launch(pass, std::integral_constant<int, 8>());
+    if (status != 0) return status;
+  }
+  return 0;
+}
+
+}  // namespace kelter::cuda

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Small floats and sparse weights on an NVIDIA GPU; the rules of core/kernels/cuda_kernels.h hold. Views hold device pointers,
+// the table of coded scales and the scales of their blocks among them.
+#pragma once
+
+#include <cstdint>
+
+#include "core/kernels/cuda_kernels.h"
+#include "core/kernels/small_float.h"
+#include "core/kernels/sparse.h"
+
+namespace kelter {
+
+// Which rows to decode: ids[0], ids[1], … or, without ids, begin, begin + 1, …
+struct CudaRows {
+  const std::int32_t* ids = nullptr;
+  std::int64_t begin = 0, count = 0;
+};
+
+// To numbers [count, columns]; the float32 values are those of decode_small_float and decode_sparse, bit for bit.
+int cuda_decode_small_float(const SmallFloatView& weights, const CudaRows& rows, NumberType type, void* out, void* stream);
+int cuda_decode_sparse(const SparseView& weights, const CudaRows& rows, NumberType type, void* out, void* stream);
+
+// y [tokens, rows] = x [tokens, columns] W^T + bias + residual (either may be null), float32; any number of tokens, the weights are read once
+// for every 8. Where the decoded product is NaN or infinite, so is y.
+struct CudaFormatProduct {
+  const float* x = nullptr;
+  std::int64_t tokens = 0;
+  float* y = nullptr;
+  const float *bias = nullptr, *residual = nullptr;
+};
+int cuda_small_float_product(const SmallFloatView& weights, const CudaFormatProduct& call, void* stream);
+int cuda_sparse_product(const SparseView& weights, const CudaFormatProduct& call, void* stream);
+
+}  // namespace kelter

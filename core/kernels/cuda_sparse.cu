@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Sparse weights on a GPU. A warp takes a row, 1024 columns at a time: lane l reads word l of their bits, a scan over the lanes gives the
+// place of each word's first value, and then the warp goes through the words, a column in each lane. Values and inputs are read side by
+// side, and every word's loads are independent of the others'.
+#include <cuda_runtime_api.h>
+
+#include "core/kernels/cuda_formats.cuh"
+
+namespace kelter {
+namespace {
+
+using namespace cuda;
+
+__device__ __forceinline__ std::int64_t start_of(const SparseView& weights, std::int64_t row) {
+  return weights.starts ? static_cast<std::int64_t>(weights.starts[row]) : row * weights.kept_per_row;
+}
+
+template <SparseValues type>
+__device__ __forceinline__ float value_at(const std::uint8_t* values, std::int64_t index) {
+  if constexpr (type == SparseValues::float32) return __ldcs(reinterpret_cast<const float*>(values) + index);
+  if constexpr (type == SparseValues::float16) return __half2float(__ushort_as_half(__ldcs(reinterpret_cast<const unsigned short*>(values) + index)));
+  if constexpr (type == SparseValues::bfloat16)
+    return __uint_as_float(static_cast<unsigned>(__ldcs(reinterpret_cast<const unsigned short*>(values) + index)) << 16);
+  if constexpr (type == SparseValues::int4) return static_cast<float>(static_cast<int>(values[index / 2] >> (index % 2 * 4) & 15) - 8);
+}
+
+template <SparseValues type>
+__device__ __forceinline__ float group_scale(const SparseView& weights, std::int64_t row, std::int64_t column) {
+  if constexpr (type != SparseValues::int4) return 1.0f;
+  return __half2float(__ushort_as_half(weights.scales[row * (weights.columns / weights.group) + column / weights.group]));
+}
+
+// body(column, weight) in each lane for the columns of a row; columns behind the last have weight 0 and body checks for them.
+template <SparseValues type, class Body>
+__device__ __forceinline__ void each_weight(const SparseView& weights, std::int64_t row, const Body& body) {
+  const int lane = threadIdx.x % 32;
+  const std::int64_t words = (weights.columns + 31) / 32;
+  std::int64_t place = start_of(weights, row);
+  for (std::int64_t first = 0; first < words; first += 32) {
+    const std::uint32_t mine = first + lane < words ? __ldcs(weights.bits + row * words + first + lane) : 0u;
+    int before = __popc(mine);
+#pragma unroll
+    for (int step = 1; step < 32; step *= 2) {
+      const int other = __shfl_up_sync(whole_warp, before, step);
+      if (lane >= step) before += other;
+    }
+    const int all = __shfl_sync(whole_warp, before, 31);
+    before -= __popc(mine);
+    const int count = words - first < 32 ? static_cast<int>(words - first) : 32;
+#pragma unroll 8
+    for (int w = 0; w < count; ++w) {
+      const std::uint32_t word = __shfl_sync(whole_warp, mine, w);
+      const int ahead = __shfl_sync(whole_warp, before, w) + __popc(word & ((1u << lane) - 1));
+      const std::int64_t column = (first + w) * 32 + lane;
+      const bool kept = (word >> lane & 1u) != 0;
+      body(column, kept ? value_at<type>(weights.values, place + ahead) : 0.0f);
+    }
+    place += all;
+  }
+}
+
+template <SparseValues type, int Tokens>
+__global__ void __launch_bounds__(32 * warps_of_block) product_kernel(SparseView weights, CudaFormatProduct call) {
+  const std::int64_t row = static_cast<std::int64_t>(blockIdx.x) * warps_of_block + threadIdx.x / 32;
+  if (row >= weights.rows) return;
+  float sums[Tokens] = {};
+  each_weight<type>(weights, row, [&](std::int64_t column, float weight) {
+    if (column >= weights.columns) return;
+    if constexpr (type == SparseValues::int4) weight *= group_scale<type>(weights, row, column);
+#pragma unroll
+    for (int t = 0; t < Tokens; ++t)
+      if (t < call.tokens) sums[t] = fmaf(weight, call.x[t * weights.columns + column], sums[t]);
+  });
+  write_sums<Tokens>(sums, call, row, weights.rows);
+}
+
+template <SparseValues type, typename Out>
+__global__ void __launch_bounds__(32 * warps_of_block) decode_kernel(SparseView weights, CudaRows rows, Out* out) {
+  const std::int64_t place = static_cast<std::int64_t>(blockIdx.x) * warps_of_block + threadIdx.x / 32;
+  if (place >= rows.count) return;
+  const std::int64_t row = rows.ids ? rows.ids[place] : rows.begin + place;
+  each_weight<type>(weights, row, [&](std::int64_t column, float weight) {
+    if (column >= weights.columns) return;
+    if constexpr (type == SparseValues::int4) weight *= group_scale<type>(weights, row, column);
+    store_number(out + place * weights.columns + column, weight);
+  });
+}
+
+unsigned blocks_for(std::int64_t rows) { return static_cast<unsigned>((rows + warps_of_block - 1) / warps_of_block); }
+
+template <SparseValues type>
+int decode_as(const SparseView& weights, const CudaRows& rows, NumberType number, void* out, cudaStream_t stream) {
+  const unsigned grid = blocks_for(rows.count), threads = 32 * warps_of_block;
+  switch (number) {
+    case NumberType::float32: decode_kernel<type><<<grid, threads, 0, stream>>>(weights, rows, static_cast<float*>(out)); break;
+    case NumberType::float16: decode_kernel<type><<<grid, threads, 0, stream>>>(weights, rows, static_cast<__half*>(out)); break;
+    case NumberType::bfloat16: decode_kernel<type><<<grid, threads, 0, stream>>>(weights, rows, static_cast<__nv_bfloat16*>(out)); break;
+  }
+  return cudaGetLastError();
+}
+
+template <SparseValues type>
+int multiply(const SparseView& weights, const CudaFormatProduct& call, cudaStream_t stream) {
+  return in_passes(call, weights.rows, weights.columns, [&](const CudaFormatProduct& pass, auto tokens) {
+    product_kernel<type, decltype(tokens)::value><<<blocks_for(weights.rows), 32 * warps_of_block, 0, stream>>>(weights, pass);
+    return static_cast<int>(cudaGetLastError());
+  });
+}
+
+template <class Call>
+int by_values(SparseValues type, const Call& call) {
+  switch (type) {
+    case SparseValues::float32: return call(std::integral_constant<SparseValues, SparseValues::float32>());
+    case SparseValues::float16: return call(std::integral_constant<SparseValues, SparseValues::float16>());
+    case SparseValues::bfloat16: return call(std::integral_constant<SparseValues, SparseValues::bfloat16>());
+    case SparseValues::int4: return call(std::integral_constant<SparseValues, SparseValues::int4>());
+  }
+  return cudaErrorInvalidValue;
+}
+
+}  // namespace
+
+int cuda_decode_sparse(const SparseView& weights, const CudaRows& rows, NumberType type, void* out, void* stream) {
+  if (rows.count < 0) return cudaErrorInvalidValue;
+  if (rows.count == 0 || weights.columns == 0) return cudaSuccess;
+  return by_values(weights.type, [&](auto values) {
+    return decode_as<decltype(values)::value>(weights, rows, type, out, static_cast<cudaStream_t>(stream));
+  });
+}
+
+int cuda_sparse_product(const SparseView& weights, const CudaFormatProduct& call, void* stream) {
+  if (call.tokens < 0) return cudaErrorInvalidValue;
+  if (weights.rows == 0 || call.tokens == 0) return cudaSuccess;
+  return by_values(weights.type, [&](auto values) { return multiply<decltype(values)::value>(weights, call, static_cast<cudaStream_t>(stream)); });
+}
+
+}  // namespace kelter
