@@ -105,6 +105,7 @@ struct RoundedProduct {
 
  private:
   static constexpr int most_rows = 4;
+  static constexpr std::int64_t tile_bytes = Tile::blocks * Blocks::stride;
 
   static void multiply_nothing(const MatvecTask& task, std::int64_t begin, std::int64_t end) {
     for (std::int64_t t = 0; t < task.tokens; ++t) {
@@ -145,13 +146,10 @@ struct RoundedProduct {
     const auto* x = tiles(task, token);
     const auto* index = tiles(task, 0);
     std::int64_t left = blocks_of(task.columns);
-    for (; left >= Tile::blocks; left -= Tile::blocks, ++x, ++index, codes += Tile::blocks * Blocks::stride)
-      add_tile(sums, task, x, *index, scales, [&](int r) {
-        prefetch_ahead(codes + r * task.row_bytes);
-        return Tile::load(codes + r * task.row_bytes);
-      });
+    for (; left >= Tile::blocks; left -= Tile::blocks, ++x, ++index, codes += tile_bytes)
+      add_tile(sums, task, x, *index, scales, codes, [](const std::uint8_t* p) { return Tile::load(p); });
     if (left > 0)
-      add_tile(sums, task, x, *index, scales, [&](int r) { return Tile::load_first(codes + r * task.row_bytes, left); });
+      add_tile(sums, task, x, *index, scales, codes, [&](const std::uint8_t* p) { return Tile::load_first(p, left); });
     write(sums, task, row, token);
   }
 
@@ -165,6 +163,16 @@ struct RoundedProduct {
     } else {
       sums.write(task, row, token);
     }
+  }
+
+  // Every cache line is asked for, those of the rest of a row, too, and behind the rows that are read at the same time:
+  // a line that is not costs as much as several that are.
+  template <int rows>
+  static void prefetch_later(const MatvecTask& task, const std::uint8_t* codes) {
+    const std::int64_t all = rows * task.row_bytes;
+    const std::uint8_t* later = codes + (all > prefetch_bytes ? all : prefetch_bytes);
+    __builtin_prefetch(later);
+    if constexpr (tile_bytes > 64) __builtin_prefetch(later + tile_bytes / 2);
   }
 
   static const RoundedTile<Tile>* tiles(const MatvecTask& task, std::int64_t token) {
@@ -184,13 +192,14 @@ struct RoundedProduct {
     }
   }
 
-  // load(row): the codes of the tile. x: the tile of the first token.
+  // load(place): the codes of a tile. x: the tile of the first token; place: of the first row.
   template <int rows, int tokens, class Load>
   static void add_tile(Sums<rows, tokens, 1>& sums, const MatvecTask& task, const RoundedTile<Tile>* x,
-                       const RoundedTile<Tile>& index, const float* scales, const Load& load) {
+                       const RoundedTile<Tile>& index, const float* scales, const std::uint8_t* place, const Load& load) {
     scales += index.first_group();
     repeat<rows>([&](int r) {
-      const typename Tile::Codes codes = load(r);
+      prefetch_later<rows>(task, place + r * task.row_bytes);
+      const typename Tile::Codes codes = load(place + r * task.row_bytes);
       const Simd::Vector scale = Int8Simd::look_up(index.index, scales + r * task.groups);
       repeat<tokens>([&](int t) {
         const auto& values = *reinterpret_cast<const RoundedTile<Tile>*>(reinterpret_cast<const float*>(x) + t * task.prepared_stride);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How near the matrix-vector kernels come to the read bandwidth of this machine, on one thread.
-// The weights rotate over copies that together exceed the last-level cache, so that every pass reads memory.
-// Usage: matvec-bench [part of a kernel's name]
+// The weights rotate over copies that together exceed the last-level cache, so that every pass reads memory; with fewer
+// megabytes than that, they come from a cache, which shows the arithmetic alone (0 stands for a shape that does not fit).
+// Usage: matvec-bench [part of a kernel's name [megabytes]]
 #include <immintrin.h>
 
 #include <algorithm>
@@ -22,7 +23,7 @@
 
 namespace {
 
-constexpr std::size_t pool_bytes = 400u << 20;
+constexpr std::size_t default_megabytes = 400;
 
 // Processor time of this thread: on a shared machine the wall clock would count the waiting.
 double processor_seconds() {
@@ -69,9 +70,9 @@ std::int64_t read_sum_plain(const std::uint8_t* data, std::size_t bytes) {
 // Bytes per second of body(copy) over all copies, measured in pieces of a few megabytes; the best tenth of the
 // pieces counts, so that other work on the machine disturbs little.
 double rate_over(std::size_t copies, std::size_t bytes, const std::function<void(std::size_t copy)>& body) {
-  const std::size_t per_piece = std::max<std::size_t>(1, (4u << 20) / bytes);
+  const std::size_t per_piece = std::clamp<std::size_t>((4u << 20) / bytes, 1, copies);
   std::vector<double> rates;
-  for (int pass = 0; pass < 2; ++pass) {
+  for (std::size_t pass = 0; pass < 1 + 100 / copies; ++pass) {
     for (std::size_t first = 0; first + per_piece <= copies; first += per_piece) {
       const double start = processor_seconds();
       for (std::size_t copy = first; copy < first + per_piece; ++copy)
@@ -85,7 +86,7 @@ double rate_over(std::size_t copies, std::size_t bytes, const std::function<void
 
 double read_bandwidth(const std::vector<std::uint8_t>& pool) {
   volatile std::int64_t sink = 0;
-  constexpr std::size_t piece = 4u << 20;
+  const std::size_t piece = std::min<std::size_t>(4u << 20, pool.size());
   return rate_over(pool.size() / piece, piece, [&](std::size_t copy) {
     const std::uint8_t* data = pool.data() + copy * piece;
     sink = kelter::best_isa() == kelter::Isa::avx512 ? read_sum_avx512(data, piece) : read_sum_plain(data, piece);
@@ -162,7 +163,8 @@ std::vector<Kernel> with_rounded_ones(const std::vector<Kernel>& kernels) {
 double measure(const Kernel& kernel, Shape shape, std::int64_t tokens, const std::vector<std::uint8_t>& pool) {
   const std::size_t bytes = static_cast<std::size_t>(shape.rows * kernel.row_bytes(shape.columns));
   const std::size_t distance = (bytes + 63) / 64 * 64;
-  const std::size_t copies = std::max<std::size_t>(1, pool.size() / distance);
+  const std::size_t copies = pool.size() / distance;
+  if (copies == 0) return 0;
   std::vector<float> x(static_cast<std::size_t>(tokens * shape.columns), 0.5f);
   std::vector<float> y(static_cast<std::size_t>(tokens * shape.rows));
   return rate_over(copies, bytes, [&](std::size_t copy) {
@@ -205,7 +207,7 @@ int main(int argc, char** argv) {
   const std::string wanted = argc > 1 ? argv[1] : "";
   // Any bytes do: every code is valid, and only the values of scales could slow arithmetic down (subnormals),
   // so that each byte pair is a moderate float16, bfloat16 and half of a float32.
-  std::vector<std::uint8_t> pool(pool_bytes);
+  std::vector<std::uint8_t> pool((argc > 2 ? std::stoul(argv[2]) : default_megabytes) << 20);
   std::mt19937 random(1);
   for (std::size_t i = 0; i < pool.size(); i += 2) {
     const std::uint16_t pattern = static_cast<std::uint16_t>(0x3800u | (random() & 0x83ffu));
