@@ -4,12 +4,30 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/isfinite.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/formats/dense_weight.h"
 #include "core/formats/part_reader.h"
 #include "core/kernels/ggml_blocks.h"
 
 namespace kelter {
 namespace {
+
+struct Direct {
+  GgmlType type;
+  Encoding encoding;
+  int nominal_bits;
+};
+constexpr Direct direct_types[] = {{GgmlType::Q4_0, Encoding::q4_0, 4}, {GgmlType::Q4_1, Encoding::q4_1, 4}, {GgmlType::Q5_0, Encoding::q5_0, 5},
+                                   {GgmlType::Q5_1, Encoding::q5_1, 5}, {GgmlType::Q8_0, Encoding::q8_0, 8}, {GgmlType::Q4_K, Encoding::q4_k, 4},
+                                   {GgmlType::Q5_K, Encoding::q5_k, 5}, {GgmlType::Q6_K, Encoding::q6_k, 6}};
+
+// Null for a type that has no kernel.
+const Direct* find_direct(GgmlType type) {
+  const auto* found = std::find_if(std::begin(direct_types), std::end(direct_types), [&](const Direct& one) { return one.type == type; });
+  return found == std::end(direct_types) ? nullptr : found;
+}
 
 at::Tensor decode_blocks(GgmlType type, const std::uint8_t* blocks, std::int64_t rows, std::int64_t columns,
                          at::ScalarType dtype) {
@@ -28,22 +46,23 @@ std::int64_t block_row_bytes(GgmlType type, std::int64_t columns) {
 }
 
 GgmlType type_from_name(const std::string& name) {
-  for (GgmlType type : {GgmlType::Q4_0, GgmlType::Q4_1, GgmlType::Q8_0})
-    if (name == ggml_type_info(type).name) return type;
+  for (const Direct& one : direct_types)
+    if (name == ggml_type_info(one.type).name) return one.type;
   throw Error(ErrorCode::unsupported, "The block type is not known", "\"" + name + "\"", "",
-              "Use Q4_0, Q4_1 or Q8_0.");
+              "Use Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K or Q6_K.");
 }
 
 }  // namespace
 
 bool GgmlWeight::runs_directly(GgmlType type) {
-  return type == GgmlType::Q4_0 || type == GgmlType::Q4_1 || type == GgmlType::Q8_0;
+  return find_direct(type) != nullptr;
 }
 
 GgmlWeight::GgmlWeight(std::vector<std::int64_t> shape, GgmlType type, Bytes blocks)
     : WeightFormat(std::move(shape)), type_(type), blocks_(std::move(blocks)) {
   if (!runs_directly(type))
-    throw Error(ErrorCode::unsupported, "This block type has no kernel", "", ggml_type_info(type).name);
+    throw Error(ErrorCode::unsupported, "Blocks of this type cannot be computed with", "",
+                ggml_type_info(type).name, "Convert the file to Q8_0, Q4_K or another type named in docs/formats.md.");
   if (blocks_.size() != static_cast<std::size_t>(rows() * row_bytes()))
     throw Error(ErrorCode::shape_mismatch, "A block weight has the wrong number of bytes", "",
                 std::to_string(blocks_.size()) + " bytes for " + std::to_string(rows()) + " rows of " +
@@ -79,7 +98,7 @@ Weight GgmlWeight::quantize(const at::Tensor& values, GgmlType type) {
 
 std::int64_t GgmlWeight::row_bytes() const { return block_row_bytes(type_, columns()); }
 
-double GgmlWeight::nominal_bits() const { return type_ == GgmlType::Q8_0 ? 8 : 4; }
+double GgmlWeight::nominal_bits() const { return find_direct(type_)->nominal_bits; }
 
 Json GgmlWeight::descriptor() const { return {{"kind", kind_name}, {"shape", shape()}, {"type", name()}}; }
 
@@ -90,10 +109,7 @@ at::Tensor GgmlWeight::decode_rows(std::int64_t begin, std::int64_t end, at::Sca
 }
 
 MatrixView GgmlWeight::view() const {
-  const Encoding encoding = type_ == GgmlType::Q4_0   ? Encoding::q4_0
-                            : type_ == GgmlType::Q4_1 ? Encoding::q4_1
-                                                      : Encoding::q8_0;
-  return {encoding, blocks_.data(), rows(), columns()};
+  return {find_direct(type_)->encoding, blocks_.data(), rows(), columns()};
 }
 
 Weight GgmlWeight::select_rows(const std::vector<std::int64_t>& rows) const {
@@ -101,13 +117,6 @@ Weight GgmlWeight::select_rows(const std::vector<std::int64_t>& rows) const {
   auto shape = this->shape();
   shape[0] = static_cast<std::int64_t>(rows.size());
   return std::make_shared<GgmlWeight>(std::move(shape), type_, select_byte_rows(blocks_, row_bytes(), rows));
-}
-
-Weight expand_ggml(const std::vector<std::int64_t>& shape, GgmlType type, const Bytes& blocks, at::ScalarType dtype) {
-  const std::int64_t rows = shape.size() == 2 ? shape[0] : 1;
-  const std::int64_t columns = shape.back();
-  block_row_bytes(type, columns);
-  return DenseWeight::from_tensor(decode_blocks(type, blocks.data(), rows, columns, dtype).view(shape), dtype);
 }
 
 }  // namespace kelter

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Weights in ggml's blocks exactly as a GGUF file stores them: Q4_0, Q4_1 and Q8_0 run directly.
+// Weights in ggml's blocks exactly as a GGUF file stores them; Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K and Q6_K run directly.
 #pragma once
 
 #include "core/formats/weight_format.h"
@@ -40,8 +40,5 @@ class GgmlWeight final : public WeightFormat {
   GgmlType type_;
   Bytes blocks_;
 };
-
-// Decodes any supported ggml block tensor to a dense weight of `dtype` (Q5 and K blocks on load).
-Weight expand_ggml(const std::vector<std::int64_t>& shape, GgmlType type, const Bytes& blocks, at::ScalarType dtype);
 
 }  // namespace kelter

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Small floats and sparse weights on an NVIDIA GPU; the rules of core/kernels/cuda_kernels.h hold. Views hold device pointers,
+// Small floats, sparse weights and ggml's blocks of 256 on an NVIDIA GPU; the rules of core/kernels/cuda_kernels.h hold. Views hold device pointers,
 // the table of coded scales and the scales of their blocks among them.
 #pragma once
 
@@ -17,9 +17,11 @@ struct CudaRows {
   std::int64_t begin = 0, count = 0;
 };
 
-// To numbers [count, columns]; the float32 values are those of decode_small_float and decode_sparse, bit for bit.
+// To numbers [count, columns]; the float32 values are those of decode_small_float, decode_sparse and decode_ggml_rows, bit for bit.
 int cuda_decode_small_float(const SmallFloatView& weights, const CudaRows& rows, NumberType type, void* out, void* stream);
 int cuda_decode_sparse(const SparseView& weights, const CudaRows& rows, NumberType type, void* out, void* stream);
+// Of Encoding::q4_k, q5_k and q6_k.
+int cuda_decode_blocks(const MatrixView& weights, const CudaRows& rows, NumberType type, void* out, void* stream);
 
 // y [tokens, rows] = x [tokens, columns] W^T + bias + residual (either may be null), float32; any number of tokens, the weights are read once
 // for every 8. Where the decoded product is NaN or infinite, so is y.
@@ -30,6 +32,7 @@ struct CudaFormatProduct {
   const float *bias = nullptr, *residual = nullptr;
 };
 int cuda_small_float_product(const SmallFloatView& weights, const CudaFormatProduct& call, void* stream);
+int cuda_block_product(const MatrixView& weights, const CudaFormatProduct& call, void* stream);
 int cuda_sparse_product(const SparseView& weights, const CudaFormatProduct& call, void* stream);
 
 }  // namespace kelter

@@ -6,7 +6,9 @@
 
 namespace kelter {
 
-enum class Encoding : std::uint8_t { float32, bfloat16, float16, q4_0, q4_1, q8_0, grouped_integer, small_float, sparse };
+enum class Encoding : std::uint8_t {
+  float32, bfloat16, float16, q4_0, q4_1, q8_0, q5_0, q5_1, q4_k, q5_k, q6_k, grouped_integer, small_float, sparse
+};
 
 // The numbers that scales (and minima) of grouped integers are stored as.
 enum class ScaleType : std::uint8_t { float32, float16, bfloat16 };

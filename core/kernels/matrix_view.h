@@ -12,7 +12,7 @@ namespace kelter {
 
 // A weight as it is stored; borrowed.
 struct MatrixView {
-  // Dense numbers, or blocks of ggml (core/kernels/ggml_blocks.h; columns is a multiple of 32), row after row.
+  // Dense numbers, or blocks of ggml (core/kernels/ggml_blocks.h; columns is a multiple of their size), row after row.
   MatrixView(Encoding encoding, const void* data, std::int64_t rows, std::int64_t columns)
       : encoding(encoding), data(data), rows(rows), columns(columns) {}
   MatrixView(const GroupedIntegerView& integers)  // NOLINT(google-explicit-constructor): it is one of the forms

@@ -39,7 +39,10 @@ const Product& product_of(const MatrixView& weights) {
   static const std::vector<Product> all = {  // in the order of Encoding
       {&MatvecKernels::float32, KernelFamily("float32-matvec")}, {&MatvecKernels::bfloat16, KernelFamily("bfloat16-matvec")},
       {&MatvecKernels::float16, KernelFamily("float16-matvec")}, {&MatvecKernels::q4_0, KernelFamily("q4_0-matvec")},
-      {&MatvecKernels::q4_1, KernelFamily("q4_1-matvec")},       {&MatvecKernels::q8_0, KernelFamily("q8_0-matvec")}};
+      {&MatvecKernels::q4_1, KernelFamily("q4_1-matvec")},       {&MatvecKernels::q8_0, KernelFamily("q8_0-matvec")},
+      {&MatvecKernels::q5_0, KernelFamily("q5_0-matvec")},       {&MatvecKernels::q5_1, KernelFamily("q5_1-matvec")},
+      {&MatvecKernels::q4_k, KernelFamily("q4_k-matvec")},       {&MatvecKernels::q5_k, KernelFamily("q5_k-matvec")},
+      {&MatvecKernels::q6_k, KernelFamily("q6_k-matvec")}};
   return all[static_cast<std::size_t>(weights.encoding)];
 }
 
@@ -92,6 +95,16 @@ std::int64_t row_bytes_of(const MatrixView& weights) {
       return columns / 32 * 20;
     case Encoding::q8_0:
       return columns / 32 * 34;
+    case Encoding::q5_0:
+      return columns / 32 * 22;
+    case Encoding::q5_1:
+      return columns / 32 * 24;
+    case Encoding::q4_k:
+      return columns / 256 * 144;
+    case Encoding::q5_k:
+      return columns / 256 * 176;
+    case Encoding::q6_k:
+      return columns / 256 * 210;
     case Encoding::grouped_integer:
     case Encoding::small_float:
     case Encoding::sparse:
@@ -109,7 +122,7 @@ void describe_groups(const MatrixView& weights, MatvecTask& task) {
     task.zeros = integers.zeros;
     task.scale_type = integers.scale_type;
     task.zero_kind = integers.zero_kind;
-  } else if (weights.encoding >= Encoding::q4_0) {
+  } else if (weights.encoding >= Encoding::q4_0 && weights.encoding <= Encoding::q8_0) {
     task.group = 32;
     task.groups = weights.columns / 32;
   }

@@ -47,7 +47,7 @@ struct MatvecKernel {
 };
 
 struct MatvecKernels {
-  MatvecKernel float32, bfloat16, float16, q4_0, q4_1, q8_0, int2, int3, int4, int5, int6, int8;
+  MatvecKernel float32, bfloat16, float16, q4_0, q4_1, q8_0, q5_0, q5_1, q4_k, q5_k, q6_k, int2, int3, int4, int5, int6, int8;
 };
 
 extern const MatvecKernels matvec_reference, matvec_avx2, matvec_avx512;

@@ -72,9 +72,17 @@ void multiply_blocks(const MatvecTask& task, std::int64_t begin, std::int64_t en
 
 template <class Block>
 void multiply_ggml(const MatvecTask& task, std::int64_t begin, std::int64_t end) {
-  multiply_blocks(task, begin, end, [&](std::int64_t row, std::int64_t block, float* out) {
-    Block::decode(task.weights + row * task.row_bytes + block * Block::bytes, out);
-  });
+  for (std::int64_t row = begin; row < end; ++row) {
+    for (std::int64_t t = 0; t < task.tokens; ++t) {
+      double sum = 0;
+      for (std::int64_t c = 0; c < task.columns; c += Block::size) {
+        float weights[Block::size];
+        Block::decode(task.weights + row * task.row_bytes + c / Block::size * Block::bytes, weights);
+        for (int j = 0; j < Block::size; ++j) sum += static_cast<double>(weights[j]) * task.x[t * task.columns + c + j];
+      }
+      task.y[t * task.rows + row] = static_cast<float>(sum);
+    }
+  }
 }
 
 template <int bits>
@@ -93,6 +101,8 @@ void multiply_grouped(const MatvecTask& task, std::int64_t begin, std::int64_t e
 const MatvecKernels matvec_reference = {
     {nullptr, multiply_float32},          {round_input, multiply_bfloat16},     {nullptr, multiply_float16},
     {nullptr, multiply_ggml<ScalarQ4_0>}, {nullptr, multiply_ggml<ScalarQ4_1>}, {nullptr, multiply_ggml<ScalarQ8_0>},
+    {nullptr, multiply_ggml<ScalarQ5_0>}, {nullptr, multiply_ggml<ScalarQ5_1>}, {nullptr, multiply_ggml<ScalarQ4_K>},
+    {nullptr, multiply_ggml<ScalarQ5_K>}, {nullptr, multiply_ggml<ScalarQ6_K>},
     {nullptr, multiply_grouped<2>},       {nullptr, multiply_grouped<3>},       {nullptr, multiply_grouped<4>},
     {nullptr, multiply_grouped<5>},       {nullptr, multiply_grouped<6>},       {nullptr, multiply_grouped<8>}};
 

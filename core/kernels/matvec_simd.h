@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include "core/kernels/matvec_kernels.h"
+#include "core/kernels/scalar_blocks.h"
 #include "core/kernels/simd.h"
 #include "core/kernels/unroll.h"
 
@@ -438,6 +439,38 @@ constexpr MatvecKernel packed_kernel = {prepare_blocks<typename Blocks::Codes>, 
 
 template <int bits>
 constexpr MatvecKernel grouped_kernel = packed_kernel<GroupedBlocks<bits>>;
+
+// ---- Blocks whose parts have scales of their own ---------------------------------------------------------
+
+// A block is decoded, as decode_ggml_rows does it, and multiplied from the cache.
+template <class Block>
+struct DecodedProduct {
+  static constexpr int rows_at_once = 1;
+
+  template <int rows, int tokens>
+  [[gnu::flatten]] static void run(const MatvecTask& task, std::int64_t row, std::int64_t token) {
+    static_assert(Block::size % (2 * Simd::lanes) == 0);
+    const std::uint8_t* block = task.weights + row * task.row_bytes;
+    const float* x = task.x + token * task.columns;
+    Sums<1, tokens, 2> sums;
+    for (std::int64_t c = 0; c < task.columns; c += Block::size, block += Block::bytes) {
+      prefetch_ahead(block);
+      alignas(64) float weights[Block::size];
+      Block::decode(block, weights);
+      for (int j = 0; j < Block::size; j += 2 * Simd::lanes) {
+        repeat<2>([&](int part) {
+          const int at = j + part * Simd::lanes;
+          const Simd::Vector w = Simd::load(weights + at);
+          repeat<tokens>([&](int t) { sums.add(0, t, part, w, x + t * task.columns + c + at); });
+        });
+      }
+    }
+    sums.write(task, row, token);
+  }
+};
+
+template <class Block>
+constexpr MatvecKernel decoded_kernel = {nullptr, multiply_rows<DecodedProduct<Block>>};
 
 // ---- Decoding ------------------------------------------------------------------------------------------
 

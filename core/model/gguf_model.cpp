@@ -49,16 +49,13 @@ Weight make_dense(const GgufTensor& tensor, at::ScalarType dtype) {
   return std::make_shared<DenseWeight>(tensor.shape, dtype, tensor.data);
 }
 
-Weight make_weight(const GgufTensor& tensor, bool& expanded) {
+Weight make_weight(const GgufTensor& tensor) {
   switch (tensor.type) {
     case GgmlType::F32: return make_dense(tensor, at::kFloat);
     case GgmlType::F16: return make_dense(tensor, at::kHalf);
     case GgmlType::BF16: return make_dense(tensor, at::kBFloat16);
-    default: break;
+    default: return std::make_shared<GgmlWeight>(tensor.shape, tensor.type, tensor.data);
   }
-  if (GgmlWeight::runs_directly(tensor.type)) return std::make_shared<GgmlWeight>(tensor.shape, tensor.type, tensor.data);
-  expanded = true;
-  return expand_ggml(tensor.shape, tensor.type, tensor.data, at::kBFloat16);
 }
 
 // The llama architecture stores rotary pairs side by side; qwen2 keeps Hugging Face's order.
@@ -184,13 +181,12 @@ ModelState open_gguf_model(const fs::path& path) {
   state.tokenizer = std::make_shared<const Tokenizer>(TokenizerData::from_gguf(file));
   state.source_bytes = file.file_bytes();
   state.origin = path.string();
-  bool expanded = false;
   for (const GgufTensor& tensor : file.tensors()) {
     if (!gguf_is_weight(tensor)) continue;
     const std::string place = path.string() + ", tensor " + tensor.name;
     const std::string name = gguf_tensor_name(file, tensor);
     try {
-      Weight weight = make_weight(tensor, expanded);
+      Weight weight = make_weight(tensor);
       if (state.config.architecture == "llama" && is_query_or_key(name)) {
         weight = with_rows(weight, rotary_row_order(weight, state.config.head_dim));
       }
@@ -199,7 +195,6 @@ ModelState open_gguf_model(const fs::path& path) {
       throw error.at(place);
     }
   }
-  if (expanded) state.history.push_back("expanded");
   state.validate(path.string());
   if (state.tokenizer->vocabulary() != state.config.vocabulary)
     throw Error(ErrorCode::shape_mismatch, "Vocabulary and embedding differ in size", path.string(),

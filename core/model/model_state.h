@@ -60,8 +60,7 @@ void check_tensor_shapes(const ModelConfig& config, const std::map<std::string, 
 
 // A GGUF file, a Kelter folder or a Hugging Face folder. The one entry for opening models by path. Error names the file.
 ModelState open_model(const fs::path& path);
-// GGUF of the llama architecture: Q4_0, Q4_1, Q8_0 stay blocks, F32/F16/BF16 stay dense, other block types
-// expand to bfloat16 (history "expanded"); Q and K rows are put back into Hugging Face order.
+// GGUF of the llama architecture: blocks stay blocks, F32/F16/BF16 stay dense; Q and K rows are put back into Hugging Face order.
 ModelState open_gguf_model(const fs::path& path);
 // config.json with model.safetensors, or with the shards of model.safetensors.index.json; tokenizer.json where there is
 // one. Tensors stay mapped as they are stored.

@@ -29,7 +29,8 @@ double grouped_bits(const Json& parameters) {
 double cast_bits(const Json& parameters) {
   static const std::map<std::string, double> bits = {
       {"float32", 32}, {"int8", 8 + 32.0 / 1024}, {"nf4", 4.5},   {"fp4", 4.5},   {"fp8", 8 + 32.0 / 1024}, {"mxfp8", 8.25},
-      {"mxfp6", 6.25}, {"mxfp4", 4.25},           {"mxint8", 8.25}, {"q4_0", 4.5},  {"q4_1", 5},              {"q8_0", 8.5},
+      {"mxfp6", 6.25}, {"mxfp4", 4.25},           {"mxint8", 8.25}, {"q4_0", 4.5},  {"q4_1", 5},              {"q5_0", 5.5},
+      {"q5_1", 6},     {"q8_0", 8.5},
       {"bitmap", 17},  {"2:4", 9}};
   const auto found = bits.find(parameters.at("to").get<std::string>());
   const bool twice = parameters.value("double_quantization", false), in_4_bits = parameters.value("values", "") == "int4";

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Plain rounding into any of the formats of core/formats, and lossless storage of what is pruned already.
+#include <map>
+#include <optional>
+
 #include "core/compress/layer_walk.h"
 #include "core/describe/parameter.h"
 #include "core/formats/dense_weight.h"
@@ -15,11 +18,14 @@ namespace {
 std::string text(const Json& parameters, const char* name) { return parameters.at(name).get<std::string>(); }
 
 bool is_sparse(const std::string& to) { return to == "bitmap" || to == "2:4"; }
-bool is_ggml(const std::string& to) { return to == "q4_0" || to == "q4_1" || to == "q8_0"; }
 bool is_dense(const std::string& to) { return to == "bfloat16" || to == "float16" || to == "float32"; }
 
-GgmlType ggml_type_of(const std::string& to) {
-  return to == "q4_0" ? GgmlType::Q4_0 : to == "q4_1" ? GgmlType::Q4_1 : GgmlType::Q8_0;
+// Of the blocks that rounding alone makes.
+std::optional<GgmlType> ggml_type_of(const std::string& to) {
+  static const std::map<std::string, GgmlType> types = {
+      {"q4_0", GgmlType::Q4_0}, {"q4_1", GgmlType::Q4_1}, {"q5_0", GgmlType::Q5_0}, {"q5_1", GgmlType::Q5_1}, {"q8_0", GgmlType::Q8_0}};
+  const auto found = types.find(to);
+  return found == types.end() ? std::nullopt : std::optional(found->second);
 }
 
 // The name that small_float_options knows.
@@ -53,7 +59,7 @@ SparseOptions sparse_options(const Json& parameters, const at::Tensor& values) {
 void check(const Json& parameters, const Weight& weight) {
   const std::string to = text(parameters, "to");
   if (is_dense(to) || to == "int8") return;
-  if (is_ggml(to)) return GgmlWeight::check(weight->columns());
+  if (ggml_type_of(to)) return GgmlWeight::check(weight->columns());
   if (!is_sparse(to)) return SmallFloatWeight::check(small_float_options(small_float_name(parameters)), weight->columns());
   SparseWeight::check(sparse_options(parameters, at::Tensor(weight->decode_rows(0, 1, at::kFloat))), weight->columns());
 }
@@ -69,7 +75,7 @@ Weight cast_weight(const Json& parameters, const Weight& weight) {
   const std::string to = text(parameters, "to");
   const at::Tensor values = weight->decode(at::kFloat);
   if (is_dense(to)) return finite(DenseWeight::from_tensor(values, dtype_from_name(to)), to);
-  if (is_ggml(to)) return GgmlWeight::quantize(values, ggml_type_of(to));
+  if (const auto type = ggml_type_of(to)) return GgmlWeight::quantize(values, *type);
   if (to == "int8") return IntegerWeight::quantize(values, int8_rows());
   if (is_sparse(to)) return finite(SparseWeight::store(values, sparse_options(parameters, values)), to);
   return SmallFloatWeight::quantize(values, small_float_options(small_float_name(parameters)));

@@ -68,6 +68,8 @@ class CastTest : public QObject {
     row(R"({"to": "mxint8"})", "mxint8", 0.01);
     row(R"({"to": "q4_0"})", "Q4_0", 0.14);
     row(R"({"to": "q4_1"})", "Q4_1", 0.07);
+    row(R"({"to": "q5_0"})", "Q5_0", 0.07);
+    row(R"({"to": "q5_1"})", "Q5_1", 0.04);
     row(R"({"to": "q8_0"})", "Q8_0", 0.01);
     row(R"({"to": "bitmap"})", "bitmap float32", 0);
   }

@@ -94,6 +94,9 @@ class PlannerTest : public QObject {
                             << quint64{2000 + 6400 / 128 * (32 + 4)};
     QTest::newRow("some layers stay") << "grouped" << R"({"bits": 2, "group": 128, "grid": "minmax", "scale_type": "float16", "layers": "3"})" << quint64{5000};
     QTest::newRow("expanded") << "expanded" << R"({"to": "float32"})" << quint64{32000};
+    QTest::newRow("cast to MX") << "cast" << R"({"to": "mxfp4"})" << quint64{2000 + 6400 / 32 * (16 + 1)};
+    QTest::newRow("cast to 2:4") << "cast" << R"({"to": "2:4", "values": "exact"})" << quint64{2000 + 6400 / 4 * 4 + 6400 / 8};
+    QTest::newRow("cast with the embedding") << "cast" << R"({"to": "nf4", "embedding": true})" << quint64{8000 / 64 * (32 + 4)};
     QTest::newRow("not said") << "" << "{}" << quint64{16000};
   }
   void sizes_follow_what_the_step_stores() {
