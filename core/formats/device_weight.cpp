@@ -6,11 +6,13 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 
 #include "core/formats/dense_weight.h"
 #include "core/formats/gemm.h"
 #include "core/formats/ggml_weight.h"
 #include "core/formats/integer_weight.h"
+#include "core/kernels/cuda_formats.h"
 #include "core/kernels/dispatch.h"
 
 namespace kelter {
@@ -43,10 +45,16 @@ const std::uint8_t* bytes_of(const at::Tensor& tensor) {
 
 const float* floats_of(const at::Tensor& tensor) { return tensor.defined() ? tensor.const_data_ptr<float>() : nullptr; }
 
+bool lies_as_stored(const WeightFormat& weight) { return is_cuda_format(weight.view().encoding); }
+
 }  // namespace
 
 Weight DeviceWeight::upload(const WeightFormat& weight, at::Device device) {
   auto out = std::shared_ptr<DeviceWeight>(new DeviceWeight(weight));
+  if (lies_as_stored(weight)) {
+    out->upload_as_stored(weight, device);
+    return out;
+  }
   for (WeightPart& part : out->layout_) {
     const at::Tensor stored = copied(part.data, device);
     part.data = Bytes();
@@ -79,15 +87,17 @@ Weight DeviceWeight::dense(const at::Tensor& values) { return std::shared_ptr<De
 DeviceWeight::DeviceWeight(const WeightFormat& weight)
     : WeightFormat(weight.shape()), kind_(weight.kind()), name_(weight.name()), kernel_(counter("-matvec-cuda")),
       nominal_bits_(weight.nominal_bits()), descriptor_(weight.descriptor()), bytes_(weight.bytes()), layout_(weight.parts()) {
-  if (kind_ == IntegerWeight::kind_name) {
+  if (lies_as_stored(weight)) {
+    stored_ = weight.view();
+  } else if (kind_ == IntegerWeight::kind_name) {
     integers_ = weight.view().integers;
   } else if (kind_ == GgmlWeight::kind_name) {
     integers_.rows = rows();
     integers_.columns = columns();
     integers_.group = ggml_group;
-    integers_.bits = name_ == "Q8_0" ? 8 : 4;
+    integers_.bits = name_ == "Q8_0" ? 8 : has_fifth_bits() ? 5 : 4;
     integers_.scale_type = ScaleType::float16;
-    integers_.zero_kind = name_ == "Q4_1" ? ZeroKind::minima : ZeroKind::middle;
+    integers_.zero_kind = has_minima() ? ZeroKind::minima : ZeroKind::middle;
   } else if (!is_dense()) {
     throw Error(ErrorCode::unsupported, "This weight cannot be computed on a GPU", name_,
                 "there is no kernel for the kind \"" + kind_ + "\"", "Use --device cpu.");
@@ -101,22 +111,66 @@ DeviceWeight::DeviceWeight(const at::Tensor& values)
   layout_ = {{"values", name_ == "float32" ? "F32" : name_ == "float16" ? "F16" : "BF16", shape(), {}}};
 }
 
-// Copies in any case: kernels want their arrays aligned. Blocks [rows, blocks, bytes]: Q4_0 scale, codes; Q4_1 scale, minimum, codes; Q8_0 scale, signed codes.
+void DeviceWeight::upload_as_stored(const WeightFormat& weight, at::Device device) {
+  std::map<std::string, const std::uint8_t*> place;
+  for (WeightPart& part : layout_) {
+    arrays_.push_back(copied(part.data, device));
+    place[part.name] = bytes_of(arrays_.back());
+    part.data = Bytes();
+  }
+  MatrixView& view = *stored_;
+  switch (view.encoding) {
+    case Encoding::small_float:
+      view.data = view.floats.codes = place["codes"];
+      view.floats.scales.values = place["scales"];
+      view.floats.scales.block_scales = reinterpret_cast<const float*>(place["scale_parameters"]);
+      if (view.floats.scales.table) {
+        table_ = at::tensor(at::ArrayRef<float>(view.floats.scales.table, 256)).to(device);
+        view.floats.scales.table = table_.const_data_ptr<float>();
+      }
+      break;
+    case Encoding::sparse:
+      view.sparse.bits = reinterpret_cast<const std::uint32_t*>(place["bits"]);
+      view.data = view.sparse.values = place["values"];
+      view.sparse.starts = reinterpret_cast<const std::uint32_t*>(place["starts"]);
+      view.sparse.scales = reinterpret_cast<const std::uint16_t*>(place["scales"]);
+      break;
+    default: view.data = place["blocks"]; break;
+  }
+}
+
+bool DeviceWeight::has_minima() const { return name_ == "Q4_1" || name_ == "Q5_1"; }
+bool DeviceWeight::has_fifth_bits() const { return name_ == "Q5_0" || name_ == "Q5_1"; }
+
+// Copies in any case: kernels want their arrays aligned. Blocks [rows, blocks, bytes]: scale; minimum of Q4_1 and Q5_1; fifth bits of
+// Q5_0 and Q5_1; codes, those of Q8_0 signed. Fifth bits are the plane behind the codes' lower bits here.
 void DeviceWeight::split_blocks(const at::Tensor& blocks) {
-  const std::int64_t number = 2, head = name_ == "Q4_1" ? 2 * number : number;
+  constexpr std::int64_t number = 2;
+  const std::int64_t head = has_minima() ? 2 * number : number, bits = has_fifth_bits() ? 4 : 0;
   scales_ = blocks.narrow(2, 0, number).clone(at::MemoryFormat::Contiguous);
-  if (name_ == "Q4_1") zeros_ = blocks.narrow(2, number, number).clone(at::MemoryFormat::Contiguous);
-  codes_ = blocks.narrow(2, head, blocks.size(2) - head).clone(at::MemoryFormat::Contiguous);
+  if (has_minima()) zeros_ = blocks.narrow(2, number, number).clone(at::MemoryFormat::Contiguous);
+  const at::Tensor codes = blocks.narrow(2, head + bits, blocks.size(2) - head - bits);
+  codes_ = bits > 0 ? at::cat({codes, blocks.narrow(2, head, bits)}, 2) : codes.clone(at::MemoryFormat::Contiguous);
   if (name_ == "Q8_0") codes_.bitwise_xor_(0x80);
 }
 
 at::Tensor DeviceWeight::joined_blocks() const {
-  const at::Tensor codes = name_ == "Q8_0" ? codes_.bitwise_xor(0x80) : codes_;
-  return name_ == "Q4_1" ? at::cat({scales_, zeros_, codes}, 2) : at::cat({scales_, codes}, 2);
+  constexpr std::int64_t lower = 16;   // bytes of the lower four bits
+  std::vector<at::Tensor> parts = {scales_};
+  if (has_minima()) parts.push_back(zeros_);
+  if (has_fifth_bits()) {
+    parts.push_back(codes_.narrow(2, lower, codes_.size(2) - lower));
+    parts.push_back(codes_.narrow(2, 0, lower));
+  } else {
+    parts.push_back(name_ == "Q8_0" ? codes_.bitwise_xor(0x80) : codes_);
+  }
+  return at::cat(parts, 2);
 }
 
 std::vector<WeightPart> DeviceWeight::parts() const {
   std::vector<WeightPart> out = layout_;
+  for (std::size_t i = 0; i < arrays_.size(); ++i) out[i].data = to_bytes(arrays_[i]);
+  if (stored_) return out;
   for (WeightPart& part : out) {
     const bool zeros = part.name == "zeros" || part.name == "minima";
     part.data = to_bytes(part.name == "blocks"   ? joined_blocks()
@@ -136,6 +190,7 @@ std::string DeviceWeight::counter(const char* suffix) const {
 }
 
 MatrixView DeviceWeight::view() const {
+  if (stored_) return *stored_;
   if (!is_dense()) return integers_;
   const Encoding encoding = codes_.scalar_type() == at::kFloat  ? Encoding::float32
                             : codes_.scalar_type() == at::kHalf ? Encoding::float16
@@ -145,14 +200,19 @@ MatrixView DeviceWeight::view() const {
 
 void DeviceWeight::decode_into(const at::Tensor& out, const std::int32_t* ids, std::int64_t begin) const {
   const c10::DeviceGuard guard(device());
-  check_kernel(cuda_decode_rows(integers_, ids, begin, out.size(0), number_type(out.scalar_type()), out.mutable_data_ptr(),
-                                device_stream(device())),
-               "decode-cuda");
+  const CudaRows rows{ids, begin, out.size(0)};
+  const NumberType type = number_type(out.scalar_type());
+  void *const numbers = out.mutable_data_ptr(), *const stream = device_stream(device());
+  const auto decode = [&] {
+    if (!stored_) return cuda_decode_rows(integers_, ids, begin, rows.count, type, numbers, stream);
+    return cuda_decode_format(*stored_, rows, type, numbers, stream);
+  };
+  check_kernel(decode(), "decode-cuda");
 }
 
 at::Tensor DeviceWeight::decode_rows(std::int64_t begin, std::int64_t end, at::ScalarType dtype) const {
   if (is_dense()) return codes_.view({rows(), columns()}).narrow(0, begin, end - begin).to(dtype, false, /*copy=*/true);
-  const at::Tensor out = at::empty({end - begin, columns()}, codes_.options().dtype(dtype));
+  const at::Tensor out = at::empty({end - begin, columns()}, at::TensorOptions(device()).dtype(dtype));
   decode_into(out, nullptr, begin);
   return out;
 }
@@ -160,7 +220,7 @@ at::Tensor DeviceWeight::decode_rows(std::int64_t begin, std::int64_t end, at::S
 at::Tensor DeviceWeight::gather_rows(const at::Tensor& ids, at::ScalarType dtype) const {
   const at::Tensor wanted = ids.to(device(), at::kInt).contiguous();
   if (is_dense()) return codes_.index_select(0, wanted).to(dtype);
-  const at::Tensor out = at::empty({wanted.size(0), columns()}, codes_.options().dtype(dtype));
+  const at::Tensor out = at::empty({wanted.size(0), columns()}, at::TensorOptions(device()).dtype(dtype));
   decode_into(out, wanted.const_data_ptr<std::int32_t>(), 0);
   return out;
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A weight whose stored arrays lie in a GPU's memory; packed ones stay packed and take the same bytes there. Blocks of
-// ggml are split into codes and scales, which are grouped integers of group 32 in the layout of
+// ggml with 32 weights are split into codes and scales, which are grouped integers of group 32 in the layout of
 // core/kernels/grouped_integer.h (Q8_0: its signed codes plus 128), and put together again on the way back, so that
 // descriptor, parts and content hash are those of the weight it came from.
 //
 // Results are tensors on the device. Products of up to 8 tokens (dense: 2) run on the stored form ("q4_1-matvec-cuda");
 // above, tiles are decoded and the library's GEMM is used ("Q4_1-decode-cuda+cublas-bf16").
 #pragma once
+
+#include <optional>
 
 #include "core/formats/compute_device.h"
 #include "core/formats/weight_format.h"
@@ -21,7 +23,7 @@ class DeviceWeight final : public WeightFormat {
   // Dense numbers that lie on the device already.
   static Weight dense(const at::Tensor& values);
 
-  at::Device device() const { return codes_.device(); }
+  at::Device device() const { return arrays_.empty() ? codes_.device() : arrays_.front().device(); }
   bool is_dense() const { return kind_ == "dense"; }
   at::Tensor tensor() const { return codes_.view(shape()); }   // of a dense weight; read only
 
@@ -45,8 +47,11 @@ class DeviceWeight final : public WeightFormat {
  private:
   explicit DeviceWeight(const WeightFormat& weight);
   explicit DeviceWeight(const at::Tensor& values);
+  void upload_as_stored(const WeightFormat& weight, at::Device device);
   void split_blocks(const at::Tensor& blocks);
   at::Tensor joined_blocks() const;
+  bool has_minima() const;
+  bool has_fifth_bits() const;
   void decode_into(const at::Tensor& out, const std::int32_t* ids, std::int64_t begin) const;
   std::string counter(const char* suffix) const;
   std::int64_t few_tokens() const { return is_dense() ? 2 : cuda_matvec_tokens; }
@@ -57,7 +62,12 @@ class DeviceWeight final : public WeightFormat {
   std::uint64_t bytes_ = 0;
   std::vector<WeightPart> layout_;     // of parts(), without their data
   at::Tensor codes_, scales_, zeros_, order_;  // dense: codes_ holds the numbers
-  GroupedIntegerView integers_;        // of packed weights
+  GroupedIntegerView integers_;        // of integers and of split blocks
+  // Small floats, sparse weights and blocks of 256 lie as they are stored: their arrays in the order of layout_, the table of coded
+  // scales, and where they lie.
+  std::vector<at::Tensor> arrays_;
+  at::Tensor table_;
+  std::optional<MatrixView> stored_;
 };
 
 // The weight on `device`, or in main memory for the processor; itself if it lies there.

@@ -35,4 +35,9 @@ int cuda_small_float_product(const SmallFloatView& weights, const CudaFormatProd
 int cuda_block_product(const MatrixView& weights, const CudaFormatProduct& call, void* stream);
 int cuda_sparse_product(const SparseView& weights, const CudaFormatProduct& call, void* stream);
 
+// The same of a view in any of these encodings; other encodings are invalid.
+bool is_cuda_format(Encoding encoding);
+int cuda_decode_format(const MatrixView& weights, const CudaRows& rows, NumberType type, void* out, void* stream);
+int cuda_format_product(const MatrixView& weights, const CudaFormatProduct& call, void* stream);
+
 }  // namespace kelter

@@ -10,6 +10,8 @@
 #include "core/formats/device_weight.h"
 #include "core/formats/ggml_weight.h"
 #include "core/formats/integer_weight.h"
+#include "core/formats/small_float_weight.h"
+#include "core/formats/sparse_weight.h"
 #include "core/kernels/ggml_blocks.h"
 #include "tests/parity/parity.h"
 
@@ -36,11 +38,33 @@ inline Weight permuted(const at::Tensor& values, const IntegerOptions& options) 
   return IntegerWeight::pack(codes, options);
 }
 
+// With the columns that their blocks divide.
+inline std::vector<std::pair<std::string, std::int64_t>> small_float_names() {
+  return {{"nf4", 64}, {"nf4-double", 64}, {"fp4", 64}, {"fp4-double", 64}, {"fp8-e4m3-tensor", 1}, {"fp8-e4m3-row", 1}, {"fp8-e5m2-block", 128},
+          {"fp8-e5m2-row", 1}, {"mxfp8-e4m3", 32}, {"mxfp8-e5m2", 32}, {"mxfp6-e2m3", 32}, {"mxfp6-e3m2", 32}, {"mxfp4", 32}, {"mxint8", 32}};
+}
+
+// About half of the weights, or the first two of every four.
+inline at::Tensor pruned_for(const at::Tensor& values, const SparsePattern& pattern) {
+  if (!pattern.regular()) return values.masked_fill(at::rand_like(values).lt(0.5), 0);
+  const at::Tensor kept = at::tensor({1.0f, 1.0f, 0.0f, 0.0f}).repeat({values.numel() / 4}).view(values.sizes());
+  return values * kept;
+}
+
+// Blocks of 256 of any codes; their float16 scales lie between 2^-6 and 2^-4.
+inline Weight random_blocks(const std::vector<std::int64_t>& shape, GgmlType type) {
+  const std::int64_t size = ggml_type_info(type).block_bytes, first = type == GgmlType::Q6_K ? size - 2 : 0, count = type == GgmlType::Q6_K ? 1 : 2;
+  const at::Tensor blocks = at::randint(0, 256, {shape[0] * shape[1] / 256, size}, at::kByte);
+  for (std::int64_t i = 0; i < count; ++i) blocks.select(1, first + 2 * i + 1).copy_(at::randint(0x24, 0x2c, {blocks.size(0)}, at::kByte));
+  const auto held = std::make_shared<const at::Tensor>(blocks.contiguous());
+  return std::make_shared<GgmlWeight>(shape, type, Bytes(held, held->const_data_ptr(), held->nbytes(), false));
+}
+
 inline std::vector<WeightKind> weight_kinds() {
   std::vector<WeightKind> kinds;
   for (const at::ScalarType dtype : {at::kFloat, at::kHalf, at::kBFloat16})
     kinds.push_back({dtype_name(dtype), 1, [dtype](const at::Tensor& values) { return DenseWeight::from_tensor(values, dtype); }});
-  for (const GgmlType type : {GgmlType::Q4_0, GgmlType::Q4_1, GgmlType::Q8_0})
+  for (const GgmlType type : {GgmlType::Q4_0, GgmlType::Q4_1, GgmlType::Q5_0, GgmlType::Q5_1, GgmlType::Q8_0})
     kinds.push_back({ggml_type_info(type).name, 32, [type](const at::Tensor& values) { return make_blocks(values, type); }});
   for (const int bits : {2, 3, 4, 5, 6, 8}) {
     const std::vector<std::pair<std::string, IntegerOptions>> variants = {
@@ -53,6 +77,18 @@ inline std::vector<WeightKind> weight_kinds() {
     const IntegerOptions grouped{bits, 32, IntegerGrid::gptq, false, at::kHalf};
     kinds.push_back({"int" + std::to_string(bits) + " g32 permuted", 32, [grouped](const at::Tensor& values) { return permuted(values, grouped); }});
   }
+  for (const auto& [name, divides] : small_float_names())
+    kinds.push_back({name, divides, [name = name](const at::Tensor& values) -> Weight {
+                       return SmallFloatWeight::quantize(values, small_float_options(name));
+                     }});
+  for (const SparseValues type : {SparseValues::float32, SparseValues::float16, SparseValues::bfloat16, SparseValues::int4}) {
+    const bool packed = type == SparseValues::int4;
+    for (const SparsePattern& pattern : {SparsePattern{0, 0}, SparsePattern{2, 4}})
+      kinds.push_back({(pattern.regular() ? "2:4 values " : "bitmap values ") + std::to_string(static_cast<int>(type)), packed ? 32 : pattern.regular() ? 4 : 1,
+                       [=](const at::Tensor& values) -> Weight { return SparseWeight::store(pruned_for(values, pattern), {pattern, type, packed ? 32 : 0}); }});
+  }
+  for (const GgmlType type : {GgmlType::Q4_K, GgmlType::Q5_K, GgmlType::Q6_K})
+    kinds.push_back({ggml_type_info(type).name, 256, [type](const at::Tensor& values) { return random_blocks(values.sizes().vec(), type); }});
   return kinds;
 }
 
@@ -63,7 +99,7 @@ struct WeightShape {
 
 // One column, tails of blocks, rows beyond the last warp, columns beyond one tile of shared memory, many rows.
 inline std::vector<WeightShape> weight_shapes() {
-  return {{1, 1}, {1, 32}, {5, 33}, {17, 96}, {33, 100}, {64, 576}, {101, 1536}, {6, 9024}, {4101, 64}};
+  return {{1, 1}, {1, 32}, {5, 33}, {17, 96}, {33, 100}, {64, 576}, {101, 1536}, {130, 768}, {6, 9024}, {4101, 64}};
 }
 
 inline std::vector<std::int64_t> batch_rows() { return {0, 1, 2, 3, 5, 8, 17, 64}; }
