@@ -16,12 +16,11 @@ namespace kelter {
 namespace {
 
 constexpr int success = 0, failure = 1, misuse = 2;
-constexpr const char* later_commands[] = {"bench"};
 
 using Declare = Command (*)(CLI::App&);
 constexpr Declare declarations[] = {declare_inspect, declare_steps,    declare_run,      declare_compress, declare_measure,
                                     declare_compare, declare_generate, declare_tokenize, declare_diff,     declare_export,
-                                    declare_download, declare_internal_measure};
+                                    declare_download, declare_bench,   declare_internal_measure};
 
 constexpr const char* footer = R"(MODEL is a GGUF file, a Hugging Face folder (dense, or quantized by GPTQ, AutoAWQ or compressed-tensors), a Kelter
 folder, store:NAME for a model of the model store, ORG/NAME for a model of the local hub cache (filled by the command
@@ -46,11 +45,6 @@ void check_command_name(int argc, char** argv, const std::vector<Command>& comma
   for (const Command& command : commands) {
     if (command.app->get_name() == name) return;
     if (!command.app->get_group().empty()) names.push_back(command.app->get_name());
-  }
-  const bool later = std::find(std::begin(later_commands), std::end(later_commands), name) != std::end(later_commands);
-  if (later) {
-    throw UsageError({ErrorCode::unsupported, "The command " + name + " is not in this version", name, "it comes with a later one",
-                      "See kelter-cli --help for what there is."});
   }
   throw UsageError("There is no command \"" + name + "\"", name, "", did_you_mean(name, names, "The commands are " + join(names) + "."));
 }

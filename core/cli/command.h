@@ -30,6 +30,7 @@ Command declare_tokenize(CLI::App& app);
 Command declare_diff(CLI::App& app);
 Command declare_export(CLI::App& app);
 Command declare_download(CLI::App& app);
+Command declare_bench(CLI::App& app);
 Command declare_internal_measure(CLI::App& app);   // not listed: the runner's fresh process
 
 // The options of commands that compute.

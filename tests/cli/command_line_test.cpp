@@ -89,8 +89,11 @@ class CommandLineTest : public QObject {
     QTest::newRow("unknown device") << QStringList{"measure", "tiny.gguf", "--measure", "memory", "--device", "gpu"} << "cuda:N";
     QTest::newRow("nothing to resume") << QStringList{"run", "x.kelter", "--resume"} << "--out";
     QTest::newRow("nothing to measure") << QStringList{"compress", "tiny.gguf", "--step", "quant.rtn", "--baseline"} << "--measure";
-    QTest::newRow("a later command") << QStringList{"bench", "tiny.gguf"} << "not in this version";
-    QTest::newRow("another later command") << QStringList{"bench"} << "not in this version";
+    QTest::newRow("nothing to bench") << QStringList{"bench"} << "kernels|decode";
+    QTest::newRow("an unknown bench") << QStringList{"bench", "compress"} << "kernels";
+    QTest::newRow("a bench without a model") << QStringList{"bench", "decode"} << "No model";
+    QTest::newRow("a bench of kernels with a model") << QStringList{"bench", "kernels", "tiny.gguf"} << "takes no model";
+    QTest::newRow("a shape that is none") << QStringList{"bench", "kernels", "--shape", "64"} << "ROWSxCOLUMNS";
   }
   void misuse_is_told_with_exit_code_2() {
     QFETCH(QStringList, arguments);
