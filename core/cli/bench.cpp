@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // kelter-cli bench kernels|decode
+#include <charconv>
 #include <sstream>
 
 #include "core/base/units.h"

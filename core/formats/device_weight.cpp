@@ -52,7 +52,7 @@ bool lies_as_stored(const WeightFormat& weight) { return is_cuda_format(weight.v
 Weight DeviceWeight::upload(const WeightFormat& weight, at::Device device) {
   auto out = std::shared_ptr<DeviceWeight>(new DeviceWeight(weight));
   if (lies_as_stored(weight)) {
-    out->upload_as_stored(weight, device);
+    out->upload_as_stored(device);
     return out;
   }
   for (WeightPart& part : out->layout_) {
@@ -111,7 +111,7 @@ DeviceWeight::DeviceWeight(const at::Tensor& values)
   layout_ = {{"values", name_ == "float32" ? "F32" : name_ == "float16" ? "F16" : "BF16", shape(), {}}};
 }
 
-void DeviceWeight::upload_as_stored(const WeightFormat& weight, at::Device device) {
+void DeviceWeight::upload_as_stored(at::Device device) {
   std::map<std::string, const std::uint8_t*> place;
   for (WeightPart& part : layout_) {
     arrays_.push_back(copied(part.data, device));

@@ -47,7 +47,7 @@ class DeviceWeight final : public WeightFormat {
  private:
   explicit DeviceWeight(const WeightFormat& weight);
   explicit DeviceWeight(const at::Tensor& values);
-  void upload_as_stored(const WeightFormat& weight, at::Device device);
+  void upload_as_stored(at::Device device);
   void split_blocks(const at::Tensor& blocks);
   at::Tensor joined_blocks() const;
   bool has_minima() const;

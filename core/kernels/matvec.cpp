@@ -179,6 +179,7 @@ class ReadyProduct {
  public:
   explicit ReadyProduct(const MatvecCall& call) {
     const MatrixView& weights = call.weights;
+    if (weights.encoding == Encoding::grouped_integer) product_of_integers(weights.integers.bits);  // refuses unknown widths
     task_ = task_of(weights);
     task_.x = call.x;
     task_.tokens = call.tokens;

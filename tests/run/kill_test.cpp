@@ -49,7 +49,7 @@ class MortalContext : public StepContext {
 };
 
 // Those with a row of their own in killed_at_each_layer_border_and_resumed.
-const std::set<std::string> killed_steps = {"prune.magnitude", "prune.depth", "quant.rtn", "format.expand"};
+const std::set<std::string> killed_steps = {"prune.magnitude", "prune.depth", "quant.rtn", "format.cast", "format.expand"};
 
 std::vector<std::string> lines_of(const fs::path& path) {
   std::vector<std::string> lines;
@@ -231,6 +231,7 @@ class KillTest : public QObject {
     QTest::newRow("quant.rtn, layers of their own")
         << R"([{"step": "quant.rtn", "parameters": {"bits": 3, "group": 32}, "overrides": {"0:2": {"bits": 8}, "3": {"group": 0}}}])"
         << 4;
+    QTest::newRow("format.cast") << R"([{"step": "format.cast", "parameters": {"to": "mxfp6"}, "overrides": {"2": {"to": "bitmap"}}}])" << 4;
     QTest::newRow("format.expand") << R"([{"step": "format.expand"}])" << 4;
     QTest::newRow("prune.depth, quant.rtn") << QString("[%1, %2]").arg(depth, rtn) << 4 + 3;
     for (const auto& [step, version] : steps_->registry().versions()) {
