@@ -141,6 +141,9 @@ class LookCommandsTest : public QObject {
     QCOMPARE(json_of(arguments)["activations"].get<std::string>(), std::string("exact"));
     const Json rounded = json_of(arguments + QStringList{"--activations", "int8"});
     QCOMPARE(rounded["activations"].get<std::string>(), std::string("int8"));
+    QVERIFY(!sandbox_.run(arguments).err.contains("rounded"));
+    const bool all = rounded["int8_linears"]["rounded"] == rounded["int8_linears"]["all"];
+    QCOMPARE(sandbox_.run(arguments + QStringList{"--activations", "int8"}).err.contains("Activations were rounded to 8 bits in"), !all);
     QVERIFY(rounded["int8_linears"]["all"].get<int>() > 0);
     QCOMPARE(sandbox_.run(arguments + QStringList{"--activations", "int4"}).code, 2);
   }
