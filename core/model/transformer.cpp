@@ -205,6 +205,7 @@ bool Transformer::rounds(const WeightFormat& weight) const {
 }
 
 RoundedLinears Transformer::rounded_linears() const {
+  if (activations_ == Activations::exact) return {};
   RoundedLinears count{rounds(*head_) ? 1 : 0, 1};
   for (const Layer& layer : layers_) {
     for (const auto& [module, weight] : layer.linears) {

@@ -44,7 +44,8 @@ struct Placement {
   at::Tensor mask;        // [B, 1, T, S + T] bool, true = may look; undefined: causal
 };
 
-// How many of a model's linears, its head among them, multiply rounded activations.
+// How many of a model's linears, its head among them, multiply rounded activations, and how many there are; 0 of 0 where
+// none is to.
 struct RoundedLinears {
   std::int64_t rounded = 0, all = 0;
 };

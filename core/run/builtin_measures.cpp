@@ -27,9 +27,11 @@ MeasureRecord record_of(const std::string& metric, double value, const Json& pro
 
 // The forward a measure asks for; says so if some linears cannot round activations.
 Transformer forward_of(const MeasureInputs& inputs, StepContext& context) {
-  Transformer model(inputs.model, inputs.dtype, inputs.device, activations_from_name(text_of(inputs.parameters, "activations")));
-  if (const std::string note = exact_linears_note(model.rounded_linears()); model.activations() == Activations::int8 && !note.empty())
-    context.warn(note);
+  const Activations activations = activations_from_name(inputs.parameters.value("activations", "exact"));
+  Transformer model(inputs.model, inputs.dtype, inputs.device, activations);
+  if (activations == Activations::exact) return model;
+  const std::string note = exact_linears_note(model.rounded_linears());
+  if (!note.empty()) context.warn(note);
   return model;
 }
 

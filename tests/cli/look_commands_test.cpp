@@ -136,6 +136,18 @@ class LookCommandsTest : public QObject {
     QVERIFY(text.out.endsWith('\n'));
   }
 
+  void activations_of_a_text_can_be_rounded() {
+    const QStringList arguments = {"generate", "tiny.gguf", "--prompt", "the", "--max-tokens", "3"};
+    QCOMPARE(json_of(arguments)["activations"].get<std::string>(), std::string("exact"));
+    const Json rounded = json_of(arguments + QStringList{"--activations", "int8"});
+    QCOMPARE(rounded["activations"].get<std::string>(), std::string("int8"));
+    QVERIFY(!sandbox_.run(arguments).err.contains("rounded"));
+    const bool all = rounded["int8_linears"]["rounded"] == rounded["int8_linears"]["all"];
+    QCOMPARE(sandbox_.run(arguments + QStringList{"--activations", "int8"}).err.contains("Activations were rounded to 8 bits in"), !all);
+    QVERIFY(rounded["int8_linears"]["all"].get<int>() > 0);
+    QCOMPARE(sandbox_.run(arguments + QStringList{"--activations", "int4"}).code, 2);
+  }
+
   void a_chat_is_written_down_as_the_model_wants_it() {
     const QStringList arguments = {"generate", "tiny.gguf", "--prompt", "the hand", "--max-tokens", "3", "--chat"};
     const Json alone = json_of(arguments), told = json_of(arguments + QStringList{"--system", "the land"});

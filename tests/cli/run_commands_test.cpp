@@ -86,6 +86,15 @@ class RunCommandsTest : public QObject {
     QCOMPARE(second["ledger"]["kernels"].dump(), first["ledger"]["kernels"].dump());
   }
 
+  void rounded_activations_are_measured_under_their_own_protocol() {
+    const Json node = node_of(json_of({"compress", "tiny.gguf", "--step", "quant.rtn:bits=4,group=32", "--measure",
+                                       "perplexity:text=text.txt,window=64,activations=int8"}), "step1");
+    QCOMPARE(node["measures"][0]["protocol"]["activations"].get<std::string>(), std::string("int8"));
+    const Json linears = node["measures"][0]["int8_linears"];
+    QCOMPARE(linears["all"].get<int>(), linears["rounded"].get<int>() + 1);   // the head is dense
+    QVERIFY(QString::fromStdString(node["ledger"]["kernels"].dump()).contains("int4-int8-matvec-"));
+  }
+
   void measure_measures_the_source_alone() {
     const Json json = json_of({"measure", "tiny.gguf", "--measure", "perplexity:text=text.txt,window=64", "--dtype", "float32", "--threads", "1"});
     QCOMPARE(json["nodes"].size(), std::size_t{1});

@@ -119,6 +119,27 @@ class PerplexityTest : public QObject {
     QVERIFY2(less < 0.02, qPrintable(QString::number(less)));
   }
 
+  void rounded_activations_score_as_their_logits_do_data() {
+    QTest::addColumn<int>("head");
+    QTest::newRow("head rounds") << static_cast<int>(GgmlType::Q8_0);
+    QTest::newRow("head is exact") << static_cast<int>(GgmlType::F32);
+  }
+  void rounded_activations_score_as_their_logits_do() {
+    QFETCH(int, head);
+    TinyLlama options;
+    options.linears = GgmlType::Q4_1;
+    options.embedding = static_cast<GgmlType>(head);
+    const ModelState state = open_tiny(options);
+    std::vector<std::int32_t> window;
+    for (std::size_t i = 0; i < 100; ++i) window.push_back(ids_[i % ids_.size()]);   // more rows than have their logits at a time
+    const Transformer rounded(state, at::kFloat, at::kCPU, Activations::int8), exact(state, at::kFloat);
+    const double scored = window_negative_log_likelihoods(rounded, {window}, 0, context_).at(0);
+    const double plain = mean(plain_nll(rounded, window)), without = mean(plain_nll(exact, window));
+    QVERIFY2(std::abs(scored - plain) < 1e-5, qPrintable(QStringLiteral("%1 and %2").arg(scored).arg(plain)));
+    const double cost = std::abs(scored - without);
+    QVERIFY2(cost > 1e-7 && cost < 0.01, qPrintable(QString::number(cost)));
+  }
+
   void a_model_of_zeros_has_the_vocabulary_as_perplexity() {
     const ModelState uniform = open_uniform();
     const Transformer model(uniform, at::kFloat);
