@@ -225,9 +225,14 @@ at::Tensor DeviceWeight::gather_rows(const at::Tensor& ids, at::ScalarType dtype
   return out;
 }
 
+void DeviceWeight::count_product(std::int64_t tokens) const {
+  const std::int64_t passes = (tokens + cuda_matvec_tokens - 1) / cuda_matvec_tokens;
+  if (passes > 0) count_kernel(kernel_, bytes_ * static_cast<std::uint64_t>(passes));
+}
+
 void DeviceWeight::multiply(const at::Tensor& x, const at::Tensor& y, const at::Tensor& bias, const at::Tensor& residual) const {
-  const std::int64_t tokens = x.size(0), passes = (tokens + cuda_matvec_tokens - 1) / cuda_matvec_tokens;
-  if (is_dense() && tokens > few_tokens()) {
+  const std::int64_t tokens = x.size(0);
+  if (is_dense() && tokens > cuda_matvec_tokens) {
     count_kernel(gemm_name(codes_.scalar_type(), device()), bytes_);
     at::Tensor out = at::linear(x.to(codes_.scalar_type()), codes_).to(at::kFloat);
     if (bias.defined()) out = out + bias;
@@ -235,10 +240,13 @@ void DeviceWeight::multiply(const at::Tensor& x, const at::Tensor& y, const at::
     return;
   }
   const c10::DeviceGuard guard(device());
-  check_kernel(cuda_matvec({view(), floats_of(x), tokens, y.mutable_data_ptr<float>(), floats_of(bias), floats_of(residual)},
-                           device_stream(device())),
-               kernel_.c_str());
-  if (passes > 0) count_kernel(kernel_, bytes_ * static_cast<std::uint64_t>(passes));
+  CudaProducts call;
+  call.of[0] = {view(), y.mutable_data_ptr<float>(), floats_of(bias)};
+  call.x = floats_of(x);
+  call.tokens = tokens;
+  call.residual = floats_of(residual);
+  check_kernel(cuda_products(call, device_stream(device())), kernel_.c_str());
+  count_product(tokens);
 }
 
 at::Tensor DeviceWeight::linear(const at::Tensor& x) const {

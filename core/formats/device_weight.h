@@ -40,9 +40,11 @@ class DeviceWeight final : public WeightFormat {
   Weight select_rows(const std::vector<std::int64_t>& rows) const override;
 
   // y [tokens, rows] = x W^T + bias + residual, all float32 on the device; counted. Packed weights are multiplied as
-  // stored for any number of tokens; dense ones for more than 2 by the library, in their own type. Any of bias and residual
+  // stored for any number of tokens; dense ones for more than 8 by the library, in their own type. Any of bias and residual
   // may be undefined, and y may be the residual.
   void multiply(const at::Tensor& x, const at::Tensor& y, const at::Tensor& bias = {}, const at::Tensor& residual = {}) const;
+  // Counts a product that a caller has run on view() itself.
+  void count_product(std::int64_t tokens) const;
 
  private:
   explicit DeviceWeight(const WeightFormat& weight);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Rows of grouped integers to numbers. A thread writes eight neighbouring columns, so that a warp's writes are whole
 // lines; it reads only the words that hold their codes.
-#include <cuda_runtime_api.h>
-
 #include "core/kernels/cuda_kernels.h"
+#include "core/kernels/cuda_launch.cuh"
 #include "core/kernels/cuda_planes.cuh"
 
 namespace kelter {
@@ -12,10 +11,6 @@ namespace {
 using namespace cuda;
 
 constexpr int piece = 8;
-
-__device__ __forceinline__ void put(float* target, float value) { *target = value; }
-__device__ __forceinline__ void put(__half* target, float value) { *target = __float2half_rn(value); }
-__device__ __forceinline__ void put(__nv_bfloat16* target, float value) { *target = __float2bfloat16_rn(value); }
 
 template <int Bits, typename Out>
 __global__ void decode_kernel(Integers weights, const std::int32_t* ids, std::int64_t begin, std::int64_t pieces,

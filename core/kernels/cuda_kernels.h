@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "core/kernels/matrix_view.h"
@@ -21,19 +22,37 @@ namespace kelter {
 // Of the numbers a kernel writes: float32, float16 or bfloat16, rounded once to nearest even.
 using NumberType = ScaleType;
 
-struct CudaMatvec {
-  MatrixView weights;               // [rows, columns]
-  const float* x = nullptr;         // [tokens, columns]
-  std::int64_t tokens = 0;          // any; the weights are read once for every 8
-  float* y = nullptr;               // [tokens, rows] = x W^T + bias + residual; may be the residual itself
-  const float* bias = nullptr;      // [rows], or null
-  const float* residual = nullptr;  // [tokens, rows], or null
+// Products of one x with up to three matrices, y = x W^T + bias + residual, in one launch.
+struct CudaProducts {
+  static constexpr int most = 3;
+  struct One {
+    MatrixView weights;               // [rows, columns]
+    float* y = nullptr;               // [tokens, rows]; may be the residual itself
+    const float* bias = nullptr;      // [rows], or null
+  };
+  One of[most] = {none(), none(), none()};
+  int count = 1;                      // all of the same columns
+  const float* x = nullptr;           // [tokens, columns]
+  std::int64_t tokens = 0;            // any; the weights are read once for every 8
+  const float* residual = nullptr;    // [tokens, rows], or null; of a single matrix
+  const float* norm = nullptr;        // [columns]: x is normalised as by cuda_rms_norm first; null: it is not
+  float epsilon = 0;                  // of the norm
+  bool gated = false;                 // of two matrices: the first y becomes silu(first) * second, the second is not written
+  bool chained = false;               // see below
+  static One none() { return {MatrixView(Encoding::float32, nullptr, 0, 0), nullptr, nullptr}; }
 };
 
 // Most tokens for which the stored weights are read once.
 inline constexpr std::int64_t cuda_matvec_tokens = 8;
-// Float32 products and sums of the exactly decoded weights. A non-finite x gives a non-finite y.
-int cuda_matvec(const CudaMatvec& call, void* stream);
+// Whether cuda_products takes the matrices: dense numbers of one type, or integers of as many bits, and if there are several
+// none with an order. Otherwise each needs a call of its own.
+bool cuda_one_launch(const CudaProducts& call);
+// Float32 sums of exactly decoded weights times x. A non-finite x gives a non-finite y.
+int cuda_products(const CudaProducts& call, void* stream);
+
+// `chained`: the kernel may begin while the one queued just before it on the stream still runs, and waits for it before it
+// reads or writes anything but weights and, of attention, angles, position and the cache's old places. So these must have been
+// there before that other kernel, be it chained or not. On GPUs before sm_90 the same as not chained.
 
 // Rows of a grouped-integer weight to numbers [rows, columns]: rows ids[0], ids[1], … or, without ids, begin,
 // begin + 1, … The float32 values are those of decode_grouped_integer, bit for bit, columns in the order of the inputs.
@@ -47,17 +66,52 @@ int cuda_rms_norm(const float* x, const float* weight, std::int64_t rows, std::i
 // out[n] = silu(gate[n]) * up[n]; all float32.
 int cuda_silu_multiply(const float* gate, const float* up, std::int64_t n, float* out, void* stream);
 
-// One decode step of attention's inputs: query and key are rotated (pairs i, i + head_dim / 2, by the position's cosine
-// and sine [head_dim / 2]), the query is written as `type`, key and value are put behind the cache.
-struct CudaRotary {
-  const float *query, *key, *value;  // [batch, heads, head_dim], [batch, kv_heads, head_dim] twice
-  const float *cosine, *sine;
-  std::int64_t batch, heads, kv_heads, head_dim;
-  std::int64_t capacity, position;   // of the cache [batch, kv_heads, capacity, head_dim]
-  NumberType type;                   // of the following
-  void *rotated, *keys, *values;
+// Rows ids[0], ids[1], … of any weight as float32 [count, columns].
+int cuda_gather_rows(const MatrixView& weights, const std::int32_t* ids, std::int64_t count, float* out, void* stream);
+
+// Attention of one new token for each sequence: query and key are rotated (pairs i, i + head_dim / 2, by the angles'
+// cosine and sine), key and value are put into the cache at `position`, and the query looks at all places up to there.
+// Float32 arithmetic on the cache's numbers. Where the work is split depends on the position alone: equal calls give equal bits.
+struct CudaAttention {
+  const float *query = nullptr, *key = nullptr, *value = nullptr;  // [batch, heads, head_dim], [batch, kv_heads, head_dim] twice
+  const float *cosine = nullptr, *sine = nullptr;  // rows of head_dim / 2
+  bool one_angle = false;                          // the only row is this position's; else row p is of position p
+  const std::int32_t* position = nullptr;          // one number below capacity, on the device
+  std::int64_t batch = 0, heads = 0, kv_heads = 0, head_dim = 0;   // head_dim even, up to 256
+  std::int64_t window = 0;                         // places a query looks back at, itself among them; 0: all
+  std::int64_t capacity = 0;                       // of the cache [batch, kv_heads, capacity, head_dim]
+  NumberType type = NumberType::float32;           // of the cache
+  void *keys = nullptr, *values = nullptr;
+  float* out = nullptr;                            // [batch, heads, head_dim]
+  void* scratch = nullptr;                         // cuda_attention_scratch bytes, zero before the first call
+  bool chained = false;                            // as of products
 };
-int cuda_rotary_append(const CudaRotary& call, void* stream);
+int cuda_attention(const CudaAttention& call, void* stream);
+// Bytes; they depend on batch, heads, kv_heads, head_dim and capacity. One call at a time may use them.
+std::int64_t cuda_attention_scratch(const CudaAttention& call);
+
+// The index of the largest number of each row, the lowest among equals; NaN counts as larger than all. `out` may be
+// pinned main memory. scratch: 16 bytes for each row, zero before the first call.
+int cuda_argmax(const float* x, std::int64_t rows, std::int64_t width, std::int32_t* out, void* scratch, bool chained, void* stream);
+
+// bytes from pinned main memory, which must not change before the stream has done it.
+int cuda_copy_to_device(void* to, const void* from, std::int64_t bytes, void* stream);
+
+// A recorded sequence of launches, played back as one. One thread at a time.
+class CudaGraph {
+ public:
+  CudaGraph() = default;
+  ~CudaGraph();
+  CudaGraph(const CudaGraph&) = delete;
+  CudaGraph& operator=(const CudaGraph&) = delete;
+  // Calls work(stream), which queues on that stream and allocates nothing; nothing runs yet. Passes exceptions on.
+  int record(const std::function<void(void* stream)>& work);
+  bool recorded() const { return executable_ != nullptr; }
+  int play(void* stream) const;
+
+ private:
+  void* executable_ = nullptr;
+};
 
 // A text that lives as long as the program.
 const char* cuda_error_text(int status);

@@ -9,13 +9,21 @@ namespace {
 constexpr int built_without_cuda = 100;  // the number of "no device" in the CUDA runtime
 }
 
-int cuda_matvec(const CudaMatvec&, void*) { return built_without_cuda; }
+bool cuda_one_launch(const CudaProducts&) { return false; }
+int cuda_products(const CudaProducts&, void*) { return built_without_cuda; }
 int cuda_decode_rows(const GroupedIntegerView&, const std::int32_t*, std::int64_t, std::int64_t, NumberType, void*, void*) {
   return built_without_cuda;
 }
 int cuda_rms_norm(const float*, const float*, std::int64_t, std::int64_t, float, float*, void*) { return built_without_cuda; }
 int cuda_silu_multiply(const float*, const float*, std::int64_t, float*, void*) { return built_without_cuda; }
-int cuda_rotary_append(const CudaRotary&, void*) { return built_without_cuda; }
+int cuda_gather_rows(const MatrixView&, const std::int32_t*, std::int64_t, float*, void*) { return built_without_cuda; }
+int cuda_attention(const CudaAttention&, void*) { return built_without_cuda; }
+std::int64_t cuda_attention_scratch(const CudaAttention&) { return 0; }
+int cuda_argmax(const float*, std::int64_t, std::int64_t, std::int32_t*, void*, bool, void*) { return built_without_cuda; }
+int cuda_copy_to_device(void*, const void*, std::int64_t, void*) { return built_without_cuda; }
+CudaGraph::~CudaGraph() = default;
+int CudaGraph::record(const std::function<void(void*)>&) { return built_without_cuda; }
+int CudaGraph::play(void*) const { return built_without_cuda; }
 const char* cuda_error_text(int status) {
   return status == 0 ? "no error" : "this build of Kelter has no CUDA kernels";
 }
