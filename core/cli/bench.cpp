@@ -25,6 +25,16 @@ struct Arguments {
   ComputeOptions compute;
 };
 
+// Tells with --progress json what is being measured.
+class BenchContext : public InterruptibleContext {
+ public:
+  explicit BenchContext(Console& console) : console_(console) {}
+  void log(std::string_view message) override { console_.log({"info", "", std::string(message)}); }
+
+ private:
+  Console& console_;
+};
+
 std::vector<std::string> split(const std::string& text, char separator) {
   std::vector<std::string> parts;
   std::istringstream stream(text);
@@ -102,7 +112,7 @@ std::string line_text(const KernelBenchLine& line, const KernelBenchRequest& req
 
 int run_kernels(const Arguments& arguments, Console& console) {
   const KernelBenchRequest request = kernel_request(arguments);
-  InterruptibleContext context;
+  BenchContext context(console);
   const KernelBenchResult result = bench_kernels(request, context);
   if (console.json()) {
     Json document = head_of(arguments, result.bandwidth);
@@ -126,7 +136,7 @@ int run_decode(const Arguments& arguments, Console& console) {
   for (const std::string& name : arguments.models) models.push_back({name, open_model(resolve_model(name))});
   const DecodeBenchRequest request{arguments.prompt, arguments.output, static_cast<int>(arguments.rounds), dtype_from_name(arguments.compute.chosen_dtype()),
                                    arguments.compute.chosen_device(), activations_from_name(arguments.activations)};
-  InterruptibleContext context;
+  BenchContext context(console);
   const DecodeBenchResult result = bench_decode(models, request, context);
   if (console.json()) {
     Json document = head_of(arguments, result.bandwidth);
@@ -153,6 +163,7 @@ int run_decode(const Arguments& arguments, Console& console) {
 
 int run_bench(const Arguments& arguments, Console& console) {
   arguments.compute.check();
+  if (arguments.compute.progress == "json") console.use_json_messages();
   own_torch(arguments.compute.chosen_threads());
   if (arguments.part == "kernels" && !arguments.models.empty())
     throw UsageError("bench kernels takes no model", arguments.models.front(), "", "Write bench decode MODEL... for models.");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The small operations of a decode step, and what the driver says about its devices.
+#include "core/kernels/cuda_formats.h"
 #include "core/kernels/cuda_kernels.h"
 #include "core/kernels/cuda_launch.cuh"
 
@@ -97,7 +98,7 @@ int cuda_gather_rows(const MatrixView& weights, const std::int32_t* ids, std::in
     case Encoding::float16: return gather<__half>(weights, ids, count, out, on);
     case Encoding::bfloat16: return gather<__nv_bfloat16>(weights, ids, count, out, on);
     case Encoding::grouped_integer: return cuda_decode_rows(weights.integers, ids, 0, count, NumberType::float32, out, stream);
-    default: return cudaErrorInvalidValue;
+    default: return cuda_decode_format(weights, {ids, 0, count}, NumberType::float32, out, stream);
   }
 }
 

@@ -45,7 +45,7 @@ struct CudaProducts {
 // Most tokens for which the stored weights are read once.
 inline constexpr std::int64_t cuda_matvec_tokens = 8;
 // Whether cuda_products takes the matrices: dense numbers of one type, or integers of as many bits, and if there are several
-// none with an order. Otherwise each needs a call of its own.
+// none with an order; one alone, without norm and gate, of the formats of core/kernels/cuda_formats.h. Otherwise each needs a call of its own.
 bool cuda_one_launch(const CudaProducts& call);
 // Float32 sums of exactly decoded weights times x. A non-finite x gives a non-finite y.
 int cuda_products(const CudaProducts& call, void* stream);

@@ -3,6 +3,8 @@
 
 #include <cuda_runtime_api.h>
 
+#include "core/kernels/cuda_formats.h"
+
 namespace kelter {
 namespace {
 
@@ -22,6 +24,7 @@ bool is_valid(const CudaProducts& call) {
 }  // namespace
 
 bool cuda_one_launch(const CudaProducts& call) {
+  if (is_cuda_format(call.of[0].weights.encoding)) return call.count == 1 && !call.norm && !call.gated;
   for (int m = 1; m < call.count; ++m)
     if (!alike(call.of[0].weights, call.of[m].weights)) return false;
   return true;
@@ -32,7 +35,10 @@ int cuda_products(const CudaProducts& call, void* stream) {
   std::int64_t rows = 0;
   for (int m = 0; m < call.count; ++m) rows += call.of[m].weights.rows;
   if (rows == 0 || call.tokens == 0) return cudaSuccess;
-  return is_packed(call.of[0].weights) ? multiply_integers(call, stream) : multiply_dense(call, stream);
+  const CudaProducts::One& first = call.of[0];
+  if (is_cuda_format(first.weights.encoding))
+    return cuda_format_product(first.weights, {call.x, call.tokens, first.y, first.bias, call.residual}, stream);
+  return is_packed(first.weights) ? multiply_integers(call, stream) : multiply_dense(call, stream);
 }
 
 }  // namespace kelter

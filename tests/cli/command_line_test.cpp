@@ -11,7 +11,7 @@ using namespace kelter::test;
 
 namespace {
 
-const QStringList commands = {"inspect", "steps", "run", "compress", "measure", "compare", "generate", "tokenize", "diff", "export", "download"};
+const QStringList commands = {"inspect", "steps", "run", "compress", "measure", "compare", "generate", "tokenize", "diff", "export", "download", "bench"};
 
 // The error of a failed command, checked for its form.
 Json error_of(const CliResult& result) {
@@ -61,7 +61,7 @@ class CommandLineTest : public QObject {
     QVERIFY2(result.out.contains(("Usage: kelter-cli " + command).toUtf8()), result.out);
     QVERIFY2(result.out.contains("--json"), result.out);
     QVERIFY2(QRegularExpression("Examples?:\n  kelter-cli " + command).match(QString::fromUtf8(result.out)).hasMatch(), result.out);
-    const bool computes = QStringList{"run", "compress", "measure", "generate"}.contains(command);
+    const bool computes = QStringList{"run", "compress", "measure", "generate", "bench"}.contains(command);
     for (const char* option : {"--device", "--dtype", "--threads"}) QCOMPARE(result.out.contains(option), computes);
     QCOMPARE(result.out.contains("--progress"), computes || command == "download");
   }
@@ -89,7 +89,7 @@ class CommandLineTest : public QObject {
     QTest::newRow("unknown device") << QStringList{"measure", "tiny.gguf", "--measure", "memory", "--device", "gpu"} << "cuda:N";
     QTest::newRow("nothing to resume") << QStringList{"run", "x.kelter", "--resume"} << "--out";
     QTest::newRow("nothing to measure") << QStringList{"compress", "tiny.gguf", "--step", "quant.rtn", "--baseline"} << "--measure";
-    QTest::newRow("nothing to bench") << QStringList{"bench"} << "kernels|decode";
+    QTest::newRow("nothing to bench") << QStringList{"bench"} << "part is required";
     QTest::newRow("an unknown bench") << QStringList{"bench", "compress"} << "kernels";
     QTest::newRow("a bench without a model") << QStringList{"bench", "decode"} << "No model";
     QTest::newRow("a bench of kernels with a model") << QStringList{"bench", "kernels", "tiny.gguf"} << "takes no model";

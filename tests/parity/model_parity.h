@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "core/formats/integer_weight.h"
+#include "core/formats/small_float_weight.h"
+#include "core/formats/sparse_weight.h"
 #include "core/model/decode_engine.h"
 #include "core/model/generate.h"
 #include "core/model/rope.h"
@@ -27,12 +29,27 @@ inline ModelState tiny_state(const TinyLlama& options) {
   return state;
 }
 
-inline ModelState with_integers(ModelState state, const IntegerOptions& options) {
+template <class Make>
+ModelState with_linears(ModelState state, const Make& make) {
   for (std::int64_t layer = 0; layer < state.layer_count(); ++layer) {
     for (const char* module : linear_modules)
-      state.tensors[linear_name(layer, module)] = IntegerWeight::quantize(state.linear(layer, module)->decode(at::kFloat), options);
+      state.tensors[linear_name(layer, module)] = make(state.linear(layer, module)->decode(at::kFloat));
   }
   return state;
+}
+
+inline ModelState with_integers(const ModelState& state, const IntegerOptions& options) {
+  return with_linears(state, [&](const at::Tensor& values) { return IntegerWeight::quantize(values, options); });
+}
+
+inline ModelState with_floats(const ModelState& state, const char* name) {
+  return with_linears(state, [&](const at::Tensor& values) { return SmallFloatWeight::quantize(values, small_float_options(name)); });
+}
+
+inline ModelState with_zeros(const ModelState& state, SparseValues type) {
+  return with_linears(state, [&](const at::Tensor& values) {
+    return SparseWeight::store(values.masked_fill(values.abs().lt(values.abs().mean()), 0), {{}, type, 32});
+  });
 }
 
 inline ModelState with_biases(ModelState state) {
@@ -60,6 +77,15 @@ inline std::vector<std::pair<std::string, ModelState>> parity_models() {
   const ModelState plain = models.front().second;
   for (const int bits : {2, 3, 4, 5, 6, 8})
     models.emplace_back("int" + std::to_string(bits), with_integers(plain, {bits, 32, IntegerGrid::gptq, false, at::kHalf}));
+  for (const char* name : {"mxfp4", "mxfp6-e3m2", "fp8-e4m3-row"}) models.emplace_back(name, with_floats(plain, name));
+  models.emplace_back("bitmap", with_zeros(plain, SparseValues::bfloat16));
+  models.emplace_back("bitmap int4", with_zeros(plain, SparseValues::int4));
+  // Every layer in another format, and the embedding in one of its own.
+  ModelState mixed = with_floats(plain, "mxfp8-e5m2");
+  for (const char* module : {"self_attn.q_proj", "mlp.up_proj"}) mixed.tensors[linear_name(0, module)] = plain.linear(0, module);
+  mixed.tensors["model.embed_tokens.weight"] =
+      SmallFloatWeight::quantize(plain.tensor("model.embed_tokens.weight")->decode(at::kFloat), small_float_options("mxint8"));
+  models.emplace_back("mixed", mixed);
   models.emplace_back("biases", with_biases(plain));
   ModelState window = plain, dynamic = plain;
   window.config.window = 5;
