@@ -99,6 +99,7 @@ inline CudaProducts products_of(const SharedInput& input) {
 // The norm, several matrices in one launch, and the gate, of every kind of weights.
 inline void compare_shared_inputs(at::Device device, const Judge& give) {
   for (const WeightKind& kind : weight_kinds()) {
+    if (!kind.shares_launches) continue;
     const bool permuted = kind.name.ends_with("permuted");
     for (const std::int64_t tokens : {1, 2, 3, 8, 11}) {
       const std::int64_t columns = kind.divides == 1 ? 100 : 192;
@@ -142,11 +143,11 @@ inline void compare_shared_inputs(at::Device device, const Judge& give) {
 // x of many magnitudes, tiny and huge blocks of it among them; and what is not finite stays so.
 inline void compare_hard_inputs(at::Device device, const Judge& give) {
   for (const WeightKind& kind : weight_kinds()) {
-    const std::int64_t columns = 192;
+    const std::int64_t columns = kind.divides > 64 ? 256 : 192;
     const Weight host = kind.make(random_values({40, columns}, 3, 0.1)), placed = on_device(host, device);
     // A weight with a minimum is the small difference of two numbers, which a single large x multiplies apart.
-    const bool minima = kind.name == "Q4_1" || kind.name.find("minima") != std::string::npos;
-    ParityCase one{"magnitudes", to_string(device), "float32", kind.name, "40x192 batch 3", 0, minima ? 2e-4 : 4e-6, ""};
+    const bool minima = kind.name == "Q4_1" || kind.name == "Q5_1" || kind.name.find("minima") != std::string::npos;
+    ParityCase one{"magnitudes", to_string(device), "float32", kind.name, "40x" + std::to_string(columns) + " batch 3", 0, minima ? 2e-4 : 4e-6, ""};
     judge(give, one, [&] {
       const at::Tensor powers = random_values({3, columns}, 21, 12).clamp(-35, 35), x = random_values({3, columns}, 22, 1) * at::pow(10.0, powers).to(at::kFloat);
       const at::Tensor y = at::full({3, 40}, std::nan(""), at::TensorOptions(device).dtype(at::kFloat));

@@ -21,6 +21,7 @@ struct WeightKind {
   std::string name;
   std::int64_t divides;   // columns are a multiple of it
   std::function<Weight(const at::Tensor&)> make;
+  bool shares_launches = true;   // on a GPU, with others that have the same input
 };
 
 inline Weight make_blocks(const at::Tensor& values, GgmlType type) {
@@ -80,15 +81,15 @@ inline std::vector<WeightKind> weight_kinds() {
   for (const auto& [name, divides] : small_float_names())
     kinds.push_back({name, divides, [name = name](const at::Tensor& values) -> Weight {
                        return SmallFloatWeight::quantize(values, small_float_options(name));
-                     }});
+                     }, false});
   for (const SparseValues type : {SparseValues::float32, SparseValues::float16, SparseValues::bfloat16, SparseValues::int4}) {
     const bool packed = type == SparseValues::int4;
     for (const SparsePattern& pattern : {SparsePattern{0, 0}, SparsePattern{2, 4}})
       kinds.push_back({(pattern.regular() ? "2:4 values " : "bitmap values ") + std::to_string(static_cast<int>(type)), packed ? 32 : pattern.regular() ? 4 : 1,
-                       [=](const at::Tensor& values) -> Weight { return SparseWeight::store(pruned_for(values, pattern), {pattern, type, packed ? 32 : 0}); }});
+                       [=](const at::Tensor& values) -> Weight { return SparseWeight::store(pruned_for(values, pattern), {pattern, type, packed ? 32 : 0}); }, false});
   }
   for (const GgmlType type : {GgmlType::Q4_K, GgmlType::Q5_K, GgmlType::Q6_K})
-    kinds.push_back({ggml_type_info(type).name, 256, [type](const at::Tensor& values) { return random_blocks(values.sizes().vec(), type); }});
+    kinds.push_back({ggml_type_info(type).name, 256, [type](const at::Tensor& values) { return random_blocks(values.sizes().vec(), type); }, false});
   return kinds;
 }
 
