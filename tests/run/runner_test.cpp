@@ -486,6 +486,12 @@ class RunnerTest : public QObject {
     QVERIFY(arguments.find("internal-measure --model " + (world.folder / "cache" / "tmp").string()) == 0);
     QVERIFY(arguments.find("--dtype float32 --device cpu --threads 2") != std::string::npos);
     QVERIFY(fs::is_empty(world.folder / "cache" / "tmp"));
+    // A measure in a process of its own tells of no items, but that it is what runs now: not the stage before it.
+    const ProgressMessage last = world.progress.back();
+    QCOMPARE(last.node, std::string("scale"));
+    QCOMPARE(last.stage, std::string("measure.throughput"));
+    QCOMPARE(last.stage_index, last.stage_count);
+    QCOMPARE(last.items, 0);
   }
 
   void what_a_step_took_is_learnt() {
