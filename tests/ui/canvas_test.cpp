@@ -16,9 +16,11 @@
 #include "tests/describe/random_edits.h"
 #include "tests/ui/canvas_window.h"
 #include "ui/canvas/arrange.h"
+#include "ui/canvas/canvas_lists.h"
 #include "ui/canvas/canvas_look.h"
 #include "ui/canvas/canvas_panel.h"
 #include "ui/canvas/clipboard.h"
+#include "ui/library/presets.h"
 
 using namespace kelter;
 using namespace kelter::ui;
@@ -171,10 +173,11 @@ class CanvasTest : public QObject {
     Window window;
     window.double_click(window.at({520, 300}));
     auto* field = window.panel.pick_list().findChild<QLineEdit*>();
-    QCOMPARE(window.panel.pick_list().shown().size(), static_cast<qsizetype>(catalogue().steps().size()));
+    const std::size_t all = catalogue().steps().size() + shipped_presets(catalogue()).size();
+    QCOMPARE(window.panel.pick_list().shown().size(), static_cast<qsizetype>(all));
     QTest::keyClicks(field, "measure");
     for (const QString& id : window.panel.pick_list().shown()) {
-      const StepDescriptor* step = catalogue().find(id.toStdString());
+      const StepDescriptor* step = catalogue().find(picked_step(catalogue(), id).step);
       QVERIFY2(step->is_measure() || id.contains("measure"), qPrintable(id));
     }
     QVERIFY(window.panel.pick_list().shown().size() >= 4);
@@ -187,7 +190,7 @@ class CanvasTest : public QObject {
     QTest::keyClicks(field, "measure");
     QTest::keyClick(field, Qt::Key_Down);
     QTest::keyClick(field, Qt::Key_Return);
-    QCOMPARE(QString::fromStdString(window.document().nodes.back().step), second);
+    QCOMPARE(window.document().nodes.back().step, picked_step(catalogue(), second).step);
   }
 
   // ---- links ---------------------------------------------------------------------------------------------
@@ -303,6 +306,23 @@ class CanvasTest : public QObject {
     QVERIFY(QLineF(port, place).length() < 12);
     window.undo().undo();
     QVERIFY(!window.document().find("depth-2"));
+  }
+
+  void what_comes_with_a_text_is_offered_first() {
+    Window window;
+    window.drag(window.port("rtn", "model", false), window.at({560, 300}));
+    const QStringList shown = window.panel.pick_list().shown();
+    QVERIFY2(shown.first().startsWith("measure.perplexity#"), qPrintable(shown.first()));
+    QVERIFY(shown.contains("measure.perplexity"));
+    window.pick("test text, english");
+    QCOMPARE(window.document().find("perplexity-2")->parameters,
+             Json({{"text", "resource:demo/test-en.txt"}, {"window", 1024}}));
+    QVERIFY(window.has_link({"rtn", "model", "perplexity-2", "model"}));
+    window.drag(window.port("depth", "text", true), window.at({260, 320}));
+    QVERIFY(window.panel.pick_list().shown().first().startsWith("source.text#"));
+    window.pick("prose, german");
+    QVERIFY(window.has_link({"text-2", "text", "depth", "text"}));
+    QCOMPARE(window.document().find("text-2")->parameters["path"], Json("resource:demo/prose-de.txt"));
   }
 
   void a_link_dropped_into_space_backwards_offers_what_can_feed_it() {

@@ -146,6 +146,15 @@ class LibraryTest : public QObject {
     QVERIFY(all.contains("Open a model …"));
   }
 
+  void measures_with_their_text_stand_with_the_measures() {
+    const auto under = [&](const QString& title) { return find(title).parent().data().toString(); };
+    for (const char* title : {"Test text, English", "Test text, French", "240 questions", "Perplexity"})
+      QCOMPARE(under(title), QString("Measure"));
+    for (const char* title : {"Prose, German", "Text from a file"})
+      QCOMPARE(under(title), QString("Data"));
+    QVERIFY(find("Test text, English").row() < find("Perplexity").row());
+  }
+
   void a_model_that_comes_into_the_store_is_listed_when_the_panel_appears() {
     const fs::path path = model_store_folder() / "late" / "late.gguf";
     fs::create_directories(path.parent_path());

@@ -315,7 +315,8 @@ void CanvasPanel::quick_add(const QPointF& place, const std::optional<OpenEnd>& 
                                         : tr("Add a step in front of %1").arg(node_label(bench_.document, end->node));
   pick_list_->open(on_panel({place, QSizeF(1, 1)}).topLeft(), caption, tr("Search steps"),
                    step_entries(bench_.catalogue, end, {}), [this, place, end](const QString& id) {
-                     editor_->add_step(bench_.catalogue.get(id.toStdString()), Json(), place, end);
+                     const StepRequest request = picked_step(bench_.catalogue, id);
+                     editor_->add_step(bench_.catalogue.get(request.step), request.parameters, place, end);
                    });
 }
 
@@ -336,7 +337,8 @@ void CanvasPanel::quick_add_here() {
                    tr("Add a step behind %1").arg(node_label(bench_.document, end->node)), tr("Search steps"),
                    step_entries(bench_.catalogue, {}, {}), [this](const QString& id) {
                      const QPointF place = view_->place_for_new();
-                     view_->show_node(append_step(bench_, bench_.catalogue.get(id.toStdString()), Json(), place));
+                     const StepRequest request = picked_step(bench_.catalogue, id);
+                     view_->show_node(append_step(bench_, bench_.catalogue.get(request.step), request.parameters, place));
                    });
 }
 
@@ -347,7 +349,8 @@ void CanvasPanel::quick_insert(const Link& link, const QPointF& place) {
   pick_list_->open(on_panel({place, QSizeF(1, 1)}).topLeft(), tr("Insert a step into this link"), tr("Search steps"),
                    step_entries(bench_.catalogue, {}, port->type), [this, link, place](const QString& id) {
                      const QPointF corner = place - QPointF(look::node_width / 2, look::first_port);
-                     editor_->insert_step(bench_.catalogue.get(id.toStdString()), Json(), corner, link);
+                     const StepRequest request = picked_step(bench_.catalogue, id);
+                     editor_->insert_step(bench_.catalogue.get(request.step), request.parameters, corner, link);
                    });
 }
 
