@@ -101,7 +101,9 @@ void CanvasPanel::make_empty_state() {
   title->setProperty("role", "headline");
   title->setAlignment(Qt::AlignCenter);
   auto* text = new QLabel(tr("Drop a GGUF file or a model folder here, drag a step from the library,\n"
-                             "or press Tab to add a step by its name."),
+                             "or press Tab to add a step by its name.") + "\n\n" +
+                              tr("A double-click or Enter in the library adds a step behind the selected one and links it.\n"
+                                 "Drag from a port to a free place to choose what follows."),
                           empty_);
   text->setProperty("role", "muted");
   text->setAlignment(Qt::AlignCenter);
