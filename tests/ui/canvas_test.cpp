@@ -325,6 +325,29 @@ class CanvasTest : public QObject {
     QCOMPARE(window.document().find("text-2")->parameters["path"], Json("resource:demo/prose-de.txt"));
   }
 
+  void a_new_node_is_brought_into_view() {
+    Window window;
+    const auto seen = [&](const char* id) { return window.view().visible_rect().contains(window.node(id)->scene_card()); };
+    window.view().set_zoom(1);
+    window.view().look_at({-600, 0});
+    QVERIFY(!seen("perplexity"));
+    window.bench.selection.set({"rtn"});
+    window.panel.add_step("measure.memory");
+    QVERIFY(seen("memory") && seen("rtn"));  // with what it is linked to
+    QCOMPARE(window.view().zoom(), 1.0);
+    window.panel.resize(420, 400);
+    window.view().look_at({-600, 0});
+    window.bench.selection.set({"rtn"});
+    window.panel.add_step("measure.throughput");
+    QVERIFY(seen("throughput") && seen("rtn"));
+    QVERIFY(window.view().zoom() < 1);  // both did not fit
+    const QTransform before = window.view().transform();
+    window.bench.selection.set({"rtn"});
+    window.panel.add_step("prune.magnitude");
+    QVERIFY(seen("magnitude"));
+    QCOMPARE(window.view().transform(), before);
+  }
+
   void a_link_dropped_into_space_backwards_offers_what_can_feed_it() {
     Window window;
     window.drag(window.port("perplexity", "model", true), window.at({560, 300}));

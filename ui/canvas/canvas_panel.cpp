@@ -302,12 +302,12 @@ void CanvasPanel::add_step(const QString& id, const Json& parameters) {
   const StepDescriptor* step = bench_.catalogue.find(id.toStdString());
   if (!step) return;
   const QPointF middle = view_->visible_rect().center() - QPointF(look::node_width / 2, 28);
-  view_->show_node(append_step(bench_, *step, parameters, middle));
+  append_step(bench_, *step, parameters, middle);
 }
 
 void CanvasPanel::add_model(const QString& path) {
   const QPointF middle = view_->visible_rect().center() - QPointF(look::node_width / 2, 28);
-  view_->show_node(editor_->add_model(path, middle));
+  editor_->add_model(path, middle);
 }
 
 // At a place (a double-click, a dropped link): the step goes there.
@@ -340,7 +340,7 @@ void CanvasPanel::quick_add_here() {
                    step_entries(bench_.catalogue, {}, {}), [this](const QString& id) {
                      const QPointF place = view_->place_for_new();
                      const StepRequest request = picked_step(bench_.catalogue, id);
-                     view_->show_node(append_step(bench_, bench_.catalogue.get(request.step), request.parameters, place));
+                     append_step(bench_, bench_.catalogue.get(request.step), request.parameters, place);
                    });
 }
 
