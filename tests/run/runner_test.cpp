@@ -367,6 +367,9 @@ class RunnerTest : public QObject {
     world.run({source_node, scale_node, quality_node()},
               {{"model.model", "scale.model"}, {"scale.model", "quality.model"}});
     QVERIFY(!world.progress.empty());
+    QCOMPARE(world.progress.back().stage_index, 3);   // the measure tells of no items, but that it began
+    std::erase_if(world.progress, [](const ProgressMessage& message) { return message.stage_index == 3; });
+    QCOMPARE(world.progress.front().items, 0);        // it begins, too
     const ProgressMessage last = world.progress.back();
     QCOMPARE(last.node, std::string("scale"));
     QCOMPARE(last.stage, std::string("test.scale"));
