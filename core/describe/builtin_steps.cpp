@@ -77,7 +77,7 @@ constexpr const char* steps = R"json([
    "help": "How far the window moves each time; 0 moves it by its own length, so that windows do not overlap."},
   {"id": "protocol", "type": "choice", "label": "Protocol", "unit": "none", "default": "gptq",
    "choices": ["gptq", "llamacpp", "document"],
-   "help": "gptq averages over whole windows; llamacpp scores the second half of each; document goes document by document and counts words and bytes."},
+   "help": "gptq, as in the GPTQ paper, averages over whole windows; llamacpp scores the second half of each; document goes document by document and counts words and bytes."},
   {"id": "limit", "type": "integer", "label": "Limit", "unit": "windows", "default": 0, "minimum": 0,
    "help": "Take only the first windows; 0 takes all."},
   {"id": "activations", "type": "choice", "label": "Activations", "unit": "none", "default": "exact", "choices": ["exact", "int8"],

@@ -251,6 +251,7 @@ class FigureBuilder {
   void add_marks() {
     std::set<std::string> wanted;
     if (context_.document) wanted = measured_nodes(*context_.document, measure_of(figure_.id));
+    figure_.asked = !context_.document || !wanted.empty();
     for (std::size_t i = 0; i < layout_.nodes.size(); ++i) {
       const std::string& node = layout_.branches[layout_.branch_of[i]].node;
       add_mark(i, quantity_.metric == "disk_bytes" || !context_.document || wanted.contains(node));

@@ -81,6 +81,7 @@ struct Figure {
   std::vector<std::string> mixed_protocols;   // "window: 1024 (file, bf16); 512 (rtn)"; then there are no marks
   std::vector<std::string> mixed_nodes;       // document nodes whose values take part in that
   bool measured = false;                      // some value exists or is on its way
+  bool asked = true;                          // false: the document is known, and nothing in it measures this
   bool operator==(const Figure&) const = default;
 };
 

@@ -57,6 +57,10 @@ fs::path resolve_folder(const fs::path& folder) {
               "Name a GGUF file, a Hugging Face folder or a folder saved by Kelter.");
 }
 
+// Where a model comes from that is not here.
+constexpr const char* how_to_get_one =
+    "scripts/run brings the demo's model into the model store, kelter-cli download ORG/NAME a model of the hub.";
+
 fs::path resolve_store(const std::string& name) {
   const fs::path store = model_store_folder();
   const bool plain = !name.empty() && name.find('/') == std::string::npos && name != "." && name != "..";
@@ -64,7 +68,7 @@ fs::path resolve_store(const std::string& name) {
   const std::vector<std::string> models = names_in(store);
   throw Error(ErrorCode::file_not_found, "There is no model \"" + name + "\" in the model store", store.string(),
               models.empty() ? "the store is empty" : "it holds " + listed(models),
-              "Import the model or name one that is there.");
+              std::string(models.empty() ? "" : "Name one that is there. ") + how_to_get_one);
 }
 
 fs::path resolve_node(const fs::path& run, const std::string& node) {
@@ -100,7 +104,8 @@ fs::path resolve_model(const std::string& model, const fs::path& base) {
   const std::vector<std::string> models = names_in(model_store_folder());
   throw Error(ErrorCode::file_not_found, "There is no such model", path.string(),
               "neither a file nor a folder is there",
-              models.empty() ? "Check the path." : "Check the path, or use store:NAME with " + listed(models) + ".");
+              models.empty() ? std::string("Check the path. ") + how_to_get_one
+                             : "Check the path, or use store:NAME with " + listed(models) + ".");
 }
 
 std::string node_folder_name(const std::string& node_id) {

@@ -29,6 +29,10 @@ std::optional<double> RunContext::remaining(std::int64_t done, std::int64_t tota
   return seconds() / static_cast<double>(own) * static_cast<double>(total - done);
 }
 
+void RunContext::begin() {
+  if (listener_.progress) listener_.progress({stage_.node, stage_.step, stage_.index, stage_.count, 0, 0, {}, 0, std::nullopt});
+}
+
 void RunContext::progress(std::int64_t done, std::int64_t total, std::string_view what) {
   if (!first_done_) first_done_ = std::max<std::int64_t>(0, done - 1);
   const Clock::time_point now = Clock::now();

@@ -30,6 +30,8 @@ class RunContext : public StepContext {
  public:
   RunContext(Stage stage, Cache& cache, const RunListener& listener, const CancelFlag& cancel, LogSink log);
 
+  // Tells that this stage runs now, before its first item: some have none to tell of.
+  void begin();
   void progress(std::int64_t done, std::int64_t total, std::string_view what) override;
   void check_cancelled() override;
   void log(std::string_view message) override;

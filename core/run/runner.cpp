@@ -374,6 +374,7 @@ ModelState Execution::run_step(std::size_t i) {
   const StepInputs inputs = step_inputs(i);
   RunContext context = this->context(i, 0, node.step->id, run_.recipes[i]);
   if (folder_) folder_->node_started(node.id, run_.recipes[i]);
+  context.begin();
   context.check_cancelled();
   ModelState state = services_.registry.get(node.step->id)(inputs, context);
   Slot& slot = slots_[i];
@@ -487,6 +488,7 @@ std::optional<MeasureResult> Execution::known_result(const std::string& key) {
 void Execution::measure(std::size_t i, std::size_t m, std::size_t offset, const std::string& key) {
   if (const auto known = known_result(key)) return add_result(i, *known);
   RunContext context = this->context(i, offset, run_.node(m).step->id, key);
+  context.begin();
   context.check_cancelled();
   const bool apart = services_.measures.get(run_.node(m).step->id).fresh_process();
   MeasureResult result = apart ? measure_apart(i, m) : measure_now(i, m, context);

@@ -171,6 +171,57 @@
     </message>
 </context>
 <context>
+    <name>Presets</name>
+    <message>
+        <source>English</source>
+        <translation>Englisch</translation>
+    </message>
+    <message>
+        <source>German</source>
+        <translation>Deutsch</translation>
+    </message>
+    <message>
+        <source>French</source>
+        <translation>Französisch</translation>
+    </message>
+    <message>
+        <source>Prose, %1</source>
+        <translation>Prosa, %1</translation>
+    </message>
+    <message>
+        <source>calibration</source>
+        <translation>Kalibrierung</translation>
+    </message>
+    <message>
+        <source>Stories, essays and how-tos written for Kelter, to calibrate with.</source>
+        <translation>Für Kelter geschriebene Geschichten, Essays und Anleitungen, zum Kalibrieren.</translation>
+    </message>
+    <message>
+        <source>Test text, %1</source>
+        <translation>Testtext, %1</translation>
+    </message>
+    <message>
+        <source>perplexity</source>
+        <translation>Perplexität</translation>
+    </message>
+    <message>
+        <source>A text the calibration does not know, with the measure that reads it.</source>
+        <translation>Ein Text, den die Kalibrierung nicht kennt, mit der Messung, die ihn liest.</translation>
+    </message>
+    <message>
+        <source>240 questions</source>
+        <translation>240 Fragen</translation>
+    </message>
+    <message>
+        <source>tasks</source>
+        <translation>Aufgaben</translation>
+    </message>
+    <message>
+        <source>Questions with four choices each, from everyday knowledge to hard ones, with the measure that asks them.</source>
+        <translation>Fragen mit je vier Antwortmöglichkeiten, von Alltagswissen bis zu schweren, mit der Messung, die sie stellt.</translation>
+    </message>
+</context>
+<context>
     <name>QuantityText</name>
     <message>
         <source>unknown</source>
@@ -724,10 +775,6 @@
         <translation>Raster</translation>
     </message>
     <message>
-        <source>gptq has an integer zero point and a range that holds 0; awq does not force 0 into the range; minmax stores the minimum itself, in the scale type.</source>
-        <translation>gptq hat einen ganzzahligen Nullpunkt und einen Bereich, der die 0 enthält; awq erzwingt die 0 im Bereich nicht; minmax speichert das Minimum selbst, im Typ der Skalen.</translation>
-    </message>
-    <message>
         <source>Symmetric</source>
         <translation>Symmetrisch</translation>
     </message>
@@ -930,10 +977,6 @@
     <message>
         <source>Protocol</source>
         <translation>Protokoll</translation>
-    </message>
-    <message>
-        <source>gptq averages over whole windows; llamacpp scores the second half of each; document goes document by document and counts words and bytes.</source>
-        <translation>gptq mittelt über ganze Fenster; llamacpp bewertet die zweite Hälfte eines jeden; document geht Dokument für Dokument vor und zählt Wörter und Bytes.</translation>
     </message>
     <message>
         <source>Take only the first windows; 0 takes all.</source>
@@ -1150,6 +1193,14 @@
     <message>
         <source>Which layers are cast, such as 4:18 (4 to 17) or 3+5+7; empty takes all.</source>
         <translation>Welche Schichten umgespeichert werden, etwa 4:18 (4 bis 17) oder 3+5+7; leer nimmt alle.</translation>
+    </message>
+    <message>
+        <source>Whose grid is used; the method of that name is not run. gptq is the grid of GPTQ&apos;s code, with an integer zero point and a range that holds 0; awq that of AWQ&apos;s code, which does not force 0 into the range; minmax stores the minimum itself, in the scale type.</source>
+        <translation>Wessen Raster benutzt wird; das Verfahren dieses Namens läuft nicht. gptq ist das Raster aus dem Code von GPTQ, mit ganzzahligem Nullpunkt und einem Bereich, der die 0 enthält; awq das aus dem Code von AWQ, das die 0 nicht in den Bereich zwingt; minmax speichert das Minimum selbst, im Typ der Skalen.</translation>
+    </message>
+    <message>
+        <source>gptq, as in the GPTQ paper, averages over whole windows; llamacpp scores the second half of each; document goes document by document and counts words and bytes.</source>
+        <translation>gptq mittelt wie im GPTQ-Artikel über ganze Fenster; llamacpp bewertet die zweite Hälfte eines jeden; document geht Dokument für Dokument vor und zählt Wörter und Bytes.</translation>
     </message>
 </context>
 <context>
@@ -1375,6 +1426,10 @@
         <source>Resize a note</source>
         <translation>Größe einer Notiz ändern</translation>
     </message>
+    <message>
+        <source>Set up %1</source>
+        <translation>%1 einrichten</translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::CanvasPanel</name>
@@ -1455,6 +1510,12 @@ oder fügen Sie mit Tab einen Schritt nach seinem Namen hinzu.</translation>
     <message>
         <source>Arrange</source>
         <translation>Anordnen</translation>
+    </message>
+    <message>
+        <source>A double-click or Enter in the library adds a step behind the selected one and links it.
+Drag from a port to a free place to choose what follows.</source>
+        <translation>Ein Doppelklick oder die Eingabetaste in der Bibliothek fügt einen Schritt hinter dem gewählten an und verbindet ihn.
+Ziehen Sie von einem Anschluss an eine freie Stelle, um zu wählen, was folgt.</translation>
     </message>
 </context>
 <context>
@@ -2689,54 +2750,6 @@ Setzen Sie ihn fort, um es hier zu sehen.</translation>
         <translation>Daten</translation>
     </message>
     <message>
-        <source>calibration</source>
-        <translation>Kalibrierung</translation>
-    </message>
-    <message>
-        <source>perplexity</source>
-        <translation>Perplexität</translation>
-    </message>
-    <message>
-        <source>Stories, essays and how-tos written for Kelter, to calibrate with.</source>
-        <translation>Für Kelter geschriebene Geschichten, Essays und Anleitungen, zum Kalibrieren.</translation>
-    </message>
-    <message>
-        <source>A text the calibration does not know, with the measure that reads it.</source>
-        <translation>Ein Text, den die Kalibrierung nicht kennt, mit der Messung, die ihn liest.</translation>
-    </message>
-    <message>
-        <source>English</source>
-        <translation>Englisch</translation>
-    </message>
-    <message>
-        <source>German</source>
-        <translation>Deutsch</translation>
-    </message>
-    <message>
-        <source>French</source>
-        <translation>Französisch</translation>
-    </message>
-    <message>
-        <source>Prose, %1</source>
-        <translation>Prosa, %1</translation>
-    </message>
-    <message>
-        <source>Test text, %1</source>
-        <translation>Testtext, %1</translation>
-    </message>
-    <message>
-        <source>240 questions</source>
-        <translation>240 Fragen</translation>
-    </message>
-    <message>
-        <source>tasks</source>
-        <translation>Aufgaben</translation>
-    </message>
-    <message>
-        <source>Questions with four choices each, from everyday knowledge to hard ones, with the measure that asks them.</source>
-        <translation>Fragen mit je vier Antwortmöglichkeiten, von Alltagswissen bis zu schweren, mit der Messung, die sie stellt.</translation>
-    </message>
-    <message>
         <source>%1 from a file</source>
         <translation>%1 aus einer Datei</translation>
     </message>
@@ -3879,6 +3892,10 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     <message>
         <source>or from an empty document</source>
         <translation>oder mit einem leeren Dokument</translation>
+    </message>
+    <message>
+        <source>Back to “%1”</source>
+        <translation>Zurück zu „%1“</translation>
     </message>
 </context>
 <context>

@@ -171,6 +171,57 @@
     </message>
 </context>
 <context>
+    <name>Presets</name>
+    <message>
+        <source>English</source>
+        <translation>anglais</translation>
+    </message>
+    <message>
+        <source>German</source>
+        <translation>allemand</translation>
+    </message>
+    <message>
+        <source>French</source>
+        <translation>français</translation>
+    </message>
+    <message>
+        <source>Prose, %1</source>
+        <translation>Prose, %1</translation>
+    </message>
+    <message>
+        <source>calibration</source>
+        <translation>calibrage</translation>
+    </message>
+    <message>
+        <source>Stories, essays and how-tos written for Kelter, to calibrate with.</source>
+        <translation>Des récits, des essais et des modes d’emploi écrits pour Kelter, pour le calibrage.</translation>
+    </message>
+    <message>
+        <source>Test text, %1</source>
+        <translation>Texte de test, %1</translation>
+    </message>
+    <message>
+        <source>perplexity</source>
+        <translation>perplexité</translation>
+    </message>
+    <message>
+        <source>A text the calibration does not know, with the measure that reads it.</source>
+        <translation>Un texte que le calibrage ne connaît pas, avec la mesure qui le lit.</translation>
+    </message>
+    <message>
+        <source>240 questions</source>
+        <translation>240 questions</translation>
+    </message>
+    <message>
+        <source>tasks</source>
+        <translation>tâches</translation>
+    </message>
+    <message>
+        <source>Questions with four choices each, from everyday knowledge to hard ones, with the measure that asks them.</source>
+        <translation>Des questions à quatre réponses possibles, du savoir courant aux plus difficiles, avec la mesure qui les pose.</translation>
+    </message>
+</context>
+<context>
     <name>QuantityText</name>
     <message>
         <source>unknown</source>
@@ -724,10 +775,6 @@
         <translation>Grille</translation>
     </message>
     <message>
-        <source>gptq has an integer zero point and a range that holds 0; awq does not force 0 into the range; minmax stores the minimum itself, in the scale type.</source>
-        <translation>gptq a un point zéro entier et un intervalle qui contient 0&#x202f;; awq n’impose pas 0 dans l’intervalle&#x202f;; minmax stocke le minimum lui-même, dans le type des échelles.</translation>
-    </message>
-    <message>
         <source>Symmetric</source>
         <translation>Symétrique</translation>
     </message>
@@ -932,10 +979,6 @@
         <translation>Protocole</translation>
     </message>
     <message>
-        <source>gptq averages over whole windows; llamacpp scores the second half of each; document goes document by document and counts words and bytes.</source>
-        <translation>gptq fait la moyenne sur des fenêtres entières&#x202f;; llamacpp évalue la seconde moitié de chacune&#x202f;; document procède document par document et compte les mots et les octets.</translation>
-    </message>
-    <message>
         <source>Take only the first windows; 0 takes all.</source>
         <translation>Ne prendre que les premières fenêtres&#x202f;; 0 les prend toutes.</translation>
     </message>
@@ -1089,7 +1132,7 @@
     </message>
     <message>
         <source>Real bytes on disk and in memory. A bitmap saves against 16 bits from about 7 % of zeros on: 9 bits a weight at 50 %, 2.6 at 90 %.</source>
-        <translation>De vrais octets sur le disque et en mémoire. Un champ de bits fait gagner par rapport à 16 bits à partir d'environ 7 % de zéros : 9 bits par poids à 50 %, 2,6 à 90 %.</translation>
+        <translation>De vrais octets sur le disque et en mémoire. Un champ de bits fait gagner par rapport à 16 bits à partir d&apos;environ 7 % de zéros : 9 bits par poids à 50 %, 2,6 à 90 %.</translation>
     </message>
     <message>
         <source>int8 has a scale for each row. nf4, fp4: 4 bits, a scale for 64 weights. fp8: 8-bit floats. mx…: OCP microscaling, a power of two for 32 weights. q…: blocks of GGUF. bitmap and 2:4 store a pruned matrix without its zeros.</source>
@@ -1101,7 +1144,7 @@
     </message>
     <message>
         <source>e4m3 has 3 bits of mantissa and reaches 448; e5m2 has 2 and reaches 57344.</source>
-        <translation>e4m3 a 3 bits de mantisse et va jusqu'à 448 ; e5m2 en a 2 et va jusqu'à 57344.</translation>
+        <translation>e4m3 a 3 bits de mantisse et va jusqu&apos;à 448 ; e5m2 en a 2 et va jusqu&apos;à 57344.</translation>
     </message>
     <message>
         <source>6-bit float</source>
@@ -1109,7 +1152,7 @@
     </message>
     <message>
         <source>e2m3 has 3 bits of mantissa and reaches 7.5; e3m2 has 2 and reaches 28.</source>
-        <translation>e2m3 a 3 bits de mantisse et va jusqu'à 7,5 ; e3m2 en a 2 et va jusqu'à 28.</translation>
+        <translation>e2m3 a 3 bits de mantisse et va jusqu&apos;à 7,5 ; e3m2 en a 2 et va jusqu&apos;à 28.</translation>
     </message>
     <message>
         <source>A scale for each</source>
@@ -1137,7 +1180,7 @@
     </message>
     <message>
         <source>How many neighbouring inputs, kept or not, share the scale of their 4-bit values; 0 takes the whole row.</source>
-        <translation>Combien d'entrées voisines, gardées ou non, partagent l'échelle de leurs valeurs de 4 bits ; 0 prend toute la ligne.</translation>
+        <translation>Combien d&apos;entrées voisines, gardées ou non, partagent l&apos;échelle de leurs valeurs de 4 bits ; 0 prend toute la ligne.</translation>
     </message>
     <message>
         <source>Embedding and head too</source>
@@ -1150,6 +1193,14 @@
     <message>
         <source>Which layers are cast, such as 4:18 (4 to 17) or 3+5+7; empty takes all.</source>
         <translation>Quelles couches sont converties, par exemple 4:18 (4 à 17) ou 3+5+7 ; vide les prend toutes.</translation>
+    </message>
+    <message>
+        <source>Whose grid is used; the method of that name is not run. gptq is the grid of GPTQ&apos;s code, with an integer zero point and a range that holds 0; awq that of AWQ&apos;s code, which does not force 0 into the range; minmax stores the minimum itself, in the scale type.</source>
+        <translation>De qui vient la grille&#x202f;; la méthode de ce nom n’est pas exécutée. gptq est la grille du code de GPTQ, avec un point zéro entier et un intervalle qui contient 0&#x202f;; awq celle du code d’AWQ, qui ne force pas 0 dans l’intervalle&#x202f;; minmax enregistre le minimum lui-même, dans le type des échelles.</translation>
+    </message>
+    <message>
+        <source>gptq, as in the GPTQ paper, averages over whole windows; llamacpp scores the second half of each; document goes document by document and counts words and bytes.</source>
+        <translation>gptq, comme dans l’article GPTQ, fait la moyenne sur des fenêtres entières&#x202f;; llamacpp évalue la seconde moitié de chacune&#x202f;; document procède document par document et compte les mots et les octets.</translation>
     </message>
 </context>
 <context>
@@ -1375,6 +1426,10 @@
         <source>Resize a note</source>
         <translation>Redimensionner une note</translation>
     </message>
+    <message>
+        <source>Set up %1</source>
+        <translation>Configurer %1</translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::CanvasPanel</name>
@@ -1455,6 +1510,12 @@ ou appuyez sur Tab pour ajouter une étape par son nom.</translation>
     <message>
         <source>Arrange</source>
         <translation>Arranger</translation>
+    </message>
+    <message>
+        <source>A double-click or Enter in the library adds a step behind the selected one and links it.
+Drag from a port to a free place to choose what follows.</source>
+        <translation>Un double-clic ou Entrée dans la bibliothèque ajoute une étape derrière celle qui est sélectionnée et la relie.
+Tirez d’un port vers un endroit libre pour choisir la suite.</translation>
     </message>
 </context>
 <context>
@@ -2689,54 +2750,6 @@ Reprenez-la pour le voir ici.</translation>
         <translation>Données</translation>
     </message>
     <message>
-        <source>calibration</source>
-        <translation>calibrage</translation>
-    </message>
-    <message>
-        <source>perplexity</source>
-        <translation>perplexité</translation>
-    </message>
-    <message>
-        <source>Stories, essays and how-tos written for Kelter, to calibrate with.</source>
-        <translation>Des récits, des essais et des modes d’emploi écrits pour Kelter, pour le calibrage.</translation>
-    </message>
-    <message>
-        <source>A text the calibration does not know, with the measure that reads it.</source>
-        <translation>Un texte que le calibrage ne connaît pas, avec la mesure qui le lit.</translation>
-    </message>
-    <message>
-        <source>English</source>
-        <translation>anglais</translation>
-    </message>
-    <message>
-        <source>German</source>
-        <translation>allemand</translation>
-    </message>
-    <message>
-        <source>French</source>
-        <translation>français</translation>
-    </message>
-    <message>
-        <source>Prose, %1</source>
-        <translation>Prose, %1</translation>
-    </message>
-    <message>
-        <source>Test text, %1</source>
-        <translation>Texte de test, %1</translation>
-    </message>
-    <message>
-        <source>240 questions</source>
-        <translation>240 questions</translation>
-    </message>
-    <message>
-        <source>tasks</source>
-        <translation>tâches</translation>
-    </message>
-    <message>
-        <source>Questions with four choices each, from everyday knowledge to hard ones, with the measure that asks them.</source>
-        <translation>Des questions à quatre réponses possibles, du savoir courant aux plus difficiles, avec la mesure qui les pose.</translation>
-    </message>
-    <message>
         <source>%1 from a file</source>
         <translation>%1 depuis un fichier</translation>
     </message>
@@ -3879,6 +3892,10 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     <message>
         <source>or from an empty document</source>
         <translation>ou d’un document vide</translation>
+    </message>
+    <message>
+        <source>Back to “%1”</source>
+        <translation>Retour à « %1 »</translation>
     </message>
 </context>
 <context>

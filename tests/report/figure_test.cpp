@@ -381,6 +381,9 @@ class FigureTest : public QObject {
     QVERIFY(mark_of(memory, "rtn").state == MarkState::absent);
     QCOMPARE(mark_of(memory, "rtn").reason, std::string("not measured"));
     QVERIFY(figure_of(run, "throughput", options).measured == false);
+    QVERIFY(figure_of(run, "perplexity", options).asked);
+    QVERIFY(!figure_of(run, "throughput", options).asked);
+    QVERIFY(figure_of(run, "throughput").asked);  // without a document nobody knows
   }
 
   void labels_name_the_step_and_the_way_to_it() {

@@ -367,6 +367,9 @@ class RunnerTest : public QObject {
     world.run({source_node, scale_node, quality_node()},
               {{"model.model", "scale.model"}, {"scale.model", "quality.model"}});
     QVERIFY(!world.progress.empty());
+    QCOMPARE(world.progress.back().stage_index, 3);   // the measure tells of no items, but that it began
+    std::erase_if(world.progress, [](const ProgressMessage& message) { return message.stage_index == 3; });
+    QCOMPARE(world.progress.front().items, 0);        // it begins, too
     const ProgressMessage last = world.progress.back();
     QCOMPARE(last.node, std::string("scale"));
     QCOMPARE(last.stage, std::string("test.scale"));
@@ -486,6 +489,12 @@ class RunnerTest : public QObject {
     QVERIFY(arguments.find("internal-measure --model " + (world.folder / "cache" / "tmp").string()) == 0);
     QVERIFY(arguments.find("--dtype float32 --device cpu --threads 2") != std::string::npos);
     QVERIFY(fs::is_empty(world.folder / "cache" / "tmp"));
+    // A measure in a process of its own tells of no items, but that it is what runs now: not the stage before it.
+    const ProgressMessage last = world.progress.back();
+    QCOMPARE(last.node, std::string("scale"));
+    QCOMPARE(last.stage, std::string("measure.throughput"));
+    QCOMPARE(last.stage_index, last.stage_count);
+    QCOMPARE(last.items, 0);
   }
 
   void what_a_step_took_is_learnt() {

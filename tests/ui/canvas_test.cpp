@@ -14,16 +14,17 @@
 
 #include "core/base/files.h"
 #include "tests/describe/random_edits.h"
-#include "tests/ui/built_catalogue.h"
+#include "tests/ui/canvas_window.h"
 #include "ui/canvas/arrange.h"
+#include "ui/canvas/canvas_lists.h"
 #include "ui/canvas/canvas_look.h"
 #include "ui/canvas/canvas_panel.h"
 #include "ui/canvas/clipboard.h"
-#include "ui/library/step_mime.h"
+#include "ui/library/presets.h"
 
 using namespace kelter;
 using namespace kelter::ui;
-using kelter::test::catalogue;
+using namespace kelter::test;
 
 namespace {
 
@@ -32,80 +33,6 @@ double thread_cpu_seconds() {
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
-
-// source -> rtn -> perplexity, a text, a depth pruning; far enough apart to be hit.
-const char* small_document = R"({"kelter": 1, "nodes": [
-  {"id": "model", "step": "source.model", "parameters": {"path": "m.gguf"}, "x": 0, "y": 0},
-  {"id": "text", "step": "source.text", "parameters": {"path": "t.txt"}, "x": 0, "y": 160},
-  {"id": "rtn", "step": "quant.rtn", "parameters": {}, "x": 320, "y": 0},
-  {"id": "depth", "step": "prune.depth", "parameters": {}, "x": 320, "y": 160},
-  {"id": "perplexity", "step": "measure.perplexity", "parameters": {"text": "t.txt"}, "x": 640, "y": 80}],
-  "links": [["model.model", "rtn.model"]]})";
-
-// A window with a canvas, shown and active.
-struct Window {
-  EngineBridge bridge;
-  Workbench bench{catalogue(), bridge};
-  CanvasPanel panel{bench};
-
-  explicit Window(const char* json = small_document, QSize size = {1100, 720}) {
-    if (json) load(Document::from_json(Json::parse(json), "test"));
-    panel.resize(size);
-    panel.show();
-    panel.activateWindow();
-    if (!QTest::qWaitForWindowActive(&panel)) qFatal("the window does not become active");
-    panel.view().set_zoom(1);
-    if (json) panel.view().fit();
-    panel.view().setFocus();
-    // The mouse rests where nothing is.
-    QTest::mouseMove(viewport(), {2, 2});
-  }
-
-  void load(Document document) { bench.document.replace(std::move(document), {}); }
-  const Document& document() const { return bench.document.document(); }
-  QUndoStack& undo() { return bench.document.undo_stack(); }
-  CanvasView& view() { return panel.view(); }
-  CanvasScene& scene() { return panel.scene(); }
-  QWidget* viewport() { return panel.view().viewport(); }
-  NodeItem* node(const char* id) { return scene().node(id); }
-
-  QPoint at(const QPointF& place) { return view().mapFromScene(place); }
-  QPoint port(const char* id, const char* name, bool input) { return at(node(id)->port(name, input)->scenePos()); }
-  QPoint body(const char* id) { return at(node(id)->scene_card().topLeft() + QPointF(90, 20)); }
-
-  void press(const QPoint& place, Qt::KeyboardModifiers modifiers = {}) {
-    QTest::mousePress(viewport(), Qt::LeftButton, modifiers, place);
-  }
-  void drag_to(const QPoint& from, const QPoint& to) {
-    for (int part = 1; part <= 4; ++part)
-      QTest::mouseMove(viewport(), from + (to - from) * part / 4);
-  }
-  void release(const QPoint& place, Qt::KeyboardModifiers modifiers = {}) {
-    QTest::mouseRelease(viewport(), Qt::LeftButton, modifiers, place);
-  }
-  void drag(const QPoint& from, const QPoint& to, Qt::KeyboardModifiers modifiers = {}) {
-    press(from, modifiers);
-    drag_to(from, to);
-    release(to, modifiers);
-  }
-  void click(const QPoint& place, Qt::KeyboardModifiers modifiers = {}) {
-    QTest::mouseClick(viewport(), Qt::LeftButton, modifiers, place);
-  }
-  void double_click(const QPoint& place) { QTest::mouseDClick(viewport(), Qt::LeftButton, {}, place); }
-  void key(int key, Qt::KeyboardModifiers modifiers = {}) {
-    QTest::keyClick(&view(), static_cast<Qt::Key>(key), modifiers);
-  }
-  // Into the search field of the open list, then Enter.
-  void pick(const QString& text) {
-    auto* field = panel.pick_list().findChild<QLineEdit*>();
-    QTest::keyClicks(field, text);
-    QTest::keyClick(field, Qt::Key_Return);
-  }
-  bool has_link(const Link& link) const {
-    return std::find(document().links.begin(), document().links.end(), link) != document().links.end();
-  }
-  std::string bytes() const { return to_pretty(document().to_json()); }
-};
 
 // The scene shows exactly the document.
 void verify_scene(Window& window) {
@@ -246,10 +173,11 @@ class CanvasTest : public QObject {
     Window window;
     window.double_click(window.at({520, 300}));
     auto* field = window.panel.pick_list().findChild<QLineEdit*>();
-    QCOMPARE(window.panel.pick_list().shown().size(), static_cast<qsizetype>(catalogue().steps().size()));
+    const std::size_t all = catalogue().steps().size() + shipped_presets(catalogue()).size();
+    QCOMPARE(window.panel.pick_list().shown().size(), static_cast<qsizetype>(all));
     QTest::keyClicks(field, "measure");
     for (const QString& id : window.panel.pick_list().shown()) {
-      const StepDescriptor* step = catalogue().find(id.toStdString());
+      const StepDescriptor* step = catalogue().find(picked_step(catalogue(), id).step);
       QVERIFY2(step->is_measure() || id.contains("measure"), qPrintable(id));
     }
     QVERIFY(window.panel.pick_list().shown().size() >= 4);
@@ -262,7 +190,7 @@ class CanvasTest : public QObject {
     QTest::keyClicks(field, "measure");
     QTest::keyClick(field, Qt::Key_Down);
     QTest::keyClick(field, Qt::Key_Return);
-    QCOMPARE(QString::fromStdString(window.document().nodes.back().step), second);
+    QCOMPARE(window.document().nodes.back().step, picked_step(catalogue(), second).step);
   }
 
   // ---- links ---------------------------------------------------------------------------------------------
@@ -378,6 +306,46 @@ class CanvasTest : public QObject {
     QVERIFY(QLineF(port, place).length() < 12);
     window.undo().undo();
     QVERIFY(!window.document().find("depth-2"));
+  }
+
+  void what_comes_with_a_text_is_offered_first() {
+    Window window;
+    window.drag(window.port("rtn", "model", false), window.at({560, 300}));
+    const QStringList shown = window.panel.pick_list().shown();
+    QVERIFY2(shown.first().startsWith("measure.perplexity#"), qPrintable(shown.first()));
+    QVERIFY(shown.contains("measure.perplexity"));
+    window.pick("test text, english");
+    QCOMPARE(window.document().find("perplexity-2")->parameters,
+             Json({{"text", "resource:demo/test-en.txt"}, {"window", 1024}}));
+    QVERIFY(window.has_link({"rtn", "model", "perplexity-2", "model"}));
+    window.drag(window.port("depth", "text", true), window.at({260, 320}));
+    QVERIFY(window.panel.pick_list().shown().first().startsWith("source.text#"));
+    window.pick("prose, german");
+    QVERIFY(window.has_link({"text-2", "text", "depth", "text"}));
+    QCOMPARE(window.document().find("text-2")->parameters["path"], Json("resource:demo/prose-de.txt"));
+  }
+
+  void a_new_node_is_brought_into_view() {
+    Window window;
+    const auto seen = [&](const char* id) { return window.view().visible_rect().contains(window.node(id)->scene_card()); };
+    window.view().set_zoom(1);
+    window.view().look_at({-600, 0});
+    QVERIFY(!seen("perplexity"));
+    window.bench.selection.set({"rtn"});
+    window.panel.add_step("measure.memory");
+    QVERIFY(seen("memory") && seen("rtn"));  // with what it is linked to
+    QCOMPARE(window.view().zoom(), 1.0);
+    window.panel.resize(420, 400);
+    window.view().look_at({-600, 0});
+    window.bench.selection.set({"rtn"});
+    window.panel.add_step("measure.throughput");
+    QVERIFY(seen("throughput") && seen("rtn"));
+    QVERIFY(window.view().zoom() < 1);  // both did not fit
+    const QTransform before = window.view().transform();
+    window.bench.selection.set({"rtn"});
+    window.panel.add_step("prune.magnitude");
+    QVERIFY(seen("magnitude"));
+    QCOMPARE(window.view().transform(), before);
   }
 
   void a_link_dropped_into_space_backwards_offers_what_can_feed_it() {
@@ -904,68 +872,6 @@ class CanvasTest : public QObject {
     QVERIFY(second.x() > first.x() && second.y() > first.y());
     window.panel.canvas_actions().mini_map->trigger();
     QVERIFY(!map->isVisible());
-  }
-
-  // ---- drops ---------------------------------------------------------------------------------------------
-
-  // As a drag that comes from outside; true if it was accepted.
-  bool drop(Window& window, const QMimeData& data, const QPoint& place) {
-    QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, {});
-    QApplication::sendEvent(window.viewport(), &enter);
-    QDragMoveEvent move(place, Qt::CopyAction, &data, Qt::LeftButton, {});
-    QApplication::sendEvent(window.viewport(), &move);
-    if (!move.isAccepted()) return false;
-    QDropEvent drop(place, Qt::CopyAction, &data, Qt::LeftButton, {});
-    QApplication::sendEvent(window.viewport(), &drop);
-    return drop.isAccepted();
-  }
-
-  void a_step_is_dropped_from_the_library() {
-    Window window;
-    QMimeData data;
-    data.setData(step_mime_type, "prune.magnitude");
-    QVERIFY(drop(window, data, window.at({500, 330})));
-    QVERIFY(window.document().find("magnitude"));
-    QVERIFY(window.node("magnitude")->scene_card().contains(QPointF(500, 330)));
-    data.setData(step_mime_type, R"({"step": "quant.rtn", "parameters": {"bits": 3}})");
-    QVERIFY(drop(window, data, window.at({100, 330})));
-    QCOMPARE(window.document().find("rtn-2")->parameters["bits"], Json(3));
-    QCOMPARE(window.undo().count(), 2);
-    data.setData(step_mime_type, "nobody.knows");
-    QVERIFY(!drop(window, data, window.at({100, 330})));
-    QCOMPARE(window.undo().count(), 2);
-  }
-
-  void a_step_dropped_on_a_link_goes_into_it() {
-    Window window;
-    const LinkItem* link = window.scene().link({"model", "model", "rtn", "model"});
-    QMimeData data;
-    data.setData(step_mime_type, "prune.magnitude");
-    QVERIFY(drop(window, data, window.at((link->start() + link->end()) / 2)));
-    QVERIFY(window.has_link({"model", "model", "magnitude", "model"}));
-    QVERIFY(window.has_link({"magnitude", "model", "rtn", "model"}));
-    QCOMPARE(window.undo().count(), 1);
-  }
-
-  void a_dropped_model_file_becomes_a_source() {
-    QTemporaryDir folder;
-    QFile file(folder.filePath("tiny.gguf"));
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write("GGUF and more");
-    file.close();
-    Window window;
-    QMimeData data;
-    data.setUrls({QUrl::fromLocalFile(file.fileName())});
-    QVERIFY(drop(window, data, window.at({100, 330})));
-    QCOMPARE(window.document().find("model-2")->parameters["path"], Json(file.fileName().toStdString()));
-    window.bench.document.set_saved(folder.filePath("a.kelter"));
-    QVERIFY(drop(window, data, window.at({400, 330})));
-    QCOMPARE(window.document().find("model-3")->parameters["path"], Json("tiny.gguf"));  // beside the document
-    QMimeData other;
-    other.setUrls({QUrl::fromLocalFile(folder.path())});
-    other.setText("x");
-    QFile(folder.filePath("tiny.gguf")).remove();
-    QVERIFY(!drop(window, other, window.at({400, 330})));
   }
 
   // ---- what nodes show -----------------------------------------------------------------------------------

@@ -18,6 +18,7 @@
 #include "ui/figures/figure_export.h"
 #include "ui/figures/figure_plot.h"
 #include "ui/figures/figure_writer.h"
+#include "ui/figures/mark_geometry.h"
 #include "ui/figures/report_text.h"
 #include "ui/models/workbench.h"
 #include "ui/theme/theme.h"
@@ -365,6 +366,29 @@ class FiguresTest : public QObject {
     QCOMPARE(lay_out(demo_figure("perplexity"), style, QSize(400, 240), {}).y.lower, 0.0);
     const FigureLayout dots = lay_out(demo_figure("accuracy"), style, QSize(400, 240), {});
     QVERIFY(dots.y.lower > 0.4 && dots.y.lower < 0.542 - 0.032 && dots.y.upper > 0.683 + 0.030);
+  }
+
+  // A cap in front of turned digits reads as one more of them: "26.8" as "126.8".
+  void values_keep_clear_of_the_caps_of_their_errors() {
+    for (const QSize& size : {QSize(700, 240), QSize(240, 240)}) {
+      FigurePlot plot;
+      plot.resize(size);
+      plot.set_figure(demo_figure("perplexity"));
+      plot.show();
+      plot.replot();
+      const MarkGeometry at(plot);
+      const bool upright = at.layout().labels == ValueLabels::upright;
+      QCOMPARE(upright, size.width() < 300);
+      const double digit = QFontMetricsF(at.style().small).horizontalAdvance('0');
+      QCOMPARE(at.style().cap_gap(upright), upright ? digit : at.px(4));
+      for (std::size_t i = 0; i < plot.figure().marks.size(); ++i) {
+        const Mark& mark = plot.figure().marks[i];
+        if (mark.state != MarkState::value || !mark.error) continue;
+        const QRectF value = at.value_box(i, mark_lines(mark, at.style(), false), true), error = at.error_box(i);
+        QVERIFY(error.top() - value.bottom() >= at.style().cap_gap(upright) - 1e-6);
+        QVERIFY(value.top() >= 0);  // and there is room for that
+      }
+    }
   }
 
   void slanted_names_stay_inside_the_figure() {

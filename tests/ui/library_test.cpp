@@ -146,6 +146,32 @@ class LibraryTest : public QObject {
     QVERIFY(all.contains("Open a model …"));
   }
 
+  void measures_with_their_text_stand_with_the_measures() {
+    const auto under = [&](const QString& title) { return find(title).parent().data().toString(); };
+    for (const char* title : {"Test text, English", "Test text, French", "240 questions", "Perplexity"})
+      QCOMPARE(under(title), QString("Measure"));
+    for (const char* title : {"Prose, German", "Text from a file"})
+      QCOMPARE(under(title), QString("Data"));
+    QVERIFY(find("Test text, English").row() < find("Perplexity").row());
+  }
+
+  void the_card_leaves_the_steps_their_room() {
+    auto* card = desk_->panel.findChild<QWidget*>("library_card");
+    for (const char* title : {"Test text, English", "Remove layers"}) {
+      desk_->panel.tree()->setCurrentIndex(find(title));
+      QTRY_VERIFY(card->isVisible());
+      QTest::qWait(1);
+      QVERIFY2(card->height() <= desk_->panel.height() * 0.36, qPrintable(QString::number(card->height())));
+      QVERIFY(desk_->panel.tree()->height() >= desk_->panel.height() / 2);
+      for (QPushButton* button : card->findChildren<QPushButton*>()) {
+        if (button->text() == "Add to the canvas") QVERIFY(card->rect().contains(button->geometry()));
+      }
+    }
+    desk_->panel.resize(260, 400);
+    QTest::qWait(1);
+    QVERIFY(desk_->panel.tree()->height() >= 150);
+  }
+
   void a_model_that_comes_into_the_store_is_listed_when_the_panel_appears() {
     const fs::path path = model_store_folder() / "late" / "late.gguf";
     fs::create_directories(path.parent_path());
@@ -226,7 +252,7 @@ class LibraryTest : public QObject {
     QVERIFY(nodes().empty());
     for (const char* part :
          {"What it does", "Formula", "Paper", "Cost", "What it really saves", "prune.magnitude · v1"}) {
-      QVERIFY2(label_with(part), part);
+      QTRY_VERIFY2(label_with(part), part);
     }
     double_click("Magnitude pruning");
     QCOMPARE(nodes().size(), std::size_t(1));

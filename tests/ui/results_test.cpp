@@ -541,6 +541,26 @@ class ResultsTest : public QObject {
     QTRY_VERIFY(!run->isVisible());
   }
 
+  // Resuming would not bring what nothing in the document measures.
+  void a_run_that_ended_early_promises_only_what_is_measured() {
+    RunRecord run = test::demo_record();
+    for (NodeRecord& node : run.nodes)
+      node.measures.clear();
+    run.nodes.back().state = NodeState::cancelled;
+    Shown shown;
+    Document document = Document::from_json(Json::parse(R"({"kelter": 1, "nodes": [
+      {"id": "m", "step": "source.model", "parameters": {"path": "m.gguf"}},
+      {"id": "p", "step": "measure.perplexity", "parameters": {"text": "t.txt"}}], "links": [["m.model", "p.model"]]})"), "test");
+    const auto texts = [&] {
+      shown.panel.refresh_now();
+      return shown.visible_texts().join(' ');
+    };
+    shown.bench.document.replace(std::move(document), {});
+    shown.bench.runs.apply(RunOpened{"open", "/run", run, {}, true});
+    QCOMPARE(texts().count("Resume it to see it here"), 1);  // the perplexity
+    QCOMPARE(texts().count("Link the models to a measure"), 3);
+  }
+
   void what_no_measure_looked_at_says_so() {
     RunRecord run = test::demo_record();
     for (NodeRecord& node : run.nodes)

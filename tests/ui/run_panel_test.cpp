@@ -225,6 +225,19 @@ class RunPanelTest : public QObject {
     QVERIFY(bars->accessibleDescription().contains("40"));
   }
 
+  // As a measure in a process of its own begins: nothing of the stage before stays.
+  void a_stage_without_items_takes_the_line() {
+    Shown shown{world_->small()};
+    QVERIFY(shown.ready());
+    const std::string id = shown.begin();
+    shown.engine().say(progress(id, 72.0));
+    shown.engine().say(RunProgress{id, {"rtn", "measure.throughput", 4, 6, 0, 0, {}, 0, std::nullopt}});
+    QTRY_COMPARE(caption(shown.panel), QString("step 4 of 6 · Throughput of rtn · time left unknown"));
+    const auto* bars = shown.panel.findChild<ProgressBars*>();
+    QCOMPARE(bars->items(), 0.0);
+    QCOMPARE(bars->stages(), 0.5);
+  }
+
   void cancel_by_mouse_asks_the_engine_and_resume_goes_on() {
     Shown shown{world_->small()};
     QVERIFY(shown.ready());

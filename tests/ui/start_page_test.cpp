@@ -7,6 +7,7 @@
 #include <QDragEnterEvent>
 #include <QLabel>
 #include <QMimeData>
+#include <QPushButton>
 #include <QScrollBar>
 #include <QTemporaryDir>
 #include <QToolButton>
@@ -89,6 +90,19 @@ class StartPageTest : public QObject {
       QTest::keyClick(card("Open the demo"), key);
     }
     QCOMPARE(demo.count(), 4);
+  }
+
+  void an_open_document_has_a_way_back() {
+    auto* back = desk_->page.findChild<QPushButton*>("return");
+    QVERIFY(back->isHidden());
+    desk_->page.hide();
+    desk_->bench.document.replace(Document::load(KELTER_SOURCE_DIR "/resources/demo/demo.kelter"), {});
+    desk_->page.show();
+    QVERIFY(back->isVisible());
+    QVERIFY2(back->text().endsWith("Back to “" + desk_->bench.document.title() + "”"), qPrintable(back->text()));
+    QSignalSpy wanted(&desk_->page, &StartPage::return_requested);
+    QTest::mouseClick(back, Qt::LeftButton);
+    QCOMPARE(wanted.count(), 1);
   }
 
   void every_card_is_reached_with_the_tab_key() {

@@ -284,6 +284,7 @@ class WindowTest : public QObject, private test::WindowDesk {
     const auto* inspector = window().findChild<QDockWidget*>("inspector");
     const int width = inspector->width(), canvas = window().canvas().height();
     QVERIFY2(canvas >= (large ? 140 : size.height() < 800 ? 200 : 290), qPrintable(QString::number(canvas)));
+    if (size.height() == 800 && !large) QVERIFY(canvas >= 2 * window().results().height());  // nothing to see there yet
     for (const auto& [page, name] : {std::pair(MainWindow::Page::results, "results"), std::pair(MainWindow::Page::chat, "chat"),
                                      std::pair(MainWindow::Page::canvas, "canvas again")}) {
       window().show_page(page);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What can be dropped on the canvas, and what it does there: a step of the library (into space or into a link), and
-// model files and folders, which become sources. Window thread.
+// What can be dropped on the canvas, and what it does there: a step of the library (into space, into a link, or on a node
+// or port, which it is linked to), and model files and folders, which become sources. Window thread.
 #pragma once
 
 #include <optional>
@@ -34,7 +34,18 @@ class CanvasDrop {
   void drop(const QPointF& place);
 
  private:
-  LinkItem* link_for(const DroppedStep& step, const QPointF& place) const;
+  // What takes the step: a node of the same step its parameters, a node its link, a link all of it. Nothing: space.
+  struct Landing {
+    NodeItem* node = nullptr;
+    std::optional<Attached> attached;  // else the node takes the parameters
+    LinkItem* link = nullptr;
+  };
+  Landing landing(const QPointF& place) const;
+  Landing on_node(NodeItem& node, const PortItem* port) const;
+  LinkItem* link_for(const QPointF& place) const;
+  LinkItem* link_into(const PortItem& port) const;
+  void show_attached(const Landing& landing);
+  void drop_step(const QPointF& place);
 
   Workbench& bench_;
   CanvasScene& scene_;

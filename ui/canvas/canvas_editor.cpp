@@ -2,26 +2,13 @@
 #include "ui/canvas/canvas_editor.h"
 
 #include <algorithm>
-#include <QDir>
-#include <QFileInfo>
 
 #include "ui/canvas/canvas_look.h"
 #include "ui/canvas/clipboard.h"
 #include "ui/canvas/link_words.h"
-#include "ui/models/step_text.h"
 
 namespace kelter::ui {
 namespace {
-
-// Where the ports of a new node will be, below its corner.
-double port_offset(const std::vector<Port>& ports, const std::string& name) {
-  double y = look::first_port;
-  for (const Port& port : ports) {
-    if (port.name == name) break;
-    y += look::port_distance;
-  }
-  return y;
-}
 
 // All of it, or its middle where it is larger than the view.
 bool is_seen(const QRectF& area, const QRectF& visible) {
@@ -83,79 +70,6 @@ std::vector<QRectF> CanvasEditor::cards() const {
   for (const auto& [id, item] : scene_.nodes())
     out.push_back(item->scene_card());
   return out;
-}
-
-// ---- steps -----------------------------------------------------------------------------------------------
-
-const Port* CanvasEditor::fitting_port(const StepDescriptor& step, const OpenEnd& end) {
-  return port_of_type(end.output ? step.inputs : step.outputs, end.type);
-}
-
-bool CanvasEditor::fits_between(const StepDescriptor& step, PortType type) {
-  return fitting_port(step, {"", "", true, type, {}}) && fitting_port(step, {"", "", false, type, {}});
-}
-
-std::string CanvasEditor::add_step(const StepDescriptor& step, const Json& parameters, const QPointF& place,
-                                   const std::optional<OpenEnd>& end) {
-  const Port* port = end ? fitting_port(step, *end) : nullptr;
-  QPointF corner = place;
-  if (port && end->output) corner -= QPointF(0, port_offset(step.inputs, port->name));
-  if (port && !end->output) corner -= QPointF(look::node_width, port_offset(step.outputs, port->name));
-  corner = look::snapped(corner);
-  Node node = new_node(document(), step, corner.x(), corner.y());
-  if (parameters.is_object()) node.parameters = parameters;
-  EditChain chain(document());
-  chain.add(kelter::add_node(chain.document(), node));
-  if (port) {
-    const Link link =
-        end->output ? Link{end->node, end->port, node.id, port->name} : Link{node.id, port->name, end->node, end->port};
-    const bool possible = check_link(chain.document(), bench_.catalogue, link) == LinkRefusal::none;
-    if (possible && end->replaces) {
-      chain.add(replace_link(chain.document(), bench_.catalogue, *end->replaces, link));
-    } else if (possible) {
-      chain.add(add_link(chain.document(), bench_.catalogue, link));
-    }
-  }
-  commit(chain.edit(), tr("Add %1").arg(step_text(step.title)));
-  select({node.id});
-  return node.id;
-}
-
-std::string CanvasEditor::insert_step(const StepDescriptor& step, const Json& parameters, const QPointF& place,
-                                      const Link& into) {
-  const StepDescriptor* from = bench_.document.step_of(into.from_node);
-  const Port* carried = from ? from->output(into.from_port) : nullptr;
-  if (!carried || !fits_between(step, carried->type)) return add_step(step, parameters, place);
-  const Port* input = fitting_port(step, {"", "", true, carried->type, {}});
-  const Port* output = fitting_port(step, {"", "", false, carried->type, {}});
-  const QPointF corner = look::snapped(place);
-  Node node = new_node(document(), step, corner.x(), corner.y());
-  if (parameters.is_object()) node.parameters = parameters;
-  EditChain chain(document());
-  chain.add(kelter::add_node(chain.document(), node));
-  chain.add(
-      replace_link(chain.document(), bench_.catalogue, into, {node.id, output->name, into.to_node, into.to_port}));
-  chain.add(add_link(chain.document(), bench_.catalogue, {into.from_node, into.from_port, node.id, input->name}));
-  commit(chain.edit(), tr("Insert %1").arg(step_text(step.title)));
-  select({node.id});
-  return node.id;
-}
-
-std::optional<OpenEnd> CanvasEditor::open_output() const {
-  const std::string current = bench_.selection.current().toStdString();
-  const StepDescriptor* step = bench_.document.step_of(current);
-  if (!step || step->outputs.empty()) return {};
-  return OpenEnd{current, step->outputs.front().name, true, step->outputs.front().type, {}};
-}
-
-// Relative to the document where the model lies below it, so that both can be moved together.
-std::string CanvasEditor::add_model(const QString& path, const QPointF& place) {
-  QString shown = QFileInfo(path).absoluteFilePath();
-  if (!document().folder.empty()) {
-    const QString relative = QDir(QString::fromStdString(document().folder.string())).relativeFilePath(shown);
-    if (!relative.startsWith("..") && QDir::isRelativePath(relative)) shown = relative;
-  }
-  return add_step(bench_.catalogue.get("source.model"), {{"path", shown.toStdString()}}, place);
 }
 
 // ---- links -----------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@
 #include <QObject>
 
 #include "ui/canvas/arrange.h"
+#include "ui/canvas/attach.h"
 #include "ui/canvas/canvas_scene.h"
 
 namespace kelter::ui {
@@ -17,6 +18,13 @@ struct OpenEnd {
   bool output = true;  // the link starts here
   PortType type = PortType::model;
   std::optional<Link> replaces;  // the link whose other end is in the hand
+};
+
+// Where a step goes that is put on a node or a port: linked to it, in the column beside it.
+struct Attached {
+  Link link;
+  bool behind = true;  // the node feeds it
+  QPointF corner;
 };
 
 class CanvasEditor : public QObject {
@@ -34,11 +42,18 @@ class CanvasEditor : public QObject {
   // Ports of a step a link from `end` could go to.
   static const Port* fitting_port(const StepDescriptor& step, const OpenEnd& end);
   static bool fits_between(const StepDescriptor& step, PortType type);
-  // Its corner at `place`; with an open end its port, linked to it. The new node is selected; its id is returned.
+  // Its corner at `place`; with an open end its port, linked to it. A new node never lies on another one: it goes
+  // further down then. It is selected; its id is returned.
   std::string add_step(const StepDescriptor& step, const Json& parameters, const QPointF& place,
                        const std::optional<OpenEnd>& end = {});
   // Into a link: what it carried then goes through the step.
   std::string insert_step(const StepDescriptor& step, const Json& parameters, const QPointF& place, const Link& into);
+  // Nothing if no port fits there.
+  std::optional<Attached> attached(const StepDescriptor& step, const AttachPoint& point) const;
+  std::string attach_step(const StepDescriptor& step, const Json& parameters, const Attached& where);
+  // These parameters; the others of the node stay.
+  void apply_parameters(const std::string& node, const Json& parameters);
+  std::vector<QRectF> cards() const;  // of all nodes
   // A source for a model file or folder.
   std::string add_model(const QString& path, const QPointF& place);
   // The output of the current node a next step would be linked to.
@@ -82,7 +97,7 @@ class CanvasEditor : public QObject {
   void select(const std::vector<std::string>& nodes);
   QString name_of(const std::vector<std::string>& nodes) const;
   std::vector<Box> boxes(const std::vector<std::string>& nodes) const;
-  std::vector<QRectF> cards() const;
+  Node node_of(const StepDescriptor& step, const Json& parameters, const QPointF& place) const;
   Document clipping() const;
 
   Workbench& bench_;

@@ -25,6 +25,7 @@ namespace look {
 
 inline constexpr double grid = 8;
 inline constexpr double node_width = 208;
+inline constexpr double new_node_height = 96;  // about: what is kept free for a node that is not drawn yet
 inline constexpr double node_radius = 8;
 inline constexpr double bar_width = 8;
 inline constexpr double port_radius = 5.5;

@@ -101,7 +101,9 @@ void CanvasPanel::make_empty_state() {
   title->setProperty("role", "headline");
   title->setAlignment(Qt::AlignCenter);
   auto* text = new QLabel(tr("Drop a GGUF file or a model folder here, drag a step from the library,\n"
-                             "or press Tab to add a step by its name."),
+                             "or press Tab to add a step by its name.") + "\n\n" +
+                              tr("A double-click or Enter in the library adds a step behind the selected one and links it.\n"
+                                 "Drag from a port to a free place to choose what follows."),
                           empty_);
   text->setProperty("role", "muted");
   text->setAlignment(Qt::AlignCenter);
@@ -300,12 +302,12 @@ void CanvasPanel::add_step(const QString& id, const Json& parameters) {
   const StepDescriptor* step = bench_.catalogue.find(id.toStdString());
   if (!step) return;
   const QPointF middle = view_->visible_rect().center() - QPointF(look::node_width / 2, 28);
-  view_->show_node(append_step(bench_, *step, parameters, middle));
+  append_step(bench_, *step, parameters, middle);
 }
 
 void CanvasPanel::add_model(const QString& path) {
   const QPointF middle = view_->visible_rect().center() - QPointF(look::node_width / 2, 28);
-  view_->show_node(editor_->add_model(path, middle));
+  editor_->add_model(path, middle);
 }
 
 // At a place (a double-click, a dropped link): the step goes there.
@@ -315,7 +317,8 @@ void CanvasPanel::quick_add(const QPointF& place, const std::optional<OpenEnd>& 
                                         : tr("Add a step in front of %1").arg(node_label(bench_.document, end->node));
   pick_list_->open(on_panel({place, QSizeF(1, 1)}).topLeft(), caption, tr("Search steps"),
                    step_entries(bench_.catalogue, end, {}), [this, place, end](const QString& id) {
-                     editor_->add_step(bench_.catalogue.get(id.toStdString()), Json(), place, end);
+                     const StepRequest request = picked_step(bench_.catalogue, id);
+                     editor_->add_step(bench_.catalogue.get(request.step), request.parameters, place, end);
                    });
 }
 
@@ -336,7 +339,8 @@ void CanvasPanel::quick_add_here() {
                    tr("Add a step behind %1").arg(node_label(bench_.document, end->node)), tr("Search steps"),
                    step_entries(bench_.catalogue, {}, {}), [this](const QString& id) {
                      const QPointF place = view_->place_for_new();
-                     view_->show_node(append_step(bench_, bench_.catalogue.get(id.toStdString()), Json(), place));
+                     const StepRequest request = picked_step(bench_.catalogue, id);
+                     append_step(bench_, bench_.catalogue.get(request.step), request.parameters, place);
                    });
 }
 
@@ -347,7 +351,8 @@ void CanvasPanel::quick_insert(const Link& link, const QPointF& place) {
   pick_list_->open(on_panel({place, QSizeF(1, 1)}).topLeft(), tr("Insert a step into this link"), tr("Search steps"),
                    step_entries(bench_.catalogue, {}, port->type), [this, link, place](const QString& id) {
                      const QPointF corner = place - QPointF(look::node_width / 2, look::first_port);
-                     editor_->insert_step(bench_.catalogue.get(id.toStdString()), Json(), corner, link);
+                     const StepRequest request = picked_step(bench_.catalogue, id);
+                     editor_->insert_step(bench_.catalogue.get(request.step), request.parameters, corner, link);
                    });
 }
 

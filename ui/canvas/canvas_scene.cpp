@@ -64,6 +64,15 @@ QRectF CanvasScene::content_rect() const {
   return rect;
 }
 
+QRectF CanvasScene::rect_with_linked(const NodeItem& node) const {
+  QRectF rect = node.scene_card();
+  for (const LinkItem* link : links()) {
+    if (link->from() == &node) rect |= link->to()->scene_card();
+    if (link->to() == &node) rect |= link->from()->scene_card();
+  }
+  return rect;
+}
+
 QSizeF CanvasScene::size_of(const std::string& id) const {
   const NodeItem* item = node(id);
   return item ? item->card().size() : QSizeF(look::node_width, 56);
@@ -72,9 +81,10 @@ QSizeF CanvasScene::size_of(const std::string& id) const {
 // ---- following the document ------------------------------------------------------------------------------
 
 void CanvasScene::sync() {
+  std::vector<std::string> added;
   {
     const QScopedValueRollback guard(selecting_, true);
-    sync_nodes();
+    added = sync_nodes();
     sync_links();
     sync_groups();
     sync_notes();
@@ -85,9 +95,11 @@ void CanvasScene::sync() {
   refresh_emphasis();
   Q_EMIT places_changed();
   Q_EMIT synced();
+  if (added.size() == 1) Q_EMIT node_appeared(QString::fromStdString(added.front()));
 }
 
-void CanvasScene::sync_nodes() {
+std::vector<std::string> CanvasScene::sync_nodes() {
+  std::vector<std::string> added;
   const ContentReader reader(bench_.document, bench_.runs);
   std::set<std::string> present;
   for (const Node& node : bench_.document.document().nodes) {
@@ -101,8 +113,12 @@ void CanvasScene::sync_nodes() {
       item->setPos(node.x, node.y);
       moved = true;
     }
-    if (is_new) addItem(item);
-    if (moved && !is_new) follow(item);
+    if (is_new) {
+      addItem(item);
+      added.push_back(node.id);
+    } else if (moved) {
+      follow(item);
+    }
   }
   for (auto entry = nodes_.begin(); entry != nodes_.end();) {
     if (present.count(entry->first) != 0) {
@@ -118,6 +134,7 @@ void CanvasScene::sync_nodes() {
     delete entry->second;
     entry = nodes_.erase(entry);
   }
+  return added;
 }
 
 void CanvasScene::sync_links() {

@@ -34,6 +34,7 @@ class CanvasScene : public QGraphicsScene {
   bool is_empty() const { return nodes_.empty() && notes_.empty(); }
   QRectF steps_rect() const;    // around nodes and groups
   QRectF content_rect() const;  // around everything
+  QRectF rect_with_linked(const NodeItem& node) const;
   QSizeF size_of(const std::string& node) const;
 
   // ---- what lies at a place ----
@@ -60,6 +61,7 @@ class CanvasScene : public QGraphicsScene {
 
  Q_SIGNALS:
   void synced();          // with the document
+  void node_appeared(const QString& id);  // alone: added, not opened with others; after synced()
   void places_changed();  // items were added, removed or moved, by a gesture too
 
  protected:
@@ -69,7 +71,7 @@ class CanvasScene : public QGraphicsScene {
   using LinkKey = std::tuple<std::string, std::string, std::string, std::string>;
 
   void sync();
-  void sync_nodes();
+  std::vector<std::string> sync_nodes();  // the new ones
   void sync_links();
   void sync_groups();
   void sync_notes();

@@ -21,6 +21,7 @@ namespace {
 constexpr double least_zoom = 0.1, most_zoom = 4;
 constexpr int edge = 28;  // of the view that scrolls while something is dragged there
 constexpr int edge_delay_ms = 250;
+constexpr int new_margin = 24;  // around a node that was added
 
 }  // namespace
 
@@ -52,6 +53,7 @@ CanvasView::CanvasView(Workbench& bench, CanvasScene& scene, CanvasEditor& edito
     cancel_gesture();  // its items may be gone
     if (fit_later_) fit();
   });
+  connect(&scene_, &CanvasScene::node_appeared, this, &CanvasView::show_new_node);
   connect(&editor_, &CanvasEditor::refused, this, [this](const QString& why) { show_hint(why); });
   restyle();
 }
@@ -123,6 +125,17 @@ void CanvasView::look_at(const QPointF& place) {
 
 void CanvasView::show_node(const std::string& id) {
   if (const NodeItem* item = scene_.node(id)) ensureVisible(item->scene_card(), 48, 48);
+}
+
+void CanvasView::show_new_node(const QString& id) {
+  const NodeItem* item = scene_.node(id.toStdString());
+  if (!item || visible_rect().contains(item->scene_card())) return;
+  const QRectF all = scene_.rect_with_linked(*item);
+  const QSizeF room = viewport()->size() - 2 * QSize(new_margin, new_margin);
+  const double fitting = std::min(room.width() / all.width(), room.height() / all.height()) / theme().px(1);
+  const bool readable = fitting >= look::overview_detail;
+  if (readable && fitting < zoom_) set_zoom(fitting);
+  ensureVisible(readable ? all : item->scene_card(), new_margin, new_margin);
 }
 
 QPointF CanvasView::place_for_new() const {

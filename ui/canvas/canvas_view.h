@@ -36,6 +36,8 @@ class CanvasView : public QGraphicsView {
   QRectF visible_rect() const { return mapToScene(viewport()->rect()).boundingRect(); }
   void look_at(const QPointF& place);
   void show_node(const std::string& id);  // moved only if it is not seen whole
+  // The same for a node that was just added, with what it is linked to; smaller where both do not fit as they are.
+  void show_new_node(const QString& id);
   // Where something new goes: under the mouse if it is here, else in the middle.
   QPointF place_for_new() const;
 

@@ -154,9 +154,10 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     paint_ledger(*painter);
     paint_progress(*painter);
   }
-  if (!isSelected()) return;
+  if (!isSelected() && !target_) return;
+  const double line = target_ ? 3 : 2;
   painter->setBrush(Qt::NoBrush);
-  painter->setPen(QPen(theme().colors().accent, detail < look::overview_detail ? 2 / detail : 2));
+  painter->setPen(QPen(theme().colors().accent, detail < look::overview_detail ? line / detail : line));
   painter->drawRoundedRect(card().adjusted(-3, -3, 3, 3), look::node_radius + 3, look::node_radius + 3);
 }
 
@@ -279,6 +280,12 @@ void NodeItem::paint_overview(QPainter& painter, double detail) const {
   painter.setFont(overview_font_);
   painter.setPen(face_.bypass ? colors.muted : colors.ink);
   painter.drawText(room, overview_flags, words);
+}
+
+void NodeItem::set_target(bool target) {
+  if (target == target_) return;
+  target_ = target;
+  update();
 }
 
 void NodeItem::paint_ghost(QPainter& painter, const QRectF& rect) {

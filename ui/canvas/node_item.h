@@ -23,6 +23,8 @@ class NodeItem : public QGraphicsItem {
   // true: the size or the ports changed, so that links must follow.
   bool set_face(const NodeFace& face);
   bool set_result(const NodeResult& result);
+  void set_target(bool target);  // what is dragged would go here
+  bool is_target() const { return target_; }
   // Fonts or colours changed.
   void restyle();
   // A copy of this node is being dragged away.
@@ -61,6 +63,7 @@ class NodeItem : public QGraphicsItem {
   std::vector<PortItem*> inputs_, outputs_;
   double height_ = 56;
   bool hovered_ = false;
+  bool target_ = false;
   bool two_lines_ = false;  // the name has a line of its own
   mutable QRectF overview_room_;  // for which the font from afar was found
   mutable QFont overview_font_;

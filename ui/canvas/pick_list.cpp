@@ -123,7 +123,7 @@ void PickList::open(const QPoint& place, const QString& caption, const QString& 
   search_->clear();
   fill({});
   const int rows = std::clamp(static_cast<int>(entries_.size()), 2, 10);
-  const QSize wanted(qRound(theme().px(300)), qRound(theme().px(86 + 28 * rows)));
+  const QSize wanted(qRound(theme().px(340)), qRound(theme().px(86 + 28 * rows)));
   const QSize room = parentWidget()->size() - QSize(16, 16);
   resize(wanted.boundedTo(room));
   const QRect area(QPoint(8, 8), room);

@@ -192,9 +192,10 @@ class Arranger {
       most_lines = std::max(most_lines, static_cast<int>(text.size()));
     }
     if (most_lines == 0) return 0;
-    if (lines() || level_width <= out_.slot - px(3)) return most_lines * out_.small_line + px(style_.value_gap);
+    const auto gap = [&](bool upright) { return std::max(px(style_.value_gap), style_.cap_gap(upright)); };
+    if (lines() || level_width <= out_.slot - px(3)) return most_lines * out_.small_line + gap(false);
     out_.labels = ValueLabels::upright;
-    const double wanted = upright_width + px(style_.value_gap + 4);
+    const double wanted = upright_width + gap(true) + px(4);
     if (out_.slot >= out_.small_line * 0.8 && wanted < 0.45 * height) return wanted;
     out_.labels = ValueLabels::none;
     return 0;

@@ -5,6 +5,7 @@
 
 #include <QColor>
 #include <QFont>
+#include <QFontMetricsF>
 #include <QLocale>
 #include <QString>
 #include <cstddef>
@@ -34,6 +35,8 @@ struct FigureStyle {
   QLocale locale;                // of numbers
 
   double length(double units) const { return units * unit; }
+  // Between the cap of an error bar and a value. Turned, the value leaves a digit's width: the cap would be read as a 1.
+  double cap_gap(bool upright) const { return upright ? QFontMetricsF(small).horizontalAdvance('0') : length(4); }
 
   // Of a branch; `index` counts all branches of the figure.
   QColor fill(const Branch& branch, std::size_t index) const;

@@ -100,17 +100,20 @@ QRectF MarkGeometry::error_box(std::size_t mark) const {
 QRectF MarkGeometry::value_box(std::size_t mark, const QStringList& rows, bool above) const {
   const QFontMetricsF metrics(style().small);
   const double line = layout().small_line;
+  const bool upright = layout().labels == ValueLabels::upright;
   double width = 0, height = line * static_cast<double>(rows.size());
   for (const QString& row : rows)
     width = std::max(width, metrics.horizontalAdvance(row));
-  if (layout().labels == ValueLabels::upright) {
+  if (upright) {
     height = metrics.horizontalAdvance(rows.join(' ')) + px(2);
     width = line;
   }
+  const bool capped = figure().marks[mark].error.value_or(0) > 0;
+  const double gap = capped ? style().cap_gap(upright) : 0;
   const auto [low, high] = error_ends(figure(), figure().marks[mark]);
   const QRectF shape = body(mark);
-  const double top = std::min(y_of(high) - px(2), shape.top() - px(style().value_gap));
-  const double bottom = std::max(y_of(low) + px(2), shape.bottom() + px(style().value_gap));
+  const double top = std::min(y_of(high) - gap, shape.top() - px(style().value_gap));
+  const double bottom = std::max(y_of(low) + gap, shape.bottom() + px(style().value_gap));
   return {x_of(mark) - width / 2, above ? top - height : bottom, width, height};
 }
 

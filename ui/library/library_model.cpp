@@ -80,53 +80,40 @@ void LibraryModel::set_models(const std::vector<StoreModel>& models) {
   add_entry(models_, std::move(open));
 }
 
-void LibraryModel::add_data(QStandardItem* group, const char* step, const QString& title, const QString& detail,
-                            const QString& summary, Json parameters) {
+void LibraryModel::add_preset(QStandardItem* group, const Preset& preset) {
   LibraryEntry entry;
   entry.kind = LibraryEntry::Kind::data;
-  entry.title = title;
-  entry.detail = detail;
-  entry.summary = summary;
-  entry.step = catalogue_.find(step);
-  if (!entry.step) return;
-  entry.family = entry.step->family;
-  entry.parameters = std::move(parameters);
+  entry.title = preset.title;
+  entry.detail = preset.detail;
+  entry.summary = preset.summary;
+  entry.step = preset.step;
+  entry.family = preset.step->family;
+  entry.parameters = preset.parameters;
   add_entry(group, std::move(entry));
 }
 
-// Texts to calibrate with are sources; texts and questions to measure with come as the measure that reads them.
-void LibraryModel::add_data() {
-  QStandardItem* group = add_group(tr("Data"));
-  const QString calibrate = tr("calibration"), perplexity = tr("perplexity");
-  const QString prose = tr("Stories, essays and how-tos written for Kelter, to calibrate with.");
-  const QString test = tr("A text the calibration does not know, with the measure that reads it.");
-  const std::pair<const char*, QString> languages[] = {
-      {"en", tr("English")}, {"de", tr("German")}, {"fr", tr("French")}};
-  for (const auto& [code, language] : languages) {
-    const std::string file = std::string("resource:demo/prose-") + code + ".txt";
-    add_data(group, "source.text", tr("Prose, %1").arg(language), calibrate, prose,
-             {{"path", file}, {"samples", 16}, {"length", 512}});
-  }
-  for (const auto& [code, language] : languages) {
-    const std::string file = std::string("resource:demo/test-") + code + ".txt";
-    add_data(group, "measure.perplexity", tr("Test text, %1").arg(language), perplexity, test,
-             {{"text", file}, {"window", 1024}});
-  }
-  add_data(
-      group, "measure.tasks", tr("240 questions"), tr("tasks"),
-      tr("Questions with four choices each, from everyday knowledge to hard ones, with the measure that asks them."),
-      {{"names", "resource:demo/questions.jsonl"}});
-  for (const char* id : {"source.text", "source.tasks"}) {
-    const StepDescriptor* step = catalogue_.find(id);
-    if (step)
-      add_data(group, id, tr("%1 from a file").arg(step_text(step->title)), {}, step_text(step->card.summary),
-               Json::object());
+void LibraryModel::add_presets(QStandardItem* group, const std::string& family) {
+  for (const Preset& preset : shipped_presets(catalogue_)) {
+    if (preset.step->family == family) add_preset(group, preset);
   }
 }
 
+void LibraryModel::add_data() {
+  QStandardItem* group = add_group(tr("Data"));
+  add_presets(group, "source");
+  for (const char* id : {"source.text", "source.tasks"}) {
+    const StepDescriptor* step = catalogue_.find(id);
+    if (!step) continue;
+    const QString title = tr("%1 from a file").arg(step_text(step->title));
+    add_preset(group, {step, title, {}, step_text(step->card.summary), Json::object()});
+  }
+}
+
+// What comes with its text or questions stands in front of the bare step.
 void LibraryModel::add_steps() {
   for (const std::string& family : families_of(catalogue_.steps())) {
     QStandardItem* group = add_group(family_title(family));
+    add_presets(group, family);
     for (const StepDescriptor& step : catalogue_.steps()) {
       if (step.family != family) continue;
       LibraryEntry entry;

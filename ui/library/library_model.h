@@ -9,6 +9,7 @@
 
 #include "core/describe/step_descriptor.h"
 #include "ui/library/model_store.h"
+#include "ui/library/presets.h"
 #include "ui/library/step_mime.h"
 
 namespace kelter::ui {
@@ -46,8 +47,8 @@ class LibraryModel : public QStandardItemModel {
   QStandardItem* add_group(const QString& title);
   QStandardItem* add_entry(QStandardItem* group, LibraryEntry entry);
   void add_data();
-  void add_data(QStandardItem* group, const char* step, const QString& title, const QString& detail,
-                const QString& summary, Json parameters);
+  void add_preset(QStandardItem* group, const Preset& preset);
+  void add_presets(QStandardItem* group, const std::string& family);
   void add_steps();
   void add_templates();
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <QAction>
+#include <QApplication>
 #include <QFileDialog>
 #include <QFrame>
 #include <QHBoxLayout>
@@ -12,6 +13,7 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSplitter>
+#include <QTimer>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -109,36 +111,59 @@ void LibraryPanel::build_tree() {
   lines->addWidget(empty_);
 }
 
+// What adds it stands in the head, which does not scroll.
 void LibraryPanel::build_card() {
-  auto* scroll = new QScrollArea(splitter_);
-  scroll->setWidgetResizable(true);
-  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  scroll->setMinimumHeight(120);
-  card_ = new QFrame;
+  card_ = new QFrame(splitter_);
+  card_->setObjectName("library_card");
   card_->setProperty("panel", true);
-  auto* lines = new QVBoxLayout(card_);
-  lines->setContentsMargins(12, 10, 12, 12);
-  lines->setSpacing(4);
+  auto* column = new QVBoxLayout(card_);
+  column->setContentsMargins(12, 10, 12, 0);
+  column->setSpacing(6);
   card_title_ = new QLabel(card_);
   card_title_->setProperty("role", "title");
-  card_meta_ = new QLabel(card_);
-  card_meta_->setProperty("role", "caption");
-  card_text_ = new QLabel(card_);
-  step_card_ = new StepCardView(card_);
   add_ = new QPushButton(card_);
-  for (QLabel* label : {card_title_, card_meta_, card_text_}) {
-    label->setWordWrap(true);
-    lines->addWidget(label);
-  }
-  lines->addWidget(step_card_);
-  lines->addSpacing(6);
-  lines->addWidget(add_, 0, Qt::AlignLeft);
-  lines->addStretch();
-  scroll->setWidget(card_);
-  splitter_->setStretchFactor(0, 3);
-  splitter_->setStretchFactor(1, 2);
-  scroll->hide();
+  column->addWidget(card_title_);
+  column->addWidget(add_, 0, Qt::AlignLeft);
+  column->addWidget(build_card_text(), 1);
+  card_->setMinimumHeight(120);
+  card_->hide();
+  connect(splitter_, &QSplitter::splitterMoved, this, [this] { sized_by_hand_ = true; });
   connect(add_, &QPushButton::clicked, this, [this] { activate(tree_->currentIndex()); });
+}
+
+QScrollArea* LibraryPanel::build_card_text() {
+  auto* scroll = new QScrollArea(card_);
+  scroll->setWidgetResizable(true);
+  scroll->setFrameShape(QFrame::NoFrame);
+  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  auto* text = new QFrame;
+  text->setProperty("panel", true);
+  auto* lines = new QVBoxLayout(text);
+  lines->setContentsMargins(0, 0, 0, 12);
+  lines->setSpacing(4);
+  card_meta_ = new QLabel(text);
+  card_meta_->setProperty("role", "caption");
+  card_text_ = new QLabel(text);
+  step_card_ = new StepCardView(text);
+  for (QLabel* label : {card_title_, card_meta_, card_text_})
+    label->setWordWrap(true);
+  for (QWidget* widget : {static_cast<QWidget*>(card_meta_), static_cast<QWidget*>(card_text_), static_cast<QWidget*>(step_card_)})
+    lines->addWidget(widget);
+  lines->addStretch();
+  scroll->setWidget(text);
+  return scroll;
+}
+
+// The card leaves the steps two thirds, until somebody wants it otherwise.
+void LibraryPanel::share_height() {
+  if (sized_by_hand_ || card_->isHidden()) return;
+  const int card = std::max(card_->minimumHeight(), splitter_->height() / 3);
+  splitter_->setSizes({splitter_->height() - card - splitter_->handleWidth(), card});
+}
+
+void LibraryPanel::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  share_height();
 }
 
 void LibraryPanel::connect_tree() {
@@ -205,8 +230,7 @@ void LibraryPanel::filter(const QString& text) {
 
 void LibraryPanel::show_entry(const QModelIndex& index) {
   const LibraryEntry* shown = entry(index);
-  card_->parentWidget()->parentWidget()->setVisible(shown != nullptr);
-  if (!shown) return;
+  if (!shown) return card_->hide();
   const bool plain_step = shown->kind == LibraryEntry::Kind::step;
   card_title_->setText(shown->title);
   const QString id =
@@ -223,6 +247,21 @@ void LibraryPanel::show_entry(const QModelIndex& index) {
   const bool dialog = shown->kind == LibraryEntry::Kind::file_dialog;
   add_->setText(document ? tr("Open the template") : dialog ? tr("Choose a file …") : tr("Add to the canvas"));
   add_->setAccessibleName(add_->text() + ": " + shown->title);
+  // The second click of a double-click must find the row where the first one did, and not a card that came over it.
+  const bool clicked = QApplication::mouseButtons() != Qt::NoButton;
+  if (!card_->isHidden()) return;
+  if (clicked) {
+    QTimer::singleShot(QApplication::doubleClickInterval(), this, &LibraryPanel::reveal_card);
+  } else {
+    reveal_card();
+  }
+}
+
+void LibraryPanel::reveal_card() {
+  if (!entry(tree_->currentIndex())) return;
+  card_->show();
+  share_height();
+  tree_->scrollTo(tree_->currentIndex());
 }
 
 void LibraryPanel::activate(const QModelIndex& index) {

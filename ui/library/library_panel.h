@@ -13,6 +13,7 @@ class QFrame;
 class QLabel;
 class QLineEdit;
 class QPushButton;
+class QScrollArea;
 class QSplitter;
 class QTreeView;
 
@@ -44,11 +45,15 @@ class LibraryPanel : public QWidget {
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
   void showEvent(QShowEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   void build_search();
   void build_tree();
   void build_card();
+  QScrollArea* build_card_text();
+  void reveal_card();
+  void share_height();
   void connect_tree();
   void filter(const QString& text);
   void activate(const QModelIndex& index);
@@ -68,6 +73,7 @@ class LibraryPanel : public QWidget {
   QLabel *empty_text_, *card_title_, *card_meta_, *card_text_;
   StepCardView* step_card_;
   QPushButton* add_;
+  bool sized_by_hand_ = false;  // the height of the card
   QFileDialog* dialog_ = nullptr;
   std::vector<std::string> known_models_;
 };

@@ -78,12 +78,24 @@ QLabel* StartPage::make_heading(const QString& text) {
 }
 
 void StartPage::build_title() {
+  return_ = new QPushButton(column_);
+  return_->setObjectName("return");
+  connect(return_, &QPushButton::clicked, this, &StartPage::return_requested);
+  lines_->addWidget(return_, 0, Qt::AlignLeft);
+  refresh_return();
   name_ = new QLabel("Kelter", column_);
   claim_ = new QLabel(tr("Press a language model. See what is left of it."), column_);
   claim_->setWordWrap(true);
   lines_->addWidget(name_);
   lines_->addWidget(claim_);
   lines_->addSpacing(gap);
+}
+
+// The page stands in front of a document that is open.
+void StartPage::refresh_return() {
+  const DocumentModel& document = bench_.document;
+  return_->setText(QString::fromUtf8("\u2190 ") + tr("Back to “%1”").arg(document.title()));
+  return_->setVisible(!document.document().nodes.empty() || !document.path().isEmpty());
 }
 
 void StartPage::build_first_row() {
@@ -208,6 +220,7 @@ void StartPage::resizeEvent(QResizeEvent* event) {
 
 void StartPage::showEvent(QShowEvent* event) {
   QScrollArea::showEvent(event);
+  refresh_return();
   look_for_recent();
 }
 

@@ -10,6 +10,7 @@
 
 class QGridLayout;
 class QLabel;
+class QPushButton;
 class QVBoxLayout;
 
 namespace kelter::ui {
@@ -30,6 +31,7 @@ class StartPage : public QScrollArea {
   void open_path(const QString& path);
 
  Q_SIGNALS:
+  void return_requested();  // to the document that is open
   void demo_requested();
   void document_requested(const QString& path);
   void template_requested(const QString& path);
@@ -51,6 +53,7 @@ class StartPage : public QScrollArea {
   void build_title();
   void build_first_row();
   void build_templates();
+  void refresh_return();
   void refill_recent();
   void look_for_recent();
   void arrange();
@@ -63,6 +66,7 @@ class StartPage : public QScrollArea {
   QVBoxLayout *lines_, *recent_lines_;
   QGridLayout *first_row_, *template_grid_;
   QLabel *name_, *claim_;
+  QPushButton* return_;
   ActionCard* demo_;
   DropZone* drop_;
   std::vector<QLabel*> headings_;

@@ -45,8 +45,8 @@ void FigureCell::set_figure(const Figure& figure, bool ended_early) {
   more_->setToolTip(tr("Show, copy, export"));
   remeasure_->setAccessibleName(tr("Re-measure %1").arg(title));
   remeasure_->setVisible(!figure.mixed_protocols.empty());
-  hint_->setText(ended_early ? tr("Not measured before the run ended.\nResume it to see it here.")
-                             : tr("Not measured in this run.\nLink the models to a measure to see it here."));
+  hint_->setText(ended_early && figure.asked ? tr("Not measured before the run ended.\nResume it to see it here.")
+                                             : tr("Not measured in this run.\nLink the models to a measure to see it here."));
   hint_->setVisible(!figure.measured);
   place_overlays();
 }

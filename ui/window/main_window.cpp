@@ -123,6 +123,7 @@ void MainWindow::connect_panels() {
 }
 
 void MainWindow::connect_start_page() {
+  connect(start_, &StartPage::return_requested, this, [this] { show_page(static_cast<Page>(tabs_->currentIndex())); });
   connect(start_, &StartPage::demo_requested, this, &MainWindow::open_demo);
   connect(start_, &StartPage::document_requested, this, &MainWindow::open_document);
   connect(start_, &StartPage::template_requested, this, &MainWindow::open_template);

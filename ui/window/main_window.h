@@ -81,6 +81,8 @@ class MainWindow : public QMainWindow {
   void make_docks();
   void make_status_bar();
   void place_results();
+  void share_canvas();
+  void follow_results();
   void restore_layout();
   void lay_out();
   QList<QDockWidget*> docks() const;
@@ -151,6 +153,8 @@ class MainWindow : public QMainWindow {
   QAction *undo_action_ = nullptr, *redo_action_ = nullptr;
   QList<QDockWidget*> open_docks_;     // beside the work; the start page has none
   QList<int> split_ = {600, 400};      // heights of canvas and results below it, as shares
+  QList<int> low_split_ = {750, 250};  // the same while there are no results
+  bool results_low_ = true;
   bool laid_out_ = false;              // the docks have their sizes, by a person or by lay_out()
   bool leaving_ = false;               // the question about a run or unsaved work was answered
 };

@@ -27,6 +27,7 @@ namespace kelter::ui {
 namespace {
 
 constexpr int least_results_height = 262;  // below the canvas: one row of plots; of large ones a part
+constexpr int least_empty_height = 120;    // of the results while they have one sentence to say
 constexpr int side_margin = 16;           // of words in the status bar
 
 }  // namespace
@@ -49,7 +50,9 @@ QWidget* MainWindow::make_work_area() {
   canvas_and_results_ = new QSplitter(Qt::Vertical);
   canvas_and_results_->setChildrenCollapsible(false);
   canvas_and_results_->addWidget(canvas_);
-  connect(canvas_and_results_, &QSplitter::splitterMoved, this, [this] { split_ = canvas_and_results_->sizes(); });
+  connect(canvas_and_results_, &QSplitter::splitterMoved, this,
+          [this] { (results_low_ ? low_split_ : split_) = canvas_and_results_->sizes(); });
+  connect(&bench_->runs, &RunModel::record_changed, this, &MainWindow::follow_results);
   results_page_ = new QWidget;
   auto* page = new QVBoxLayout(results_page_);
   page->setContentsMargins(0, 0, 0, 0);
@@ -75,13 +78,25 @@ void MainWindow::place_results() {
     results_page_->layout()->addWidget(results_);
   } else if (page == canvas_and_results_ && results_->parentWidget() != canvas_and_results_) {
     // It may come from its page, arranged for more room than there is here.
-    results_->setMinimumHeight(least_results_height);
     canvas_and_results_->addWidget(results_);
     results_->show();
-    canvas_and_results_->setSizes(split_);
+    share_canvas();
   }
   results_->show();
   canvas_->bar()->setVisible(page == canvas_and_results_);
+}
+
+// The canvas has most of the room until there is something to see below it.
+void MainWindow::share_canvas() {
+  results_->setMinimumHeight(results_low_ ? least_empty_height : least_results_height);
+  canvas_and_results_->setSizes(results_low_ ? low_split_ : split_);
+}
+
+void MainWindow::follow_results() {
+  const bool low = bench_->runs.record().nodes.empty();
+  if (low == results_low_) return;
+  results_low_ = low;
+  if (results_->parentWidget() == canvas_and_results_) share_canvas();
 }
 
 QDockWidget* MainWindow::add_dock(const QString& name, const QString& title, QWidget* panel, Qt::DockWidgetArea area) {
@@ -152,7 +167,7 @@ void MainWindow::restore_layout() {
   if (laid_out_) note_docks();
   const QList<int> split = settings.value("window/split").value<QList<int>>();
   if (split.size() == 2) split_ = split;
-  canvas_and_results_->setSizes(split_);
+  share_canvas();
 }
 
 // Of a window that nobody has arranged yet: the panels at the sides as wide as their words ask for, the run as low as
