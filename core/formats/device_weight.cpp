@@ -22,10 +22,14 @@ namespace {
 constexpr std::int64_t tile_weights = 64 << 20;
 constexpr std::int64_t ggml_group = 32;
 
+// With room for a whole last word of 4 bytes, as kernels read.
 at::Tensor copied(const Bytes& bytes, at::Device device) {
   const auto size = static_cast<std::int64_t>(bytes.size());
   const at::Tensor host = at::from_blob(const_cast<std::uint8_t*>(bytes.data()), {size}, at::kByte);
-  return host.to(device, at::kByte, /*non_blocking=*/false, /*copy=*/true);
+  const at::Tensor room = at::zeros({(size + 3) / 4 * 4}, at::TensorOptions(device).dtype(at::kByte));
+  const at::Tensor out = room.narrow(0, 0, size);
+  out.copy_(host);
+  return out;
 }
 
 Bytes to_bytes(const at::Tensor& values) {

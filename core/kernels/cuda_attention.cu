@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Attention of a decode step. The places of the cache are split among the blocks of a key head; a block serves up to 8
-// query heads that share it, so that keys and values are read once. A group of lanes holds a place, 8 numbers a lane, and
+// Attention of a decode step. The places of the cache are split among the blocks of a key head; a block serves up to 2 or 8
+// query heads that share it, so that keys and values are read once for all of them. A group of lanes holds a place, 8 numbers a lane, and
 // keeps its own running softmax; groups, warps and splits are put together in this order. The last block of a head to finish
 // adds up the splits. Position, angles and old places are older than the kernel before this one: they are read before it
 // has ended. The new place is taken from where it is rotated.
@@ -14,12 +14,14 @@ namespace {
 
 using namespace cuda;
 
-constexpr unsigned warps = 4, threads = 32 * warps;
+constexpr unsigned warps = 8, threads = 32 * warps;
 constexpr int piece = 8;                  // numbers of a place in a lane
 constexpr int together = 4;               // places that a group of lanes reads at once
-constexpr std::int64_t most_heads = 8;    // that share a block
 constexpr std::int64_t most_splits = 64;
-constexpr std::int64_t least_places = 64; // of a split
+constexpr int splits_at_once = 10;        // whose results are read together
+constexpr int most_numbers = 1024;        // of the heads of a block together
+// Query heads that share a block. A short cache is read again from the second cache sooner than a block has dealt with many heads.
+constexpr std::int64_t few_heads = 2, most_heads = 8, long_capacity = 4096;
 constexpr std::int64_t most_head_dim = 256;
 constexpr float lowest = -FLT_MAX;        // finite, so that lowest - lowest is a number
 constexpr float log2_e = 1.4426950408889634f;
@@ -28,6 +30,7 @@ struct Layout {
   std::int64_t passes, splits;   // blocks for one key head because of its query heads; for its places
   int heads_each;                // query heads of a pass
   int lanes;                     // of a place
+  int least_places;              // of a split: what its lanes read at once
 };
 
 std::int64_t parts(std::int64_t whole, std::int64_t size) { return (whole + size - 1) / size; }
@@ -37,14 +40,17 @@ Layout layout_of(const CudaAttention& call) {
   constexpr std::int64_t wanted_blocks = 264;   // two for each multiprocessor of a large GPU
   const std::int64_t shared = call.heads / call.kv_heads;
   Layout out{};
-  out.passes = parts(shared, most_heads);
-  out.heads_each = static_cast<int>(parts(shared, out.passes));
-  const std::int64_t wanted = parts(wanted_blocks, call.kv_heads * out.passes * call.batch);
-  const std::int64_t useful = parts(call.capacity, least_places);
-  out.splits = wanted < useful ? wanted : useful;
-  if (out.splits > most_splits) out.splits = most_splits;
   out.lanes = 1;
   while (out.lanes * piece < call.head_dim) out.lanes *= 2;
+  std::int64_t most = call.capacity > long_capacity ? most_heads : few_heads;
+  if (most * out.lanes * piece > most_numbers) most = most_numbers / (out.lanes * piece);
+  out.passes = parts(shared, most);
+  out.heads_each = static_cast<int>(parts(shared, out.passes));
+  out.least_places = static_cast<int>(warps) * together * 32 / out.lanes;
+  const std::int64_t wanted = parts(wanted_blocks, call.kv_heads * out.passes * call.batch);
+  const std::int64_t useful = parts(call.capacity, out.least_places);
+  out.splits = wanted < useful ? wanted : useful;
+  if (out.splits > most_splits) out.splits = most_splits;
   return out;
 }
 
@@ -104,7 +110,7 @@ __device__ __forceinline__ Range range_of(const Step& step, std::int64_t positio
   const std::int64_t seen = step.call.window > 0 && step.call.window < position + 1 ? step.call.window : position + 1;
   const std::int64_t first = position + 1 - seen;
   std::int64_t each = (seen + step.layout.splits - 1) / step.layout.splits;
-  each = max(least_places, (each + 7) / 8 * 8);
+  each = max(static_cast<std::int64_t>(step.layout.least_places), (each + 7) / 8 * 8);
   const std::int64_t begin = first + blockIdx.x * each;
   return {begin, min(begin + each, position + 1), (seen + each - 1) / each};
 }
@@ -127,7 +133,8 @@ __device__ void append(const Step& step, std::int64_t kv_row, std::int64_t posit
 
 // The rotated query heads of this block times the scale of softmax, base 2; numbers behind a head's end are zero.
 // [room][2][lanes][4], so that neighbouring lanes read neighbouring numbers.
-__device__ void stage_queries(const Step& step, std::int64_t first_head, int heads, int room, const float* cosine, const float* sine, float* queries) {
+__device__ void stage_queries(const Step& step, std::int64_t first_head, int heads, int room, const float* cosine,
+                              const float* sine, float* queries) {
   const CudaAttention& call = step.call;
   const int size = static_cast<int>(call.head_dim), lanes = step.layout.lanes, width = lanes * piece;
   const float scale = log2_e / sqrtf(static_cast<float>(size));
@@ -240,14 +247,14 @@ __device__ __forceinline__ Total put_warps_together(const float* partial, int st
 // Whether this block is the last of `count` to come here.
 __device__ bool is_last(unsigned* counter, unsigned count) {
   __shared__ bool last;
-  __threadfence();
   __syncthreads();
   if (threadIdx.x == 0) {
+    __threadfence();
     last = atomicAdd(counter, 1u) == count - 1;
     if (last) *counter = 0;   // for the next call
+    __threadfence();
   }
   __syncthreads();
-  __threadfence();
   return last;
 }
 
@@ -346,8 +353,13 @@ __global__ void __launch_bounds__(threads) attention_kernel(const __grid_constan
     const float* partial = splits + i / size * partial_size + i % size;
     const float* weight = weights + i / size * most_splits;
     float sum = 0.0f;
-#pragma unroll 8
-    for (int split = 0; split < active; ++split) sum = fmaf(weight[split], __ldcg(partial + split * split_size), sum);
+    for (int first = 0; first < active; first += splits_at_once) {
+      float values[splits_at_once];
+#pragma unroll
+      for (int s = 0; s < splits_at_once; ++s) values[s] = first + s < active ? __ldcg(partial + (first + s) * split_size) : 0.0f;
+#pragma unroll
+      for (int s = 0; s < splits_at_once; ++s) sum = first + s < active ? fmaf(weight[first + s], values[s], sum) : sum;
+    }
     call.out[first_head * size + i] = sum;
   }
 }

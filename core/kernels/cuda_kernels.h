@@ -26,7 +26,7 @@ using NumberType = ScaleType;
 struct CudaProducts {
   static constexpr int most = 3;
   struct One {
-    MatrixView weights;               // [rows, columns]
+    MatrixView weights;               // [rows, columns]; zero points in whole words of 2 bytes
     float* y = nullptr;               // [tokens, rows]; may be the residual itself
     const float* bias = nullptr;      // [rows], or null
   };

@@ -56,7 +56,7 @@ struct DenseCore {
   }
 
   template <int Tokens>
-  __device__ __forceinline__ static void accumulate(const Chunk& chunk, const Weights&, const Weights&, const char* records,
+  __device__ __forceinline__ static void accumulate(const Chunk& chunk, const Weights&, const Weights&, bool, const char* records,
                                                     unsigned token_bytes, float (&sums)[2][Tokens]) {
 #pragma unroll
     for (int i = 0; i < reads; ++i) {

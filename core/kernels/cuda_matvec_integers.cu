@@ -25,59 +25,83 @@ constexpr bool tensor_cores = true;
 [[maybe_unused]] constexpr unsigned low_offset = 64;                         // of the second parts, 2^11 times too large
 [[maybe_unused]] constexpr float low_scale = 0x1p-11f;
 
-// A number as it lies in memory: converting it at once would wait for it.
-__device__ __forceinline__ std::uint32_t raw_number(const char* values, ScaleType type, unsigned index) {
-  return type == ScaleType::float32 ? __ldg(reinterpret_cast<const std::uint32_t*>(values) + index)
-                                    : __ldg(reinterpret_cast<const std::uint16_t*>(values) + index);
-}
-
 __device__ __forceinline__ float number_of(std::uint32_t raw, ScaleType type) {
   const float half = __half2float(__ushort_as_half(static_cast<unsigned short>(raw)));
   const std::uint32_t bits = type == ScaleType::bfloat16 ? raw << 16 : raw;
   return type == ScaleType::float16 ? half : __uint_as_float(bits);
 }
 
-// Where a row's arrays begin; its codes at the lane's first block.
-template <int Bits>
+// What is known of weights when a kernel is compiled: nothing, or that their scales are float16, their groups a power of two of
+// blocks, and how they are placed around zero. The latter is what most weights are, and saves a third of the instructions.
+enum class Known { nothing, middle, points, minima };
+
+Known known_of(const Integers& weights) {
+  if (weights.scale_type != ScaleType::float16 || weights.group_shift < 0) return Known::nothing;
+  return weights.zero_kind == ZeroKind::middle ? Known::middle : weights.zero_kind == ZeroKind::points ? Known::points : Known::minima;
+}
+
+template <Known What>
+__device__ __forceinline__ ZeroKind zero_kind(const Integers& weights) {
+  if constexpr (What == Known::nothing) return weights.zero_kind;
+  return What == Known::middle ? ZeroKind::middle : What == Known::points ? ZeroKind::points : ZeroKind::minima;
+}
+template <Known What>
+__device__ __forceinline__ ScaleType scale_type(const Integers& weights) {
+  return What == Known::nothing ? weights.scale_type : ScaleType::float16;
+}
+template <Known What>
+__device__ __forceinline__ unsigned group_index(const Integers& weights, unsigned block) {
+  return What == Known::nothing ? group_of_block(weights, block) : block >> weights.group_shift;
+}
+
+// Where a row's arrays begin; its codes at the lane's first block. Offsets in 32 bits: multiply_integers refuses what is larger.
+template <int Bits, Known What>
 struct RowSource {
   const std::uint32_t* codes;
-  const char *scales, *zeros;
-  unsigned zero_bit;   // of the first point in its byte
+  const std::uint16_t *scales, *zeros;
+  unsigned zero_bit;   // of the first point in its half word
 
   __device__ __forceinline__ void find(const Integers& weights, std::int64_t row) {
-    codes = weights.codes + (row * weights.blocks + threadIdx.x % 4) * Bits;
-    const std::int64_t first = row * weights.groups, place = first * (weights.scale_type == ScaleType::float32 ? 4 : 2);
-    const bool points = weights.zero_kind == ZeroKind::points;
-    scales = static_cast<const char*>(weights.scales) + place;
-    zeros = static_cast<const char*>(weights.zeros) + (points ? first * Bits / 8 : place);
-    zero_bit = points ? static_cast<unsigned>(first * Bits % 8) : 0;
+    const unsigned at = static_cast<unsigned>(row), first = at * weights.groups;
+    const std::size_t halves = static_cast<std::size_t>(first) * (scale_type<What>(weights) == ScaleType::float32 ? 2 : 1);
+    const bool points = zero_kind<What>(weights) == ZeroKind::points;
+    codes = weights.codes + (at * weights.blocks + threadIdx.x % 4) * Bits;
+    scales = static_cast<const std::uint16_t*>(weights.scales) + halves;
+    zeros = static_cast<const std::uint16_t*>(weights.zeros) + (points ? first * Bits / 16 : halves);
+    zero_bit = points ? first * Bits % 16 : 0;
   }
 };
 
-// One block of a row in registers, as it came from memory.
-template <int Bits>
+// W = (code - zero) * scale + minimum; zero a whole number.
+struct BlockGroup {
+  float scale, minimum;
+  unsigned zero;
+};
+
+// One block of a row in registers, as it came from memory: converting a number at once would wait for it, and so would a second
+// read into the same register. So all scales, minima and points are read as half words, a second one where there is one.
+template <int Bits, Known What>
 struct BlockOfRow {
   std::uint32_t words[Bits];
-  std::uint32_t scale, zero, next_byte;   // zero: a minimum, or the byte that a point begins in
-  unsigned shift;                         // of a point in its bytes
+  std::uint32_t scale, scale_high, zero, zero_high;
+  unsigned shift;   // of a point in its half words
 
-  // The lane's block of the chunk that begins at `first`; all zero from block `end` on.
-  __device__ __forceinline__ void load(const Integers& weights, const RowSource<Bits>& source, unsigned first, unsigned end) {
-    const unsigned block = first + threadIdx.x % 4;
-    const bool inside = block < end;
-    load_words(source.codes + static_cast<std::size_t>(first) * Bits, inside);
-    const unsigned group = weights.group_shift >= 0 ? block >> weights.group_shift : block / weights.group_blocks;
-    scale = zero = next_byte = shift = 0;
-    if (!inside) return;
-    scale = raw_number(source.scales, weights.scale_type, group);
-    if (weights.zero_kind == ZeroKind::minima) zero = raw_number(source.zeros, weights.scale_type, group);
-    if (weights.zero_kind == ZeroKind::points) load_point(source.zeros, source.zero_bit + group * Bits);
+  // The lane's block of the chunk that begins at `first`, or another one of the row from block `end` on: its x is zero.
+  __device__ __forceinline__ void load(const Integers& weights, const RowSource<Bits, What>& source, unsigned first, unsigned end) {
+    const unsigned lane_block = threadIdx.x % 4, block = min(first + lane_block, end - 1);
+    load_words(source.codes + (static_cast<int>(block) - static_cast<int>(lane_block)) * Bits);
+    const bool wide = scale_type<What>(weights) == ScaleType::float32, points = zero_kind<What>(weights) == ZeroKind::points;
+    const unsigned group = group_index<What>(weights, block), half = wide ? 2 * group : group;
+    scale = __ldg(source.scales + half);
+    scale_high = wide ? __ldg(source.scales + half + 1) : 0;
+    const unsigned bit = source.zero_bit + group * Bits, place = points ? bit / 16 : half;
+    shift = points ? bit % 16 : 0;
+    zero = zero_kind<What>(weights) != ZeroKind::middle ? __ldg(source.zeros + place) : 0;
+    const bool more = points ? 16 % Bits != 0 && shift + Bits > 16 : wide && zero_kind<What>(weights) == ZeroKind::minima;
+    zero_high = more ? __ldg(source.zeros + place + 1) : 0;
   }
 
-  __device__ __forceinline__ void load_words(const std::uint32_t* source, bool inside) {
-#pragma unroll
-    for (int i = 0; i < Bits; ++i) words[i] = 0;
-    if (!inside) return;
+  __device__ __forceinline__ void load_words(const std::uint32_t* source) {
     if constexpr (Bits % 4 == 0) {
 #pragma unroll
       for (int i = 0; i < Bits; i += 4) {
@@ -96,18 +120,14 @@ struct BlockOfRow {
     }
   }
 
-  __device__ __forceinline__ void load_point(const char* zeros, unsigned bit) {
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(zeros) + bit / 8;
-    shift = bit % 8;
-    zero = __ldg(bytes);
-    next_byte = 8 % Bits != 0 && shift + Bits > 8 ? __ldg(bytes + 1) : 0;
-  }
-
-  __device__ __forceinline__ Group group(const Integers& weights) const {
-    Group out{number_of(scale, weights.scale_type), 0.0f, 0.0f};
-    if (weights.zero_kind == ZeroKind::middle) out.zero = static_cast<float>(1 << (Bits - 1));
-    if (weights.zero_kind == ZeroKind::points) out.zero = static_cast<float>(((zero | next_byte << 8) >> shift) & ((1u << Bits) - 1));
-    if (weights.zero_kind == ZeroKind::minima) out.minimum = number_of(zero, weights.scale_type);
+  __device__ __forceinline__ BlockGroup group(const Integers& weights, bool valid) const {
+    const std::uint32_t both = zero | zero_high << 16;
+    const unsigned point = (both >> shift) & ((1u << Bits) - 1);
+    const bool minima = zero_kind<What>(weights) == ZeroKind::minima, points = zero_kind<What>(weights) == ZeroKind::points;
+    BlockGroup out{};
+    out.scale = valid ? number_of(scale | scale_high << 16, scale_type<What>(weights)) : 0.0f;
+    out.minimum = valid && minima ? number_of(both, scale_type<What>(weights)) : 0.0f;
+    out.zero = points ? point : minima ? 0u : 1u << (Bits - 1);
     return out;
   }
 };
@@ -145,6 +165,12 @@ struct BlockOfRow {
 #endif
 }
 
+// -1024 - zero twice, as 16-bit floats.
+[[maybe_unused]] __device__ __forceinline__ __half2 minus_bias(unsigned zero) {
+  const std::uint32_t bits = zero * 0x00010001u + 0xe400e400u;
+  return *reinterpret_cast<const __half2*>(&bits);
+}
+
 // Two of four codes (bytes) less a zero as 16-bit floats: behind the byte 0x64 a code c is 1024 + c; `minus` is -1024 - zero.
 template <int First>
 __device__ __forceinline__ std::uint32_t centred(std::uint32_t codes, __half2 minus) {
@@ -153,16 +179,16 @@ __device__ __forceinline__ std::uint32_t centred(std::uint32_t codes, __half2 mi
   return *reinterpret_cast<const std::uint32_t*>(&out);
 }
 
-template <int Bits>
+template <int Bits, Known What>
 struct IntegerCore {
   using Weights = Integers;
   static constexpr unsigned chunk_blocks = 4;
   // Chunks that a warp has on their way: as many as registers allow.
   __host__ __device__ static constexpr int depth(int tokens) { return Bits <= 4 && tokens != 4 ? 2 : 1; }
 
-  using Source = RowSource<Bits>;
+  using Source = RowSource<Bits, What>;
   struct Chunk {
-    BlockOfRow<Bits> rows[2];
+    BlockOfRow<Bits, What> rows[2];
     __device__ __forceinline__ void load(int r, const Integers& weights, const Source& source, unsigned first, unsigned end) {
       rows[r].load(weights, source, first, end);
     }
@@ -206,8 +232,8 @@ struct IntegerCore {
 
   template <int Tokens>
   __device__ __forceinline__ static void accumulate(const Chunk& chunk, const Integers& first, const Integers& second,
-                                                    const char* records, unsigned token_bytes, float (&sums)[2][Tokens]) {
-    const Group groups[2] = {chunk.rows[0].group(first), chunk.rows[1].group(second)};
+                                                    bool valid, const char* records, unsigned token_bytes, float (&sums)[2][Tokens]) {
+    const BlockGroup groups[2] = {chunk.rows[0].group(first, valid), chunk.rows[1].group(second, valid)};
     const char* record = records + threadIdx.x % 4 * record_bytes;
     if constexpr (tensor_cores) {
       by_tensor_cores(chunk, groups, record, token_bytes, sums);
@@ -217,14 +243,14 @@ struct IntegerCore {
   }
 
   template <int Tokens>
-  __device__ __forceinline__ static void by_tensor_cores(const Chunk& chunk, const Group (&groups)[2], const char* record,
+  __device__ __forceinline__ static void by_tensor_cores(const Chunk& chunk, const BlockGroup (&groups)[2], const char* record,
                                                          unsigned token_bytes, float (&sums)[2][Tokens]) {
     // Lane 4 n + q gives column n of x for block q: columns 2 q and 2 q + 1 are the parts of its own, all others zero.
     const unsigned lane = threadIdx.x % 32;
     const bool gives = lane / 8 == lane % 4;
     const char* part = gives ? record + lane / 4 % 2 * low_offset : reinterpret_cast<const char*>(zeros());
     const unsigned part_step = gives ? token_bytes : 0;
-    const __half2 minus[2] = {__float2half2_rn(-1024.0f - groups[0].zero), __float2half2_rn(-1024.0f - groups[1].zero)};
+    const __half2 minus[2] = {minus_bias(groups[0].zero), minus_bias(groups[1].zero)};
     constexpr int chains = Tokens <= 2 ? 2 : 1;   // of products that wait for each other
     float products[Tokens][4] = {}, more[Tokens][4] = {};
 #pragma unroll
@@ -260,7 +286,7 @@ struct IntegerCore {
   }
 
   template <int Tokens>
-  __device__ __forceinline__ static void by_floats(const Chunk& chunk, const Group (&groups)[2], const char* record,
+  __device__ __forceinline__ static void by_floats(const Chunk& chunk, const BlockGroup (&groups)[2], const char* record,
                                                    unsigned token_bytes, float (&sums)[2][Tokens]) {
     float products[2][Tokens] = {};
 #pragma unroll
@@ -271,7 +297,7 @@ struct IntegerCore {
         const float4 x = reinterpret_cast<const float4*>(record + t * token_bytes)[k];
 #pragma unroll
         for (int r = 0; r < 2; ++r) {
-          const float zero = code_bias + groups[r].zero;
+          const float zero = code_bias + static_cast<float>(groups[r].zero);
           float& sum = products[r][t];
           sum = fmaf(biased_code(codes[r], 0) - zero, x.x, sum);
           sum = fmaf(biased_code(codes[r], 1) - zero, x.y, sum);
@@ -293,14 +319,25 @@ template <int Bits>
 int run(const CudaProducts& call, cudaStream_t stream) {
   Job<Integers> job = make_job<Integers>(call, [](const MatrixView& view) { return integers_of(view.integers); });
   job.order = call.of[0].weights.integers.order;
-  return run_products<IntegerCore<Bits>>(job, call, stream);
+  Known known = known_of(job.weights[0]);
+  for (int m = 1; m < call.count; ++m)
+    if (known_of(job.weights[m]) != known) known = Known::nothing;
+  // With more tokens the weights are a smaller part of the work.
+  if (call.tokens == 1 && known == Known::middle) return run_products<IntegerCore<Bits, Known::middle>, 1>(job, call, stream);
+  if (call.tokens == 1 && known == Known::points) return run_products<IntegerCore<Bits, Known::points>, 1>(job, call, stream);
+  if (call.tokens == 1 && known == Known::minima) return run_products<IntegerCore<Bits, Known::minima>, 1>(job, call, stream);
+  return run_products<IntegerCore<Bits, Known::nothing>>(job, call, stream);
 }
 
 }  // namespace
 
 int multiply_integers(const CudaProducts& call, void* stream) {
-  for (int m = 0; m < call.count; ++m)
-    if (!cuda::is_valid(call.of[m].weights.integers)) return cudaErrorInvalidValue;
+  constexpr std::int64_t most_words = std::int64_t{1} << 32, most_columns = std::int64_t{1} << 20;
+  for (int m = 0; m < call.count; ++m) {
+    const GroupedIntegerView& view = call.of[m].weights.integers;
+    const std::int64_t words = view.rows * ((view.columns + 31) / 32) * view.bits;
+    if (!cuda::is_valid(view) || words >= most_words || view.columns > most_columns) return cudaErrorInvalidValue;
+  }
   auto* const on = static_cast<cudaStream_t>(stream);
   switch (call.of[0].weights.integers.bits) {
     case 2: return run<2>(call, on);

@@ -20,6 +20,7 @@ struct Integers {
   unsigned blocks;        // of 32 columns in a row
   unsigned group_blocks;  // blocks in a group
   int group_shift;        // their binary logarithm; -1 if that is no whole number
+  unsigned group_inverse; // 2^32 / group_blocks, rounded up, if it is none
   unsigned groups;
   ScaleType scale_type;
   ZeroKind zero_kind;
@@ -30,9 +31,17 @@ inline Integers integers_of(const GroupedIntegerView& view) {
   const unsigned group_blocks = view.group >= view.columns ? blocks : static_cast<unsigned>(view.group / 32);
   int shift = 0;
   while (group_blocks >> shift > 1) ++shift;
+  const bool shifts = group_blocks == 1u << shift;
+  const std::uint64_t above = (std::uint64_t{1} << 32) + group_blocks - 1;
+  const auto inverse = shifts || group_blocks == 0 ? 0 : static_cast<unsigned>(above / group_blocks);
   return {reinterpret_cast<const std::uint32_t*>(view.codes), view.scales, view.zeros, view.order, view.rows, view.columns,
-          blocks, group_blocks, group_blocks == 1u << shift ? shift : -1, static_cast<unsigned>(view.groups()), view.scale_type,
+          blocks, group_blocks, shifts ? shift : -1, inverse, static_cast<unsigned>(view.groups()), view.scale_type,
           view.zero_kind};
+}
+
+// The group of a block; exact while blocks * group_blocks stays below 2^32.
+__device__ __forceinline__ unsigned group_of_block(const Integers& weights, unsigned block) {
+  return weights.group_shift >= 0 ? block >> weights.group_shift : __umulhi(block, weights.group_inverse);
 }
 
 inline bool is_valid(const GroupedIntegerView& view) {

@@ -124,10 +124,12 @@ __device__ __forceinline__ void stage(const Job<typename Core::Weights>& job, un
   for (int t = 0; t < Tokens; ++t) {
     char* const out = records + t * job.slice_blocks * record_bytes;
     if (!job.norm) {
-      job.whole_quads ? stage_token<Core, true, false>(job, t, first, count, out) : stage_token<Core, false, false>(job, t, first, count, out);
+      job.whole_quads ? stage_token<Core, true, false>(job, t, first, count, out)
+                      : stage_token<Core, false, false>(job, t, first, count, out);
       continue;
     }
-    float sum = job.whole_quads ? stage_token<Core, true, true>(job, t, first, count, out) : stage_token<Core, false, true>(job, t, first, count, out);
+    float sum = job.whole_quads ? stage_token<Core, true, true>(job, t, first, count, out)
+                                : stage_token<Core, false, true>(job, t, first, count, out);
     sum = warp_sum(sum);
     if (threadIdx.x % 32 != 0) continue;
     float& total = squares[t][threadIdx.x / 32];
@@ -258,10 +260,11 @@ __global__ void __launch_bounds__(threads, blocks_each(Tokens)) products_kernel(
         if (now.block(round, 0) >= count) continue;
 #pragma unroll
         for (int d = 0; d < depth; ++d) {
-          // A chunk behind the end holds zeros, which may as well be multiplied by the first one's x.
+          // A chunk behind the end counts nothing; that its work is done, too, spares a branch between the chunks.
           const unsigned block = now.block(round, d);
-          Core::accumulate(now.chunks[d], job.weights[matrix[0]], job.weights[matrix[1]],
-                           records + (block < count ? block : 0) * record_bytes, job.slice_blocks * record_bytes, sums);
+          const bool valid = block < count;
+          Core::accumulate(now.chunks[d], job.weights[matrix[0]], job.weights[matrix[1]], valid,
+                           records + (valid ? block : 0) * record_bytes, job.slice_blocks * record_bytes, sums);
         }
       }
 #pragma unroll
@@ -287,7 +290,7 @@ __global__ void __launch_bounds__(threads, blocks_each(Tokens)) products_kernel(
             float total = 0.0f;
 #pragma unroll
             for (unsigned w = 0; w < warps; ++w) total += warp_squares[i / tile_rows][w];
-            sum *= 1.0f / sqrtf(total / static_cast<float>(job.columns) + job.epsilon);
+            sum *= rsqrtf(total / static_cast<float>(job.columns) + job.epsilon);
           }
           write_result(job, place, sum + addend);
         }
@@ -317,20 +320,25 @@ int launch_products(Job<typename Core::Weights> job, bool chained, cudaStream_t 
   return launch(kernel, {dim3(parts(job.tiles, tiles_each)), threads, shared, chained}, stream, job);
 }
 
-// Reads the weights once for each 8 tokens. `job` has its weights.
-template <class Core>
+// Up to `Most` tokens, by the kernel for as many.
+template <class Core, int Most>
+int launch_tokens(const Job<typename Core::Weights>& job, bool chained, cudaStream_t stream) {
+  if constexpr (Most > 1)
+    if (job.tokens <= Most / 2) return launch_tokens<Core, Most / 2>(job, chained, stream);
+  return launch_products<Core, Most>(job, chained, stream);
+}
+
+// Reads the weights once for each `Most` tokens. `job` has its weights.
+template <class Core, int Most = cuda_matvec_tokens>
 int run_products(Job<typename Core::Weights> job, const CudaProducts& call, cudaStream_t stream) {
-  for (std::int64_t first = 0; first < call.tokens; first += cuda_matvec_tokens) {
-    job.tokens = static_cast<int>(call.tokens - first < cuda_matvec_tokens ? call.tokens - first : cuda_matvec_tokens);
+  for (std::int64_t first = 0; first < call.tokens; first += Most) {
+    job.tokens = static_cast<int>(call.tokens - first < Most ? call.tokens - first : Most);
     job.x = call.x + first * job.columns;
     job.whole_quads = !job.order && job.columns % 4 == 0 && reinterpret_cast<std::uintptr_t>(job.x) % 16 == 0 &&
                       reinterpret_cast<std::uintptr_t>(job.norm) % 16 == 0;
     for (int m = 0; m < call.count; ++m) job.y[m] = call.of[m].y + first * job.weights[m].rows;
     job.residual = call.residual ? call.residual + first * job.weights[0].rows : nullptr;
-    const int status = job.tokens == 1   ? launch_products<Core, 1>(job, call.chained, stream)
-                       : job.tokens == 2 ? launch_products<Core, 2>(job, call.chained, stream)
-                       : job.tokens <= 4 ? launch_products<Core, 4>(job, call.chained, stream)
-                                         : launch_products<Core, 8>(job, call.chained, stream);
+    const int status = launch_tokens<Core, Most>(job, call.chained, stream);
     if (status != cudaSuccess) return status;
   }
   return cudaSuccess;

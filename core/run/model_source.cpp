@@ -58,8 +58,10 @@ fs::path resolve_folder(const fs::path& folder) {
 }
 
 // Where a model comes from that is not here.
-constexpr const char* how_to_get_one =
-    "scripts/run brings the demo's model into the model store, kelter-cli download ORG/NAME a model of the hub.";
+std::string how_to_get_one(std::string first) {
+  first += "scripts/run brings the demo's model into the model store, kelter-cli download ORG/NAME a model of the hub.";
+  return first;
+}
 
 fs::path resolve_store(const std::string& name) {
   const fs::path store = model_store_folder();
@@ -68,7 +70,7 @@ fs::path resolve_store(const std::string& name) {
   const std::vector<std::string> models = names_in(store);
   throw Error(ErrorCode::file_not_found, "There is no model \"" + name + "\" in the model store", store.string(),
               models.empty() ? "the store is empty" : "it holds " + listed(models),
-              std::string(models.empty() ? "" : "Name one that is there. ") + how_to_get_one);
+              how_to_get_one(models.empty() ? "" : "Name one that is there. "));
 }
 
 fs::path resolve_node(const fs::path& run, const std::string& node) {
@@ -104,7 +106,7 @@ fs::path resolve_model(const std::string& model, const fs::path& base) {
   const std::vector<std::string> models = names_in(model_store_folder());
   throw Error(ErrorCode::file_not_found, "There is no such model", path.string(),
               "neither a file nor a folder is there",
-              models.empty() ? std::string("Check the path. ") + how_to_get_one
+              models.empty() ? how_to_get_one("Check the path. ")
                              : "Check the path, or use store:NAME with " + listed(models) + ".");
 }
 

@@ -101,6 +101,44 @@ constexpr Shape shapes[] = {{"SmolLM2-135M", 30, 576, 9, 3, 64, 1536, 49152, tru
                             {"Llama-2-7B", 32, 4096, 32, 32, 128, 11008, 32000, false},
                             {"Llama-3.1-8B", 32, 4096, 32, 8, 128, 14336, 128256, false}};
 
+// Attention of one token behind 543 others, recorded once for each of as many caches as do not fit the GPU's own, chained.
+void bench_attention(at::Device device, const Shape& shape, double bandwidth) {
+  const std::int64_t position = 543, capacity = 576, bytes = 2 * shape.kv_heads * (position + 1) * shape.head_dim * 2;
+  const auto floats = [&](std::int64_t count) { return at::randn({count}, at::TensorOptions(device).dtype(at::kFloat)); };
+  const at::Tensor query = floats(shape.heads * shape.head_dim), key = floats(shape.kv_heads * shape.head_dim), out = at::empty_like(query);
+  const at::Tensor angles = floats(capacity * shape.head_dim / 2), place = at::full({1}, position, at::TensorOptions(device).dtype(at::kInt));
+  CudaAttention call;
+  call.query = query.const_data_ptr<float>();
+  call.key = call.value = key.const_data_ptr<float>();
+  call.cosine = call.sine = angles.const_data_ptr<float>();
+  call.position = place.const_data_ptr<std::int32_t>();
+  call.batch = 1;
+  call.heads = shape.heads;
+  call.kv_heads = shape.kv_heads;
+  call.head_dim = shape.head_dim;
+  call.capacity = capacity;
+  call.type = ScaleType::bfloat16;
+  call.out = out.mutable_data_ptr<float>();
+  const at::Tensor scratch = at::zeros({cuda_attention_scratch(call)}, at::TensorOptions(device).dtype(at::kByte));
+  call.scratch = scratch.mutable_data_ptr();
+  std::vector<at::Tensor> caches;
+  for (std::int64_t i = 0; i < 2 * (1 + (160 << 20) / bytes); ++i) caches.push_back(random_matrix(shape.kv_heads * capacity, shape.head_dim, device));
+  CudaGraph graph;
+  const auto queue = [&](void* stream) {
+    for (std::size_t i = 0; i < caches.size(); i += 2) {
+      call.keys = caches[i].mutable_data_ptr();
+      call.values = caches[i + 1].mutable_data_ptr();
+      call.chained = i > 0;
+      check_kernel(cuda_attention(call, stream), "attention");
+    }
+  };
+  queue(device_stream(device));
+  check_kernel(graph.record(queue), "graph");
+  const double seconds = median_seconds(device, 3, [&](int) { check_kernel(graph.play(device_stream(device)), "graph"); }) / (static_cast<double>(caches.size()) / 2);
+  const double rate = static_cast<double>(bytes) / seconds;
+  std::printf("attention %-15s at %lld  %6.2f us  %7.0f GB/s  %5.1f %%\n", shape.name, static_cast<long long>(position), seconds * 1e6, rate * 1e-9, 100 * rate / bandwidth);
+}
+
 // Every layer holds the same random arrays in main memory; on the device each has its own copy.
 ModelState random_model(at::Device device, const Shape& shape, const Encoding& encoding) {
   ModelState state;
@@ -193,6 +231,7 @@ void bench_products(at::Device device) {
   std::printf("copy bandwidth (read and written) %.2f TB/s\n", bandwidth * 1e-12);
   for (const auto& [rows, columns] : {std::pair<std::int64_t, std::int64_t>{4096, 4096}, {11008, 4096}, {4096, 11008}, {14336, 4096}})
     bench_product(device, rows, columns, bandwidth);
+  for (const Shape& shape : shapes) bench_attention(device, shape, bandwidth);
 }
 
 void bench_models(at::Device device, const std::string& names) {
