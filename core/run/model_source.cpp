@@ -58,9 +58,9 @@ fs::path resolve_folder(const fs::path& folder) {
 }
 
 // Where a model comes from that is not here.
-std::string how_to_get_one(std::string first) {
-  first += "scripts/run brings the demo's model into the model store, kelter-cli download ORG/NAME a model of the hub.";
-  return first;
+std::string how_to_get_one(const char* first) {
+  std::string text = "scripts/run brings the demo's model into the model store, kelter-cli download ORG/NAME a model of the hub.";
+  return text.insert(0, first);
 }
 
 fs::path resolve_store(const std::string& name) {
