@@ -80,6 +80,7 @@ class BuildByHandTest : public QObject, private test::WindowDesk {
     hands().drag(viewport(), port(text, "text", false), port("depth", "text", true));
     if (QTest::currentTestFailed()) return;
     branch_off("depth", {-100, 220}, "Round to nearest");
+    branch_off(model, {-500, 380}, "Cast");
     if (QTest::currentTestFailed()) return;
     const QString measures[] = {"measure.perplexity", "measure.tasks", "measure.throughput", "measure.memory"};
     double y = -280;
@@ -87,7 +88,7 @@ class BuildByHandTest : public QObject, private test::WindowDesk {
       branch_off("rtn-2", {400, y}, measure);
       y += 150;
     }
-    QTRY_COMPARE(document().nodes.size(), std::size_t{11});
+    QTRY_COMPARE(document().nodes.size(), std::size_t{12});
     write("perplexity", "text", path("text.txt"));
     write_here("window", "64");
     write("tasks", "names", path("questions.jsonl"));
@@ -96,9 +97,9 @@ class BuildByHandTest : public QObject, private test::WindowDesk {
       write_here("output", "4");
     }
     write("throughput", "repeats", "1");
-    for (const std::string& from : {model, std::string("expand"), std::string("magnitude"), std::string("rtn"), std::string("depth")})
+    for (const std::string& from : {model, std::string("expand"), std::string("magnitude"), std::string("rtn"), std::string("depth"), std::string("cast")})
       for (const char* measure : {"perplexity", "tasks", "throughput", "memory"}) link(from, measure);
-    QTRY_COMPARE(document().links.size(), std::size_t{30});
+    QTRY_COMPARE(document().links.size(), std::size_t{35});
     QVERIFY2(!bench().document.problem(), bench().document.problem() ? bench().document.problem()->text().c_str() : "");
   }
 
@@ -137,7 +138,7 @@ class BuildByHandTest : public QObject, private test::WindowDesk {
     for (const NodeRecord& node : bench().runs.record().nodes)
       QVERIFY2(node.state == NodeState::done, node.error ? node.error->text().c_str() : node.id.c_str());
     for (const char* figure : {"accuracy", "perplexity", "memory", "throughput"})
-      QTRY_VERIFY2(values_in(figure) == 6, qPrintable(QString("%1: %2").arg(figure).arg(values_in(figure))));
+      QTRY_VERIFY2(values_in(figure) == 7, qPrintable(QString("%1: %2").arg(figure).arg(values_in(figure))));
     // All taken back, and done again.
     const std::string whole = written();
     const int count = bench().document.undo_stack().count();
@@ -151,7 +152,7 @@ class BuildByHandTest : public QObject, private test::WindowDesk {
     close_and_open_again();
     open_file(path("whole.kelter"));
     QTRY_COMPARE(written(), saved);
-    QTRY_VERIFY_WITH_TIMEOUT(values_in("accuracy") == 6, 60000);
+    QTRY_VERIFY_WITH_TIMEOUT(values_in("accuracy") == 7, 60000);
     export_figure("accuracy", path("figure.pdf"));
     if (QTest::currentTestFailed()) return;
     QVERIFY(read_text_file(path("figure.pdf").toStdString()).starts_with("%PDF"));

@@ -58,13 +58,13 @@ class PickDelegate : public QStyledItemDelegate {
   }
 };
 
-// Every word of the filter must be in the entry; titles that begin with it come first.
+// Every word of the filter must be in the entry; an id that is typed whole and titles that begin with it come first.
 int rank(const PickEntry& entry, const QString& filter) {
   const QString all = QString("%1 %2 %3 %4").arg(entry.title, entry.id, entry.detail, entry.search);
   for (const QString& word : filter.split(' ', Qt::SkipEmptyParts)) {
     if (!all.contains(word, Qt::CaseInsensitive)) return -1;
   }
-  if (entry.title.startsWith(filter, Qt::CaseInsensitive)) return 0;
+  if (entry.id == filter || entry.title.startsWith(filter, Qt::CaseInsensitive)) return 0;
   return entry.title.contains(filter, Qt::CaseInsensitive) || entry.id.contains(filter, Qt::CaseInsensitive) ? 1 : 2;
 }
 
