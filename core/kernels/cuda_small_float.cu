@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Small floats on a GPU. A warp multiplies a row; each of its lanes takes blocks lane, lane + 32, … of 32 columns, reads their codes
-// in words of 16 bytes and scales their sum once.
+// Small floats on a GPU. A warp multiplies two rows; each of its lanes takes blocks lane, lane + 32, … of 32 columns, reads their codes
+// in words of 16 bytes and scales their sum once. x lies in shared memory in tiles.
 #include <cuda_runtime_api.h>
 
 #include "core/kernels/cuda_formats.cuh"
@@ -95,41 +95,75 @@ __device__ __forceinline__ void load_block(const std::uint32_t* source, std::uin
   }
 }
 
-__device__ __forceinline__ float4 four_inputs(const float* x, std::int64_t column, std::int64_t columns, bool whole) {
+constexpr int product_warps = 8, rows_of_warp = 2;
+// Of x in shared memory: blocks of 32 numbers lie 36 apart, so that lanes that read different blocks meet no bank twice.
+constexpr unsigned block_stride = 36, tile_floats = 9216;
+
+__device__ __forceinline__ float4 four_inputs(const CudaFormatProduct& call, int token, std::int64_t column, std::int64_t columns, bool whole) {
+  if (token >= call.tokens || column >= columns) return {0.0f, 0.0f, 0.0f, 0.0f};
+  const float* x = call.x + token * columns;
   if (whole) return *reinterpret_cast<const float4*>(x + column);
   const auto at = [&](int i) { return column + i < columns ? x[column + i] : 0.0f; };
   return {at(0), at(1), at(2), at(3)};
 }
 
+// Blocks [first, first + count) of x of all tokens.
+template <int Tokens>
+__device__ void stage(const CudaFormatProduct& call, std::int64_t columns, unsigned first, unsigned count, bool whole, float* shared) {
+  for (int t = 0; t < Tokens; ++t) {
+    for (unsigned i = threadIdx.x; i < count * 8; i += blockDim.x) {
+      float* place = shared + (t * count + i / 8) * block_stride + i % 8 * 4;
+      *reinterpret_cast<float4*>(place) = four_inputs(call, t, static_cast<std::int64_t>(first) * 32 + 4 * i, columns, whole);
+    }
+  }
+}
+
+// Adds one block of a row: `x` holds the block's numbers of token 0, those of token t lie t * token_stride further.
 template <Element element, int Tokens>
-__global__ void __launch_bounds__(32 * warps_of_block) product_kernel(Weights weights, CudaFormatProduct call, bool whole) {
+__device__ __forceinline__ void add_block(const std::uint32_t (&words)[bits_of<element>], float scale, const float* x, unsigned token_stride,
+                                          const float* table, float (&sums)[Tokens]) {
+  float parts[Tokens] = {};
+#pragma unroll
+  for (int k = 0; k < 8; ++k) {
+    const std::uint32_t codes = four_codes<bits_of<element>>(words, k);
+    const float w0 = value_of<element>(codes & 255u, table), w1 = value_of<element>(codes >> 8 & 255u, table),
+                w2 = value_of<element>(codes >> 16 & 255u, table), w3 = value_of<element>(codes >> 24, table);
+#pragma unroll
+    for (int t = 0; t < Tokens; ++t) {
+      const float4 quad = *reinterpret_cast<const float4*>(x + t * token_stride + 4 * k);
+      parts[t] = fmaf(w3, quad.w, fmaf(w2, quad.z, fmaf(w1, quad.y, fmaf(w0, quad.x, parts[t]))));
+    }
+  }
+#pragma unroll
+  for (int t = 0; t < Tokens; ++t) sums[t] = fmaf(scale, parts[t], sums[t]);
+}
+
+template <Element element, int Tokens>
+__global__ void __launch_bounds__(32 * product_warps) product_kernel(Weights weights, CudaFormatProduct call, bool whole) {
   constexpr int bits = bits_of<element>;
+  constexpr unsigned tile_blocks = tile_floats / (block_stride * Tokens) / 32 * 32;
+  __shared__ alignas(16) float shared[tile_floats];
   const float* table = shared_table<element>();
-  const std::int64_t row = static_cast<std::int64_t>(blockIdx.x) * warps_of_block + threadIdx.x / 32;
-  if (row >= weights.rows) return;
-  float sums[Tokens] = {};
-#pragma unroll 2
-  for (unsigned block = threadIdx.x % 32; block < weights.blocks; block += 32) {
-    std::uint32_t words[bits];
-    load_block<bits>(weights.codes + (row * weights.blocks + block) * bits, words);
-    const float scale = scale_of(weights, row, block);
-    float parts[Tokens] = {};
+  const std::int64_t first_row = (static_cast<std::int64_t>(blockIdx.x) * product_warps + threadIdx.x / 32) * rows_of_warp;
+  float sums[rows_of_warp][Tokens] = {};
+  for (unsigned tile = 0; tile < weights.blocks; tile += tile_blocks) {
+    const unsigned count = min(tile_blocks, weights.blocks - tile);
+    __syncthreads();
+    stage<Tokens>(call, weights.columns, tile, count, whole, shared);
+    __syncthreads();
+    for (unsigned block = threadIdx.x % 32; block < count; block += 32) {
 #pragma unroll
-    for (int k = 0; k < 8; ++k) {
-      const std::uint32_t codes = four_codes<bits>(words, k);
-      const float w0 = value_of<element>(codes & 255u, table), w1 = value_of<element>(codes >> 8 & 255u, table),
-                  w2 = value_of<element>(codes >> 16 & 255u, table), w3 = value_of<element>(codes >> 24, table);
-#pragma unroll
-      for (int t = 0; t < Tokens; ++t) {
-        if (t >= call.tokens) continue;
-        const float4 x = four_inputs(call.x + t * weights.columns, static_cast<std::int64_t>(block) * 32 + 4 * k, weights.columns, whole);
-        parts[t] = fmaf(w3, x.w, fmaf(w2, x.z, fmaf(w1, x.y, fmaf(w0, x.x, parts[t]))));
+      for (int r = 0; r < rows_of_warp; ++r) {
+        const std::int64_t row = min(first_row + r, weights.rows - 1);   // what lies behind the last row is not written
+        std::uint32_t words[bits];
+        load_block<bits>(weights.codes + (row * weights.blocks + tile + block) * bits, words);
+        add_block<element, Tokens>(words, scale_of(weights, row, tile + block), shared + block * block_stride, count * block_stride, table, sums[r]);
       }
     }
-#pragma unroll
-    for (int t = 0; t < Tokens; ++t) sums[t] = fmaf(scale, parts[t], sums[t]);
   }
-  write_sums<Tokens>(sums, call, row, weights.rows);
+#pragma unroll
+  for (int r = 0; r < rows_of_warp; ++r)
+    if (first_row + r < weights.rows) write_sums<Tokens>(sums[r], call, first_row + r, weights.rows);
 }
 
 constexpr int piece = 8;
@@ -179,10 +213,11 @@ int decode_as(const SmallFloatView& view, const CudaRows& rows, NumberType type,
 template <Element element>
 int multiply(const SmallFloatView& view, const CudaFormatProduct& call, cudaStream_t stream) {
   const Weights weights = weights_of(view);
-  const auto grid = static_cast<unsigned>((view.rows + warps_of_block - 1) / warps_of_block);
+  constexpr int block_rows = product_warps * rows_of_warp;
+  const auto grid = static_cast<unsigned>((view.rows + block_rows - 1) / block_rows);
   return in_passes(call, view.rows, view.columns, [&](const CudaFormatProduct& pass, auto tokens) {
     const bool whole = view.columns % 32 == 0 && reinterpret_cast<std::uintptr_t>(pass.x) % 16 == 0;
-    product_kernel<element, decltype(tokens)::value><<<grid, 32 * warps_of_block, 0, stream>>>(weights, pass, whole);
+    product_kernel<element, decltype(tokens)::value><<<grid, 32 * product_warps, 0, stream>>>(weights, pass, whole);
     return static_cast<int>(cudaGetLastError());
   });
 }

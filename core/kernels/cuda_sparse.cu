@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sparse weights on a GPU. A warp takes a row, 1024 columns at a time: lane l reads word l of their bits, a scan over the lanes gives the
-// place of each word's first value, and then the warp goes through the words, a column in each lane. Values and inputs are read side by
-// side, and every word's loads are independent of the others'.
+// place of each word's first value, and then the warp goes through the words, two at a time, a pair of columns in each lane. Values and
+// inputs are read side by side, and the loads of different words are independent.
 #include <cuda_runtime_api.h>
 
 #include "core/kernels/cuda_formats.cuh"
@@ -16,7 +16,7 @@ __device__ __forceinline__ std::int64_t start_of(const SparseView& weights, std:
 }
 
 template <SparseValues type>
-__device__ __forceinline__ float value_at(const std::uint8_t* values, std::int64_t index) {
+__device__ __forceinline__ float value_at(const std::uint8_t* values, std::uint64_t index) {
   if constexpr (type == SparseValues::float32) return __ldcs(reinterpret_cast<const float*>(values) + index);
   if constexpr (type == SparseValues::float16) return __half2float(__ushort_as_half(__ldcs(reinterpret_cast<const unsigned short*>(values) + index)));
   if constexpr (type == SparseValues::bfloat16)
@@ -24,52 +24,62 @@ __device__ __forceinline__ float value_at(const std::uint8_t* values, std::int64
   if constexpr (type == SparseValues::int4) return static_cast<float>(static_cast<int>(values[index / 2] >> (index % 2 * 4) & 15) - 8);
 }
 
+// Of the 4-bit values of one word of a row; 1 for other types.
 template <SparseValues type>
-__device__ __forceinline__ float group_scale(const SparseView& weights, std::int64_t row, std::int64_t column) {
+__device__ __forceinline__ float word_scale(const SparseView& weights, std::int64_t row, unsigned word) {
   if constexpr (type != SparseValues::int4) return 1.0f;
-  return __half2float(__ushort_as_half(weights.scales[row * (weights.columns / weights.group) + column / weights.group]));
+  const unsigned groups = static_cast<unsigned>(weights.columns) / static_cast<unsigned>(weights.group);
+  return __half2float(__ushort_as_half(weights.scales[row * groups + word / (static_cast<unsigned>(weights.group) / 32)]));
 }
 
-// body(column, weight) in each lane for the columns of a row; columns behind the last have weight 0 and body checks for them.
+// body(column, weight, weight of the next column) in each lane for the even columns of a row; columns behind the last have weight 0,
+// and body checks for them.
 template <SparseValues type, class Body>
-__device__ __forceinline__ void each_weight(const SparseView& weights, std::int64_t row, const Body& body) {
-  const int lane = threadIdx.x % 32;
-  const std::int64_t words = (weights.columns + 31) / 32;
+__device__ __forceinline__ void each_pair(const SparseView& weights, std::int64_t row, const Body& body) {
+  const unsigned lane = threadIdx.x % 32, words = static_cast<unsigned>((weights.columns + 31) / 32);
+  const unsigned bit = lane % 16 * 2;
   std::int64_t place = start_of(weights, row);
-  for (std::int64_t first = 0; first < words; first += 32) {
+  for (unsigned first = 0; first < words; first += 32) {
     const std::uint32_t mine = first + lane < words ? __ldcs(weights.bits + row * words + first + lane) : 0u;
     int before = __popc(mine);
 #pragma unroll
-    for (int step = 1; step < 32; step *= 2) {
+    for (unsigned step = 1; step < 32; step *= 2) {
       const int other = __shfl_up_sync(whole_warp, before, step);
       if (lane >= step) before += other;
     }
     const int all = __shfl_sync(whole_warp, before, 31);
     before -= __popc(mine);
-    const int count = words - first < 32 ? static_cast<int>(words - first) : 32;
+    const unsigned count = min(words - first, 32u);
 #pragma unroll 8
-    for (int w = 0; w < count; ++w) {
-      const std::uint32_t word = __shfl_sync(whole_warp, mine, w);
-      const int ahead = __shfl_sync(whole_warp, before, w) + __popc(word & ((1u << lane) - 1));
-      const std::int64_t column = (first + w) * 32 + lane;
-      const bool kept = (word >> lane & 1u) != 0;
-      body(column, kept ? value_at<type>(weights.values, place + ahead) : 0.0f);
+    for (unsigned w = 0; w < count; w += 2) {   // two words: a pair of columns for each lane
+      const unsigned of_lane = w + lane / 16;
+      const std::uint32_t word = __shfl_sync(whole_warp, mine, of_lane);
+      const std::uint64_t at = static_cast<std::uint64_t>(place + __shfl_sync(whole_warp, before, of_lane) + __popc(word & ((1u << bit) - 1)));
+      const unsigned kept = word >> bit & 3u;
+      if (kept == 0 && of_lane >= count) continue;
+      const float scale = word_scale<type>(weights, row, min(first + of_lane, words - 1));
+      const float one = kept & 1u ? value_at<type>(weights.values, at) * scale : 0.0f;
+      const float next = kept & 2u ? value_at<type>(weights.values, at + (kept & 1u)) * scale : 0.0f;
+      body(static_cast<std::int64_t>(first + of_lane) * 32 + bit, one, next);
     }
     place += all;
   }
 }
 
 template <SparseValues type, int Tokens>
-__global__ void __launch_bounds__(32 * warps_of_block) product_kernel(SparseView weights, CudaFormatProduct call) {
+__global__ void __launch_bounds__(32 * warps_of_block) product_kernel(SparseView weights, CudaFormatProduct call, bool whole) {
   const std::int64_t row = static_cast<std::int64_t>(blockIdx.x) * warps_of_block + threadIdx.x / 32;
   if (row >= weights.rows) return;
   float sums[Tokens] = {};
-  each_weight<type>(weights, row, [&](std::int64_t column, float weight) {
+  each_pair<type>(weights, row, [&](std::int64_t column, float one, float next) {
     if (column >= weights.columns) return;
-    if constexpr (type == SparseValues::int4) weight *= group_scale<type>(weights, row, column);
 #pragma unroll
-    for (int t = 0; t < Tokens; ++t)
-      if (t < call.tokens) sums[t] = fmaf(weight, call.x[t * weights.columns + column], sums[t]);
+    for (int t = 0; t < Tokens; ++t) {
+      if (t >= call.tokens) continue;
+      const float* x = call.x + t * weights.columns + column;
+      const float2 pair = whole ? *reinterpret_cast<const float2*>(x) : float2{x[0], column + 1 < weights.columns ? x[1] : 0.0f};
+      sums[t] = fmaf(next, pair.y, fmaf(one, pair.x, sums[t]));
+    }
   });
   write_sums<Tokens>(sums, call, row, weights.rows);
 }
@@ -79,10 +89,10 @@ __global__ void __launch_bounds__(32 * warps_of_block) decode_kernel(SparseView 
   const std::int64_t place = static_cast<std::int64_t>(blockIdx.x) * warps_of_block + threadIdx.x / 32;
   if (place >= rows.count) return;
   const std::int64_t row = rows.ids ? rows.ids[place] : rows.begin + place;
-  each_weight<type>(weights, row, [&](std::int64_t column, float weight) {
-    if (column >= weights.columns) return;
-    if constexpr (type == SparseValues::int4) weight *= group_scale<type>(weights, row, column);
-    store_number(out + place * weights.columns + column, weight);
+  each_pair<type>(weights, row, [&](std::int64_t column, float one, float next) {
+    Out* target = out + place * weights.columns + column;
+    if (column < weights.columns) store_number(target, one);
+    if (column + 1 < weights.columns) store_number(target + 1, next);
   });
 }
 
@@ -102,7 +112,8 @@ int decode_as(const SparseView& weights, const CudaRows& rows, NumberType number
 template <SparseValues type>
 int multiply(const SparseView& weights, const CudaFormatProduct& call, cudaStream_t stream) {
   return in_passes(call, weights.rows, weights.columns, [&](const CudaFormatProduct& pass, auto tokens) {
-    product_kernel<type, decltype(tokens)::value><<<blocks_for(weights.rows), 32 * warps_of_block, 0, stream>>>(weights, pass);
+    const bool whole = weights.columns % 2 == 0 && reinterpret_cast<std::uintptr_t>(pass.x) % 8 == 0;
+    product_kernel<type, decltype(tokens)::value><<<blocks_for(weights.rows), 32 * warps_of_block, 0, stream>>>(weights, pass, whole);
     return static_cast<int>(cudaGetLastError());
   });
 }
