@@ -51,7 +51,9 @@ std::string append_step(Workbench& bench, const StepDescriptor& step, const Json
   if (link && check_link(chain.document(), bench.catalogue, *link) == LinkRefusal::none)
     chain.add(add_link(chain.document(), bench.catalogue, *link));
   bench.document.push(chain.edit(), AppendStep::tr("Add %1").arg(step_text(step.title)));
-  bench.selection.set({QString::fromStdString(node.id)});
+  // What is ready to use and was added for the chosen step leaves that chosen: it is what is being worked on.
+  const bool only_serves = link && link->to_node == chosen && parameters.is_object() && !parameters.empty();
+  bench.selection.set({QString::fromStdString(only_serves ? chosen : node.id)});
   return node.id;
 }
 
