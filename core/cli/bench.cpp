@@ -11,6 +11,7 @@
 #include "core/kernels/dispatch.h"
 #include "core/measure/decode_bench.h"
 #include "core/measure/kernel_bench.h"
+#include "core/report/numbers.h"
 #include "core/run/device.h"
 #include "core/run/engine_thread.h"
 #include "core/run/model_source.h"
@@ -55,12 +56,6 @@ std::string padded(std::string text, std::size_t width, bool left = false) {
   return left ? text + room : room + text;
 }
 
-std::string fixed(double value, int decimals) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.*f", decimals, value);
-  return text;
-}
-
 Json figure(const MeasuredSpeed& speed) { return {{"value", speed.value}, {"spread", speed.spread}, {"samples", speed.samples}}; }
 
 Json head_of(const Arguments& arguments, double bandwidth) {
@@ -75,7 +70,7 @@ Json head_of(const Arguments& arguments, double bandwidth) {
 std::string headline(const Arguments& arguments, double bandwidth) {
   const at::Device device = arguments.compute.chosen_device();
   return device_class(arguments.compute.chosen_threads(), device) + "; " + (device.is_cuda() ? "copy (read and written) " : "reading ") +
-         fixed(bandwidth * 1e-9, 1) + " GB/s; medians of " + std::to_string(arguments.rounds) + " rounds ± half the distance of the quartiles\n";
+         format_fixed(bandwidth * 1e-9, 1) + " GB/s; medians of " + std::to_string(arguments.rounds) + " rounds ± half the distance of the quartiles\n";
 }
 
 // ---- kernels
@@ -104,10 +99,10 @@ Json line_json(const KernelBenchLine& line, const KernelBenchRequest& request) {
 
 std::string line_text(const KernelBenchLine& line, const KernelBenchRequest& request) {
   const double bits = 8.0 * static_cast<double>(line.bytes) / static_cast<double>(request.rows * request.columns);
-  return padded(line.format, 16, true) + padded(fixed(bits, 2), 7) + padded(std::to_string(line.tokens), 8) +
-         padded(fixed(line.seconds.value * 1e6, 1) + " ± " + fixed(line.seconds.spread * 1e6, 1), 20) +
-         padded(fixed(100 * line.share, 1) + " %", 10) + padded(fixed(line.decoded_seconds.value / line.seconds.value, 2), 15) +
-         padded(fixed(line.dense_seconds.value / line.seconds.value, 2), 16) + "  " + line.kernel + "\n";
+  return padded(line.format, 16, true) + padded(format_fixed(bits, 2), 7) + padded(std::to_string(line.tokens), 8) +
+         padded(format_fixed(line.seconds.value * 1e6, 1) + " ± " + format_fixed(line.seconds.spread * 1e6, 1), 20) +
+         padded(format_fixed(100 * line.share, 1) + " %", 10) + padded(format_fixed(line.decoded_seconds.value / line.seconds.value, 2), 15) +
+         padded(format_fixed(line.dense_seconds.value / line.seconds.value, 2), 16) + "  " + line.kernel + "\n";
 }
 
 int run_kernels(const Arguments& arguments, Console& console) {
@@ -154,9 +149,9 @@ int run_decode(const Arguments& arguments, Console& console) {
                     padded("decode tok/s", 20) + padded("bandwidth", 11) + padded("libtorch tok/s", 16) + padded("ratio", 8) + padded("prefill tok/s", 15) +
                     padded("bytes", 11) + "  model\n";
   for (const DecodeBenchLine& line : result.lines)
-    out += padded(fixed(line.decode.value, 1) + " ± " + fixed(line.decode.spread, 1), 21) + padded(fixed(100 * line.share, 1) + " %", 11) +
-           padded(fixed(line.plain_decode.value, 1), 16) + padded(fixed(line.decode.value / line.plain_decode.value, 2), 8) +
-           padded(fixed(line.prefill.value, 0), 15) + padded(format_bytes(line.bytes), 11) + "  " + line.name + "\n";
+    out += padded(format_fixed(line.decode.value, 1) + " ± " + format_fixed(line.decode.spread, 1), 21) + padded(format_fixed(100 * line.share, 1) + " %", 11) +
+           padded(format_fixed(line.plain_decode.value, 1), 16) + padded(format_fixed(line.decode.value / line.plain_decode.value, 2), 8) +
+           padded(format_fixed(line.prefill.value, 0), 15) + padded(format_bytes(line.bytes), 11) + "  " + line.name + "\n";
   console.text(out + "\nlibtorch: the same model decoded to " + dtype_name(request.dtype) + ", by its operations alone.\n");
   return 0;
 }

@@ -79,12 +79,7 @@ at::Tensor WeightFormat::gather_rows(const at::Tensor& ids, at::ScalarType dtype
 
 at::Tensor WeightFormat::linear(const at::Tensor& x) const {
   const std::int64_t tokens = x.size(0);
-  if (tokens <= matvec_tokens && !x.requires_grad()) {
-    const at::Tensor input = x.to(at::kFloat).contiguous();
-    at::Tensor output = at::empty({tokens, rows()}, at::kFloat);
-    matvec({view(), input.const_data_ptr<float>(), tokens, output.mutable_data_ptr<float>()});
-    return output.to(x.scalar_type());
-  }
+  if (tokens <= matvec_tokens && !x.requires_grad()) return multiply_stored(*this, x);
   count_kernel(name() + "-tiles+" + gemm_name(x.scalar_type()), bytes());
   const std::int64_t tile = std::max<std::int64_t>(1, tile_weights / columns());
   if (tile >= rows()) return gemm(x, decode_rows(0, rows(), x.scalar_type()));
@@ -94,6 +89,13 @@ at::Tensor WeightFormat::linear(const at::Tensor& x) const {
     output.narrow(1, begin, end - begin).copy_(gemm(x, decode_rows(begin, end, x.scalar_type())));
   }
   return output;
+}
+
+at::Tensor multiply_stored(const WeightFormat& weight, const at::Tensor& x, Activations activations) {
+  const at::Tensor input = x.to(at::kFloat).contiguous();
+  at::Tensor output = at::empty({x.size(0), weight.rows()}, at::kFloat);
+  matvec({weight.view(), input.const_data_ptr<float>(), x.size(0), output.mutable_data_ptr<float>(), activations});
+  return output.to(x.scalar_type());
 }
 
 Weight load_weight(const Json& descriptor, const std::vector<WeightPart>& parts) {

@@ -82,6 +82,10 @@ class WeightFormat {
   std::vector<std::int64_t> shape_;
 };
 
+// y[tokens, out] = x[tokens, in] W^T on the stored form in main memory, in the dtype of x; any number of tokens, no gradients. Rounded
+// activations are for weights whose view() has_int8_product. Counts its kernel.
+at::Tensor multiply_stored(const WeightFormat& weight, const at::Tensor& x, Activations activations = Activations::exact);
+
 // Rebuilds what descriptor() and parts() describe. Untrusted: sizes are checked against the shape,
 // Error(file_malformed | unsupported) says what does not fit.
 Weight load_weight(const Json& descriptor, const std::vector<WeightPart>& parts);

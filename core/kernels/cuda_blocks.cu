@@ -108,16 +108,14 @@ __global__ void __launch_bounds__(32 * warps_of_block) decode_kernel(const std::
     Block<encoding>::decode(data + (row * blocks + b) * Block<encoding>::bytes, lane, weights);
     Out* target = out + place * columns + b * block_size + lane * piece;
 #pragma unroll
-    for (int j = 0; j < piece; ++j) store_number(target + j, weights[j]);
+    for (int j = 0; j < piece; ++j) put(target + j, weights[j]);
   }
 }
-
-unsigned blocks_for(std::int64_t rows) { return static_cast<unsigned>((rows + warps_of_block - 1) / warps_of_block); }
 
 template <Encoding encoding>
 int decode_as(const MatrixView& weights, const CudaRows& rows, NumberType type, void* out, cudaStream_t stream) {
   const auto* data = static_cast<const std::uint8_t*>(weights.data);
-  const unsigned grid = blocks_for(rows.count), threads = 32 * warps_of_block;
+  const unsigned grid = blocks_of_rows(rows.count), threads = 32 * warps_of_block;
   switch (type) {
     case NumberType::float32: decode_kernel<encoding><<<grid, threads, 0, stream>>>(data, weights.columns, rows, static_cast<float*>(out)); break;
     case NumberType::float16: decode_kernel<encoding><<<grid, threads, 0, stream>>>(data, weights.columns, rows, static_cast<__half*>(out)); break;
@@ -131,7 +129,7 @@ int decode_as(const MatrixView& weights, const CudaRows& rows, NumberType type, 
 template <Encoding encoding>
 int multiply(const MatrixView& weights, const CudaFormatProduct& call, cudaStream_t stream) {
   return in_passes(call, weights.rows, weights.columns, [&](const CudaFormatProduct& pass, auto tokens) {
-    product_kernel<encoding, decltype(tokens)::value><<<blocks_for(weights.rows), 32 * warps_of_block, 0, stream>>>(
+    product_kernel<encoding, decltype(tokens)::value><<<blocks_of_rows(weights.rows), 32 * warps_of_block, 0, stream>>>(
         static_cast<const std::uint8_t*>(weights.data), weights.rows, weights.columns, pass);
     return static_cast<int>(cudaGetLastError());
   });

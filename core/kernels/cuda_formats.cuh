@@ -2,35 +2,25 @@
 // What the CUDA kernels of small floats and of sparse weights share. Device code only.
 #pragma once
 
-#include <cuda_bf16.h>
-#include <cuda_fp16.h>
-
 #include <cstdint>
 #include <type_traits>
 
 #include "core/kernels/cuda_formats.h"
+#include "core/kernels/cuda_launch.cuh"
 
 namespace kelter::cuda {
 
-inline constexpr unsigned whole_warp = 0xffffffffu;
 inline constexpr int warps_of_block = 4;
 
-__device__ __forceinline__ void store_number(float* target, float value) { *target = value; }
-__device__ __forceinline__ void store_number(__half* target, float value) { *target = __float2half_rn(value); }
-__device__ __forceinline__ void store_number(__nv_bfloat16* target, float value) { *target = __float2bfloat16_rn(value); }
-
-__device__ __forceinline__ float sum_of_warp(float value) {
-#pragma unroll
-  for (int step = 16; step > 0; step /= 2) value += __shfl_xor_sync(whole_warp, value, step);
-  return value;
-}
+// Of warps_of_block rows each, a warp for a row.
+inline unsigned blocks_of_rows(std::int64_t rows) { return static_cast<unsigned>((rows + warps_of_block - 1) / warps_of_block); }
 
 // Writes y for one row from the sums that the lanes of a warp hold.
 template <int Tokens>
 __device__ __forceinline__ void write_sums(const float (&sums)[Tokens], const CudaFormatProduct& call, std::int64_t row, std::int64_t rows) {
 #pragma unroll
   for (int t = 0; t < Tokens; ++t) {
-    float sum = sum_of_warp(sums[t]);
+    float sum = warp_sum(sums[t]);
     if (threadIdx.x % 32 != 0 || t >= call.tokens) continue;
     const std::int64_t place = t * rows + row;
     if (call.bias) sum += call.bias[row];

@@ -46,7 +46,7 @@ __constant__ float nf4_table[16] = {-1.0f, -0.6961928009986877f, -0.525073051452
                                     0.7229568362236023f, 1.0f};
 
 template <Element element>
-constexpr int bits_of = element == Element::nf4 || element == Element::e2m1 ? 4 : element == Element::e2m3 || element == Element::e3m2 ? 6 : 8;
+constexpr int bits_of = element_bits(element);
 template <Element element>
 constexpr int mantissa_of = element == Element::e2m1 ? 1 : element == Element::e3m2 || element == Element::e5m2 ? 2 : 3;
 template <Element element>
@@ -184,7 +184,7 @@ __global__ void decode_kernel(Weights weights, CudaRows rows, std::int64_t piece
     for (int j = 0; j < piece; ++j) {
       const std::uint32_t codes = four_codes<bits>(words, static_cast<int>(column % 32) / 4 + j / 4);
       if (column + j < weights.columns)
-        store_number(out + place * weights.columns + column + j, value_of<element>(codes >> (j % 4 * 8) & 255u, table) * scale);
+        put(out + place * weights.columns + column + j, value_of<element>(codes >> (j % 4 * 8) & 255u, table) * scale);
     }
   }
 }

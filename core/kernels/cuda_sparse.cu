@@ -44,17 +44,17 @@ __device__ __forceinline__ void each_pair(const SparseView& weights, std::int64_
     int before = __popc(mine);
 #pragma unroll
     for (unsigned step = 1; step < 32; step *= 2) {
-      const int other = __shfl_up_sync(whole_warp, before, step);
+      const int other = __shfl_up_sync(all_lanes, before, step);
       if (lane >= step) before += other;
     }
-    const int all = __shfl_sync(whole_warp, before, 31);
+    const int all = __shfl_sync(all_lanes, before, 31);
     before -= __popc(mine);
     const unsigned count = min(words - first, 32u);
 #pragma unroll 8
     for (unsigned w = 0; w < count; w += 2) {   // two words: a pair of columns for each lane
       const unsigned of_lane = w + lane / 16;
-      const std::uint32_t word = __shfl_sync(whole_warp, mine, of_lane);
-      const std::uint64_t at = static_cast<std::uint64_t>(place + __shfl_sync(whole_warp, before, of_lane) + __popc(word & ((1u << bit) - 1)));
+      const std::uint32_t word = __shfl_sync(all_lanes, mine, of_lane);
+      const std::uint64_t at = static_cast<std::uint64_t>(place + __shfl_sync(all_lanes, before, of_lane) + __popc(word & ((1u << bit) - 1)));
       const unsigned kept = word >> bit & 3u;
       if (kept == 0 && of_lane >= count) continue;
       const float scale = word_scale<type>(weights, row, min(first + of_lane, words - 1));
@@ -91,16 +91,14 @@ __global__ void __launch_bounds__(32 * warps_of_block) decode_kernel(SparseView 
   const std::int64_t row = rows.ids ? rows.ids[place] : rows.begin + place;
   each_pair<type>(weights, row, [&](std::int64_t column, float one, float next) {
     Out* target = out + place * weights.columns + column;
-    if (column < weights.columns) store_number(target, one);
-    if (column + 1 < weights.columns) store_number(target + 1, next);
+    if (column < weights.columns) put(target, one);
+    if (column + 1 < weights.columns) put(target + 1, next);
   });
 }
 
-unsigned blocks_for(std::int64_t rows) { return static_cast<unsigned>((rows + warps_of_block - 1) / warps_of_block); }
-
 template <SparseValues type>
 int decode_as(const SparseView& weights, const CudaRows& rows, NumberType number, void* out, cudaStream_t stream) {
-  const unsigned grid = blocks_for(rows.count), threads = 32 * warps_of_block;
+  const unsigned grid = blocks_of_rows(rows.count), threads = 32 * warps_of_block;
   switch (number) {
     case NumberType::float32: decode_kernel<type><<<grid, threads, 0, stream>>>(weights, rows, static_cast<float*>(out)); break;
     case NumberType::float16: decode_kernel<type><<<grid, threads, 0, stream>>>(weights, rows, static_cast<__half*>(out)); break;
@@ -113,7 +111,7 @@ template <SparseValues type>
 int multiply(const SparseView& weights, const CudaFormatProduct& call, cudaStream_t stream) {
   return in_passes(call, weights.rows, weights.columns, [&](const CudaFormatProduct& pass, auto tokens) {
     const bool whole = weights.columns % 2 == 0 && reinterpret_cast<std::uintptr_t>(pass.x) % 8 == 0;
-    product_kernel<type, decltype(tokens)::value><<<blocks_for(weights.rows), 32 * warps_of_block, 0, stream>>>(weights, pass, whole);
+    product_kernel<type, decltype(tokens)::value><<<blocks_of_rows(weights.rows), 32 * warps_of_block, 0, stream>>>(weights, pass, whole);
     return static_cast<int>(cudaGetLastError());
   });
 }

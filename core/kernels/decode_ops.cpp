@@ -12,17 +12,7 @@
 namespace kelter {
 namespace {
 
-const DecodeOps& ops_of(Isa isa) {
-  switch (isa) {
-    case Isa::avx512:
-      return decode_ops_avx512;
-    case Isa::avx2:
-      return decode_ops_avx2;
-    case Isa::reference:
-      break;
-  }
-  return decode_ops_reference;
-}
+const DecodeOps& ops_of(Isa isa) { return variant_of(isa, decode_ops_reference, decode_ops_avx2, decode_ops_avx512); }
 
 template <class Element>
 void attend(void (*run)(const AttentionHeads&), const float* q, const Element* keys, const Element* values,

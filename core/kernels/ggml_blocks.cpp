@@ -40,17 +40,7 @@ const Decodable* find_decodable(std::uint32_t type) {
   return found == all.end() ? nullptr : &*found;
 }
 
-const GgmlDecoders& decoders_of(Isa isa) {
-  switch (isa) {
-    case Isa::avx512:
-      return ggml_decoders_avx512;
-    case Isa::avx2:
-      return ggml_decoders_avx2;
-    case Isa::reference:
-      break;
-  }
-  return ggml_decoders_reference;
-}
+const GgmlDecoders& decoders_of(Isa isa) { return variant_of(isa, ggml_decoders_reference, ggml_decoders_avx2, ggml_decoders_avx512); }
 
 // ---- Encoders ------------------------------------------------------------------------------------------
 

@@ -39,15 +39,7 @@ const Width& width_of(int bits) {
 }
 
 GroupedDecoder decoder_of(const Width& width, std::uint64_t bytes) {
-  switch (width.family.choose(bytes)) {
-    case Isa::avx512:
-      return grouped_decoders_avx512.*width.member;
-    case Isa::avx2:
-      return grouped_decoders_avx2.*width.member;
-    case Isa::reference:
-      break;
-  }
-  return grouped_decoders_reference.*width.member;
+  return variant_of(width.family.choose(bytes), grouped_decoders_reference, grouped_decoders_avx2, grouped_decoders_avx512).*width.member;
 }
 
 // Calls body(row) for every row, in pieces of sensible size.

@@ -107,13 +107,6 @@ struct RoundedProduct {
   static constexpr int most_rows = 4;
   static constexpr std::int64_t tile_bytes = Tile::blocks * Blocks::stride;
 
-  static void multiply_nothing(const MatvecTask& task, std::int64_t begin, std::int64_t end) {
-    for (std::int64_t t = 0; t < task.tokens; ++t) {
-      for (std::int64_t row = begin; row < end; ++row)
-        task.y[t * task.rows + row] = 0;
-    }
-  }
-
   // All tokens from `token` on, `tokens` at a time; the rest fewer at a time.
   template <int tokens>
   static void run_from(const MatvecTask& task, const ConvertedGroups<Blocks>& groups, std::int64_t begin, std::int64_t end,

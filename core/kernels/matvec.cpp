@@ -10,6 +10,7 @@
 #include "core/base/parallel.h"
 #include "core/kernels/int8_matvec_kernels.h"
 #include "core/kernels/matvec_kernels.h"
+#include "core/kernels/scalar_blocks.h"
 #include "core/kernels/small_float_choice.h"
 #include "core/kernels/sparse_choice.h"
 #include "core/kernels/variants.h"
@@ -46,17 +47,7 @@ const Product& product_of(const MatrixView& weights) {
   return all[static_cast<std::size_t>(weights.encoding)];
 }
 
-const MatvecKernels& kernels_of(Isa isa) {
-  switch (isa) {
-    case Isa::avx512:
-      return matvec_avx512;
-    case Isa::avx2:
-      return matvec_avx2;
-    case Isa::reference:
-      break;
-  }
-  return matvec_reference;
-}
+const MatvecKernels& kernels_of(Isa isa) { return variant_of(isa, matvec_reference, matvec_avx2, matvec_avx512); }
 
 struct RoundedProduct {
   MatvecKernel Int8MatvecKernels::*member;
@@ -78,7 +69,12 @@ const RoundedProduct* rounded_product_of(const MatrixView& weights) {
 }
 
 const Int8MatvecKernels& rounded_kernels_of(Isa isa) {
-  return isa == Isa::avx512 ? int8_matvec_avx512 : isa == Isa::avx2 ? int8_matvec_avx2 : int8_matvec_reference;
+  return variant_of(isa, int8_matvec_reference, int8_matvec_avx2, int8_matvec_avx512);
+}
+
+template <class Block>
+std::int64_t block_row_bytes(std::int64_t columns) {
+  return columns / Block::size * Block::bytes;
 }
 
 std::int64_t row_bytes_of(const MatrixView& weights) {
@@ -90,21 +86,21 @@ std::int64_t row_bytes_of(const MatrixView& weights) {
     case Encoding::float16:
       return 2 * columns;
     case Encoding::q4_0:
-      return columns / 32 * 18;
+      return block_row_bytes<ScalarQ4_0>(columns);
     case Encoding::q4_1:
-      return columns / 32 * 20;
+      return block_row_bytes<ScalarQ4_1>(columns);
     case Encoding::q8_0:
-      return columns / 32 * 34;
+      return block_row_bytes<ScalarQ8_0>(columns);
     case Encoding::q5_0:
-      return columns / 32 * 22;
+      return block_row_bytes<ScalarQ5_0>(columns);
     case Encoding::q5_1:
-      return columns / 32 * 24;
+      return block_row_bytes<ScalarQ5_1>(columns);
     case Encoding::q4_k:
-      return columns / 256 * 144;
+      return block_row_bytes<ScalarQ4_K>(columns);
     case Encoding::q5_k:
-      return columns / 256 * 176;
+      return block_row_bytes<ScalarQ5_K>(columns);
     case Encoding::q6_k:
-      return columns / 256 * 210;
+      return block_row_bytes<ScalarQ6_K>(columns);
     case Encoding::grouped_integer:
     case Encoding::small_float:
     case Encoding::sparse:
@@ -140,7 +136,7 @@ Variant variant_for(const MatvecCall& call, std::uint64_t bytes) {
   const MatrixView& weights = call.weights;
   if (weights.encoding == Encoding::small_float) {
     const Element element = weights.floats.element;
-    return {choose_small_float(element, SmallFloatUse::product, bytes).product,
+    return {choose_small_float_product(element, bytes).product,
             small_float_reference[static_cast<int>(element)].product.multiply};
   }
   if (weights.encoding == Encoding::sparse) {

@@ -308,6 +308,14 @@ class ConvertedGroups {
   float* values_;
 };
 
+// Rows without columns.
+inline void multiply_nothing(const MatvecTask& task, std::int64_t begin, std::int64_t end) {
+  for (std::int64_t t = 0; t < task.tokens; ++t) {
+    for (std::int64_t row = begin; row < end; ++row)
+      task.y[t * task.rows + row] = 0;
+  }
+}
+
 template <class Blocks>
 struct PackedProduct {
   using Codes = typename Blocks::Codes;
@@ -337,13 +345,6 @@ struct PackedProduct {
   }
 
  private:
-  static void multiply_nothing(const MatvecTask& task, std::int64_t begin, std::int64_t end) {
-    for (std::int64_t t = 0; t < task.tokens; ++t) {
-      for (std::int64_t row = begin; row < end; ++row)
-        task.y[t * task.rows + row] = 0;
-    }
-  }
-
   static void recompute_if_not_finite(const MatvecTask& task, std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end; ++row) {
       bool finite = true;

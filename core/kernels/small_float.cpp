@@ -13,6 +13,18 @@
 namespace kelter {
 namespace {
 
+const FormFamilies& families_of(Element element) {
+  static const FormFamilies all[element_count] = {  // in the order of Element
+      FormFamilies("nf4"),  FormFamilies("e2m1"), FormFamilies("e2m3"),  FormFamilies("e3m2"),
+      FormFamilies("e4m3"), FormFamilies("e5m2"), FormFamilies("mxint8")};
+  return all[static_cast<int>(element)];
+}
+
+const SmallFloatKernel& variant(const KernelFamily& family, Element element, std::uint64_t bytes_read) {
+  const auto i = static_cast<std::size_t>(element);
+  return variant_of(family.choose(bytes_read), small_float_reference[i], small_float_avx2[i], small_float_avx512[i]);
+}
+
 struct FloatShape {
   int exponent_bits, mantissa_bits;
   float maximum;
@@ -56,11 +68,6 @@ std::uint8_t encode_64ths(float value, TieRule ties) {
 
 }  // namespace
 
-int element_bits(Element element) {
-  if (element == Element::nf4 || element == Element::e2m1) return 4;
-  return element == Element::e2m3 || element == Element::e3m2 ? 6 : 8;
-}
-
 float element_maximum(Element element) {
   if (element == Element::nf4) return 1;
   return element == Element::int8_64ths ? 127.0f / 64 : shape_of(element).maximum;
@@ -103,12 +110,28 @@ std::uint64_t SmallFloatView::stored_bytes() const {
   return static_cast<std::uint64_t>(codes_bytes + count + 4 * blocks + 4);
 }
 
+const SmallFloatKernel& choose_small_float_product(Element element, std::uint64_t bytes_read) {
+  return variant(families_of(element).product, element, bytes_read);
+}
+
+MatvecTask small_float_task(const SmallFloatView& weights) {
+  MatvecTask task{};
+  task.weights = weights.codes;
+  task.row_bytes = packed_row_bytes(weights.columns, element_bits(weights.element));
+  task.rows = weights.rows;
+  task.columns = weights.columns;
+  task.group = weights.group;
+  task.groups = weights.groups();
+  task.float_scales = &weights.scales;
+  return task;
+}
+
 void decode_small_float(const SmallFloatView& weights, std::int64_t begin, std::int64_t end, float* out) {
   if (begin >= end || weights.columns <= 0) return;
   const MatvecTask task = small_float_task(weights);
   const auto rows = static_cast<std::uint64_t>(end - begin);
   const SmallFloatKernel& kernel =
-      choose_small_float(weights.element, SmallFloatUse::decode, weights.stored_bytes() * rows / static_cast<std::uint64_t>(weights.rows));
+      variant(families_of(weights.element).decode, weights.element, weights.stored_bytes() * rows / static_cast<std::uint64_t>(weights.rows));
   parallel_for(begin, end, row_grain(task.row_bytes), [&](std::int64_t first, std::int64_t last) {
     kernel.decode(task, first, last, out + (first - begin) * weights.columns);
   });

@@ -14,7 +14,10 @@
 
 namespace kelter {
 
-int element_bits(Element element);
+// For the compiler: the widths of kernels follow from it.
+constexpr int element_bits(Element element) {
+  return element == Element::nf4 || element == Element::e2m1 ? 4 : element == Element::e2m3 || element == Element::e3m2 ? 6 : 8;
+}
 // The largest finite value: 1 for NF4, 6, 7.5, 28, 448, 57344, 127/64.
 float element_maximum(Element element);
 // Of a code below 2^element_bits.

@@ -7,10 +7,8 @@
 
 namespace kelter {
 
-enum class SmallFloatUse : std::uint8_t { product, decode };
-
-// The fastest enabled variant, counted as one call: "nf4-matvec-avx512", "e4m3-decode-avx2".
-const SmallFloatKernel& choose_small_float(Element element, SmallFloatUse use, std::uint64_t bytes_read);
+// The fastest enabled variant, counted as one call: "nf4-matvec-avx512".
+const SmallFloatKernel& choose_small_float_product(Element element, std::uint64_t bytes_read);
 
 // Where the weight lies, without x and y. `weights` must outlive it.
 MatvecTask small_float_task(const SmallFloatView& weights);

@@ -18,13 +18,10 @@ float value_of(std::uint8_t code) {
   }
 }
 
-template <Element element>
-constexpr int bits_of = element == Element::nf4 || element == Element::e2m1 ? 4 : element == Element::e2m3 || element == Element::e3m2 ? 6 : 8;
-
 // body(column, weight) for the columns of a row.
 template <Element element, class Body>
 void each_weight(const MatvecTask& task, std::int64_t row, const Body& body) {
-  constexpr int bits = bits_of<element>;
+  constexpr int bits = element_bits(element);
   for (std::int64_t c = 0; c < task.columns; c += 32) {
     std::uint8_t codes[32];
     ScalarPlanes::unpack(task.weights + row * task.row_bytes + c / 32 * 4 * bits, bits, codes);

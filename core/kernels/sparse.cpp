@@ -7,26 +7,15 @@
 namespace kelter {
 namespace {
 
-struct Families {
-  KernelFamily product, decode;
-};
-
-const Families& families_of(SparseValues type) {
-  static const Families all[sparse_value_count] = {  // in the order of SparseValues
-      {KernelFamily("sparse-float32-matvec"), KernelFamily("sparse-float32-decode")},
-      {KernelFamily("sparse-float16-matvec"), KernelFamily("sparse-float16-decode")},
-      {KernelFamily("sparse-bfloat16-matvec"), KernelFamily("sparse-bfloat16-decode")},
-      {KernelFamily("sparse-int4-matvec"), KernelFamily("sparse-int4-decode")}};
+const FormFamilies& families_of(SparseValues type) {
+  static const FormFamilies all[sparse_value_count] = {  // in the order of SparseValues
+      FormFamilies("sparse-float32"), FormFamilies("sparse-float16"), FormFamilies("sparse-bfloat16"), FormFamilies("sparse-int4")};
   return all[static_cast<int>(type)];
 }
 
 const SparseKernel& variant(const KernelFamily& family, SparseValues type, std::uint64_t bytes_read) {
-  switch (family.choose(bytes_read)) {
-    case Isa::avx512: return sparse_avx512[static_cast<int>(type)];
-    case Isa::avx2: return sparse_avx2[static_cast<int>(type)];
-    case Isa::reference: break;
-  }
-  return sparse_reference[static_cast<int>(type)];
+  const auto i = static_cast<std::size_t>(type);
+  return variant_of(family.choose(bytes_read), sparse_reference[i], sparse_avx2[i], sparse_avx512[i]);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 namespace kelter {
 
-// The fastest enabled variant, counted as one call: "sparse-bfloat16-matvec-avx512", "sparse-int4-decode-avx2".
+// The fastest enabled variant, counted as one call: "sparse-bfloat16-matvec-avx512".
 const SparseKernel& choose_sparse_product(SparseValues type, std::uint64_t bytes_read);
 
 // Where the weight lies, without x and y. `weights` must outlive it.

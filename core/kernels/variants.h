@@ -38,6 +38,18 @@ class KernelFamily {
   std::array<KernelEntry*, 3> entries_;
 };
 
+// The product and the decoding of one stored form: "NAME-matvec", "NAME-decode".
+struct FormFamilies {
+  explicit FormFamilies(const std::string& name) : product(name + "-matvec"), decode(name + "-decode") {}
+  KernelFamily product, decode;
+};
+
+// What a family chose, of the same thing compiled for each instruction set.
+template <class Kernels>
+const Kernels& variant_of(Isa isa, const Kernels& reference, const Kernels& avx2, const Kernels& avx512) {
+  return isa == Isa::avx512 ? avx512 : isa == Isa::avx2 ? avx2 : reference;
+}
+
 // Rows per thread so that a piece of work reads at least 32 KB: less would cost more than it saves.
 inline std::int64_t row_grain(std::int64_t row_bytes) {
   constexpr std::int64_t piece = 32 * 1024;

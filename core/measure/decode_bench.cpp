@@ -11,9 +11,7 @@
 #include "core/formats/dense_weight.h"
 #include "core/kernels/dispatch.h"
 #include "core/measure/read_bandwidth.h"
-#include "core/measure/statistics.h"
 #include "core/model/ledger.h"
-#include "core/model/transformer.h"
 
 namespace kelter {
 namespace {
@@ -39,25 +37,6 @@ class PlainProducts {
   }
 };
 
-double plain_tokens_per_second(const Transformer& model, const DecodeBenchRequest& request, StepContext& context) {
-  const PlainProducts plain;
-  KvCache cache;
-  const auto ids = [](const std::vector<std::int32_t>& values) {
-    return at::tensor(at::ArrayRef<std::int32_t>(values), at::kInt).to(at::kLong).view({1, -1});
-  };
-  const auto choose = [&](const at::Tensor& hidden) {
-    return model.head()->linear(hidden.select(1, hidden.size(1) - 1).to(request.dtype)).argmax(1).item<std::int64_t>();
-  };
-  auto id = static_cast<std::int32_t>(choose(model.forward(ids(fixed_prompt(request.prompt, model.config().vocabulary)), &cache)));
-  const auto start = std::chrono::steady_clock::now();
-  for (std::int64_t i = 0; i < request.output; ++i) {
-    context.check_cancelled();
-    id = static_cast<std::int32_t>(choose(model.forward(ids({id}), &cache)));
-  }
-  finish_device_work(request.device);
-  return static_cast<double>(request.output) / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 struct Subject {
   const NamedModel& of;
   DecodeEngine engine;
@@ -72,10 +51,29 @@ void run_round(Subject& subject, const DecodeBenchRequest& request, StepContext&
   subject.line.decode.samples.push_back(found.decode_tokens_per_second.value);
   subject.line.prefill.samples.push_back(found.prefill_tokens_per_second.value);
   subject.line.bytes_per_token = found.weight_bytes_per_step + found.cache_bytes_per_step;
-  subject.line.plain_decode.samples.push_back(plain_tokens_per_second(subject.plain, request, context));
+  const PlainProducts plain;
+  subject.line.plain_decode.samples.push_back(plain_tokens_per_second(subject.plain, request.prompt, request.output, context));
 }
 
 }  // namespace
+
+double plain_tokens_per_second(const Transformer& model, std::int64_t prompt, std::int64_t output, StepContext& context) {
+  KvCache cache;
+  const auto ids = [](const std::vector<std::int32_t>& values) {
+    return at::tensor(at::ArrayRef<std::int32_t>(values), at::kInt).to(at::kLong).view({1, -1});
+  };
+  const auto choose = [&](const at::Tensor& hidden) {
+    return model.head()->linear(hidden.select(1, hidden.size(1) - 1).to(model.dtype())).argmax(1).item<std::int64_t>();
+  };
+  auto id = static_cast<std::int32_t>(choose(model.forward(ids(fixed_prompt(prompt, model.config().vocabulary)), &cache)));
+  const auto start = std::chrono::steady_clock::now();
+  for (std::int64_t i = 0; i < output; ++i) {
+    context.check_cancelled();
+    id = static_cast<std::int32_t>(choose(model.forward(ids({id}), &cache)));
+  }
+  finish_device_work(model.device());
+  return static_cast<double>(output) / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
 
 DecodeBenchResult bench_decode(const std::vector<NamedModel>& models, const DecodeBenchRequest& request, StepContext& context) {
   const c10::NoGradGuard no_grad;
@@ -95,10 +93,7 @@ DecodeBenchResult bench_decode(const std::vector<NamedModel>& models, const Deco
   }
   for (const auto& subject : subjects) {
     DecodeBenchLine& line = subject->line;
-    for (MeasuredSpeed* figure : {&line.decode, &line.prefill, &line.plain_decode}) {
-      figure->value = median(figure->samples);
-      figure->spread = quartile_spread(figure->samples);
-    }
+    for (MeasuredSpeed* figure : {&line.decode, &line.prefill, &line.plain_decode}) summarise(*figure);
     line.share = line.decode.value * line.bytes_per_token / result.bandwidth;
     result.lines.push_back(std::move(line));
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/measure/throughput.h"
+#include "core/model/transformer.h"
 
 namespace kelter {
 
@@ -37,6 +38,10 @@ struct NamedModel {
   std::string name;
   ModelState model;
 };
+
+// Tokens a second of Transformer's operations with a growing cache, greedy, in the model's compute type; whether products of few rows
+// are our own is up to set_kernel_enabled. Error(cancelled).
+double plain_tokens_per_second(const Transformer& model, std::int64_t prompt, std::int64_t output, StepContext& context);
 
 // Error(out_of_memory) with planned and available bytes; Error(cancelled).
 DecodeBenchResult bench_decode(const std::vector<NamedModel>& models, const DecodeBenchRequest& request, StepContext& context);

@@ -18,7 +18,6 @@
 #include "core/formats/sparse_weight.h"
 #include "core/kernels/dispatch.h"
 #include "core/measure/read_bandwidth.h"
-#include "core/measure/statistics.h"
 
 namespace kelter {
 namespace {
@@ -123,10 +122,7 @@ class Bench {
     for (int round = 0; round < request_.rounds; ++round) {
       for (std::size_t p = 0; p < products.size(); ++p) figures[p]->samples.push_back(seconds_of(products[p], calls[p]));
     }
-    for (MeasuredSpeed* figure : figures) {
-      figure->value = median(figure->samples);
-      figure->spread = quartile_spread(figure->samples);
-    }
+    for (MeasuredSpeed* figure : figures) summarise(*figure);
     line.share = static_cast<double>(line.bytes) / line.seconds.value / bandwidth;
     return line;
   }

@@ -57,12 +57,12 @@ void check(const ThroughputRequest& request) {
     throw Error(ErrorCode::invalid_parameter, "The throughput settings make no sense", "prompt, output, batch, repeats", "one is below 1");
 }
 
+}  // namespace
+
 void summarise(MeasuredSpeed& speed) {
   speed.value = median(speed.samples);
   speed.spread = quartile_spread(speed.samples);
 }
-
-}  // namespace
 
 std::vector<std::int32_t> fixed_prompt(std::int64_t count, std::int64_t vocabulary) {
   std::mt19937_64 generator(20240229);

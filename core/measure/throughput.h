@@ -24,6 +24,9 @@ struct MeasuredSpeed {
   std::vector<double> samples;            // of each repeat
 };
 
+// Value and spread from the samples.
+void summarise(MeasuredSpeed& speed);
+
 struct ThroughputResult {
   MeasuredSpeed prefill_tokens_per_second;   // prompt tokens of all sequences / time of the prompt
   MeasuredSpeed decode_tokens_per_second;    // output tokens of all sequences / time of the steps

@@ -11,7 +11,6 @@
 #include "core/formats/dense_weight.h"
 #include "core/formats/device_weight.h"
 #include "core/formats/gemm.h"
-#include "core/formats/int8_linear.h"
 #include "core/kernels/decode_ops.h"
 #include "core/model/rope.h"
 
@@ -195,13 +194,13 @@ at::Tensor Transformer::final_norm(const at::Tensor& hidden) const { return norm
 at::Tensor Transformer::linear(const Layer& layer, const char* module, const at::Tensor& x) const {
   const Weight& weight = layer.linears.at(module);
   const at::Tensor rows = x.reshape({-1, x.size(-1)});
-  const at::Tensor out = (rounds(*weight) ? int8_linear(*weight, rows) : weight->linear(rows)).view({x.size(0), x.size(1), weight->rows()});
+  const at::Tensor out = (rounds(*weight) ? multiply_stored(*weight, rows, Activations::int8) : weight->linear(rows)).view({x.size(0), x.size(1), weight->rows()});
   const auto bias = layer.biases.find(module);
   return bias == layer.biases.end() ? out : out + bias->second;
 }
 
 bool Transformer::rounds(const WeightFormat& weight) const {
-  return activations_ == Activations::int8 && has_int8_product(weight);
+  return activations_ == Activations::int8 && has_int8_product(weight.view());
 }
 
 RoundedLinears Transformer::rounded_linears() const {
@@ -302,7 +301,7 @@ at::Tensor Transformer::forward(const at::Tensor& ids, KvCache* cache, const Pla
 // The head multiplies float32 hidden states in float32 tiles, so that logits are float32 in every compute type.
 at::Tensor Transformer::logits(const at::Tensor& hidden) const {
   const at::Tensor rows = hidden.to(at::kFloat).contiguous();
-  if (rounds(*head_)) return int8_linear(*head_, rows);
+  if (rounds(*head_)) return multiply_stored(*head_, rows, Activations::int8);
   at::Tensor out = at::empty({rows.size(0), config_.vocabulary}, rows.options());
   for (std::int64_t first = 0; first < config_.vocabulary; first += vocabulary_tile) {
     const std::int64_t width = std::min(vocabulary_tile, config_.vocabulary - first);
@@ -352,7 +351,7 @@ at::Tensor Transformer::negative_log_likelihood_rounded(const at::Tensor& rows, 
   double* nll = out.mutable_data_ptr<double>();
   for (std::int64_t begin = 0; begin < count; begin += rounded_row_tile) {
     const std::int64_t size = std::min(rounded_row_tile, count - begin);
-    const at::Tensor part = int8_linear(*head_, rows.narrow(0, begin, size));
+    const at::Tensor part = multiply_stored(*head_, rows.narrow(0, begin, size), Activations::int8);
     const float* values = part.const_data_ptr<float>();
     parallel_for(0, size, 1, [&](std::int64_t from, std::int64_t to) {
       for (std::int64_t r = from; r < to; ++r) {

@@ -12,6 +12,7 @@
 #include "core/formats/device_weight.h"
 #include "core/formats/integer_weight.h"
 #include "core/kernels/dispatch.h"
+#include "core/measure/decode_bench.h"
 #include "core/measure/read_bandwidth.h"
 #include "core/measure/statistics.h"
 #include "core/measure/throughput.h"
@@ -169,23 +170,6 @@ ModelState random_model(at::Device device, const Shape& shape, const Encoding& e
   return state;
 }
 
-// Tokens per second of the plain sequence: Transformer's operations with a growing cache, and no kernel of our own.
-double naive_rate(const Transformer& model, std::int64_t prompt, std::int64_t output) {
-  KvCache cache;
-  const std::vector<std::int32_t> ids = fixed_prompt(prompt, model.config().vocabulary);
-  const auto tensor = [](const std::vector<std::int32_t>& values) {
-    return at::tensor(at::ArrayRef<std::int32_t>(values), at::kInt).to(at::kLong).view({1, -1});
-  };
-  const auto choose = [&](const at::Tensor& hidden) {
-    return model.head()->linear(hidden.select(1, hidden.size(1) - 1).to(at::kBFloat16)).argmax(1).to(at::kInt).cpu().item<std::int32_t>();
-  };
-  std::int32_t id = choose(model.forward(tensor(ids), &cache));
-  const double seconds = seconds_of(model.device(), [&] {
-    for (std::int64_t i = 0; i < output; ++i) id = choose(model.forward(tensor({id}), &cache));
-  });
-  return static_cast<double>(output) / seconds;
-}
-
 // Takes our few-row products out while it lives.
 class PlainOperations {
  public:
@@ -214,8 +198,8 @@ void bench_model(at::Device device, const Shape& shape, const Encoding& encoding
   const double peak = static_cast<double>(device_memory(device).peak_allocated);
   const PlainOperations plain;
   const Transformer model(state, at::kBFloat16, device);
-  naive_rate(model, request.prompt, 8);
-  const double naive = naive_rate(model, request.prompt, 32);
+  plain_tokens_per_second(model, request.prompt, 8, context);
+  const double naive = plain_tokens_per_second(model, request.prompt, 32, context);
   const double rate = result.decode_tokens_per_second.value, bytes = result.weight_bytes_per_step + result.cache_bytes_per_step;
   std::printf("%-15s %-10s decode %7.1f ± %4.1f tok/s  %5.1f %% of %4.2f TB/s  plain libtorch %6.1f (%4.2fx)  prompt of 512: %6.1f ms  peak %6.2f GB\n",
               shape.name, encoding.name, rate, result.decode_tokens_per_second.spread, 100 * rate * bytes / bandwidth, bandwidth * 1e-12,
