@@ -28,6 +28,10 @@ class StepContext {
   virtual void log(std::string_view message) = 0;
   virtual void warn(std::string_view message) = 0;   // kept with the result and shown beside it
 
+  // What a step found out about a linear of the model ("output_error"), kept with the result for the view of its layers.
+  // A step that goes on from a checkpoint records what it had recorded before. Values may be infinite.
+  virtual void record_linear(std::int64_t layer, std::string_view module, std::string_view quantity, double value) = 0;
+
   // A checkpoint survives a kill. `key` names a finished piece of this step ("layer-3"); the bytes come
   // back unchanged when the same step with the same recipe runs again, or not at all.
   virtual std::optional<std::vector<std::uint8_t>> load_checkpoint(std::string_view key) = 0;
@@ -42,6 +46,7 @@ class NullContext : public StepContext {
   void check_cancelled() override {}
   void log(std::string_view) override {}
   void warn(std::string_view message) override { warnings.emplace_back(message); }
+  void record_linear(std::int64_t, std::string_view, std::string_view, double) override {}
   std::optional<std::vector<std::uint8_t>> load_checkpoint(std::string_view) override { return std::nullopt; }
   void save_checkpoint(std::string_view, std::span<const std::uint8_t>) override {}
   void drop_checkpoint(std::string_view) override {}

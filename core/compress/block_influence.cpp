@@ -10,6 +10,8 @@
 #include <numbers>
 #include <numeric>
 
+#include "core/compress/windows.h"
+
 namespace kelter {
 namespace {
 
@@ -23,18 +25,6 @@ at::Tensor cosine(const at::Tensor& a, const at::Tensor& b) {
   const at::Tensor product = x_norm * y_norm;
   const at::Tensor degenerate = x_norm.eq(y_norm).to(at::kDouble);
   return at::where(product.gt(0), (x * y).sum(-1) / product, degenerate).clamp(-1.0, 1.0);
-}
-
-at::Tensor to_tensor(const std::vector<std::vector<std::int32_t>>& windows) {
-  const auto length = static_cast<std::int64_t>(windows.front().size());
-  at::Tensor ids = at::empty({static_cast<std::int64_t>(windows.size()), length}, at::kLong);
-  std::int64_t* out = ids.mutable_data_ptr<std::int64_t>();
-  for (const auto& window : windows) {
-    if (static_cast<std::int64_t>(window.size()) != length)
-      throw Error(ErrorCode::invalid_data, "The calibration windows differ in length", "", "", "Use windows of one length.");
-    out = std::copy(window.begin(), window.end(), out);
-  }
-  return ids;
 }
 
 // The walk through the layers, of which everything but the model and the windows is kept in a checkpoint.
@@ -172,11 +162,8 @@ std::vector<std::int64_t> LayerSimilarity::least_influential(std::int64_t count)
 
 LayerSimilarity measure_layer_similarity(const Transformer& model, const std::vector<std::vector<std::int32_t>>& windows,
                                          StepContext& context) {
-  if (windows.empty() || windows.front().empty())
-    throw Error(ErrorCode::invalid_data, "There is no calibration text", "", "the text gives not one window",
-                "Use a longer text or shorter windows.");
   const at::NoGradGuard no_gradient;
-  return Walk(model, to_tensor(windows), context).run();
+  return Walk(model, windows_tensor(windows), context).run();
 }
 
 }  // namespace kelter

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <functional>
 #include <mutex>
 #include <vector>
@@ -120,6 +121,28 @@ at::Tensor mask_of_matrix(const at::Tensor& values, double sparsity) {
 
 at::Tensor mask_of_rows(const at::Tensor& values, double sparsity) {
   return mask_of_segments(values, values.size(1), share_of(values.size(1), sparsity));
+}
+
+at::Tensor mask_of_row_mass(const at::Tensor& values, double sparsity) {
+  share_of(1, sparsity);   // checks it
+  constexpr double tolerance = 0.001;
+  const at::Tensor sorted = std::get<0>(values.sort(std::optional<bool>(true), /*dim=*/1));
+  const at::Tensor mass = sorted.cumsum(1), whole = values.sum(1, /*keepdim=*/true);
+  const auto mask_up_to_share = [&](double share) {
+    const at::Tensor count = mass.le(whole * share).sum(1, /*keepdim=*/true);
+    const at::Tensor last = sorted.gather(1, (count - 1).clamp_min(0));
+    return values.le(last).logical_and(count.gt(0));
+  };
+  double low = 0, high = 0.8, share = 0.4;
+  at::Tensor mask = mask_up_to_share(share);
+  while (high - low >= tolerance) {
+    const double found = mask.to(at::kFloat).mean().item<double>();
+    if (std::abs(found - sparsity) <= tolerance) break;
+    (found > sparsity ? high : low) = share;
+    share = (low + high) / 2;
+    mask = mask_up_to_share(share);
+  }
+  return mask;
 }
 
 at::Tensor mask_of_pattern(const at::Tensor& values, std::int64_t kept, std::int64_t of) {

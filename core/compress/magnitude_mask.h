@@ -35,6 +35,11 @@ at::Tensor mask_of_matrix(const at::Tensor& values, double sparsity);
 // order of a stable sort, as Wanda's).
 at::Tensor mask_of_rows(const at::Tensor& values, double sparsity);
 
+// Each row loses its smallest entries until they make up one share of the row's sum, the same in all rows; that share is searched by
+// bisection from 0.4 within [0, 0.8] until the whole matrix has `sparsity` within 0.001, or the interval is as small as that. The
+// variant of Wanda's code. Entries must not be negative; ties with the last pruned entry of a row go, too.
+at::Tensor mask_of_row_mass(const at::Tensor& values, double sparsity);
+
 // Keeps `kept` of every `of` consecutive inputs; among equal ones the lowest index is pruned first.
 // Error(invalid_parameter) when `of` does not divide the row.
 at::Tensor mask_of_pattern(const at::Tensor& values, std::int64_t kept, std::int64_t of);

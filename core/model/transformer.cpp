@@ -118,11 +118,11 @@ std::uint64_t device_bytes(const ModelState& model, at::ScalarType dtype) {
   return sum;
 }
 
-// A tensor of the model on the device.
-Weight Transformer::placed(const ModelState& model, const std::string& name) const {
-  Weight weight = on_device(model.tensor(name), device_);
+// A tensor on the device; `place` is that of an error.
+Weight Transformer::placed(const Weight& stored, const std::string& place) const {
+  Weight weight = on_device(stored, device_);
   if (!weight->finite())
-    throw Error(ErrorCode::not_finite, "A weight is not a finite number", model.place("tensor " + name), "it holds NaN or infinity",
+    throw Error(ErrorCode::not_finite, "A weight is not a finite number", place, "it holds NaN or infinity",
                 "Check the checkpoint, or the step that made it.");
   return weight;
 }
@@ -139,28 +139,39 @@ void require_activations(Activations activations, at::Device device) {
               "the products of a GPU take activations as they are", "Use --device cpu, or activations=exact.");
 }
 
-Transformer::Transformer(const ModelState& model, at::ScalarType dtype, at::Device device, Activations activations)
+Transformer::Transformer(const ModelState& model, at::ScalarType dtype, at::Device device, Activations activations,
+                         Placing placing)
     : config_(model.config), dtype_(dtype), device_(device), activations_(activations) {
   require_activations(activations, device);
   if (dtype != at::kFloat && dtype != at::kBFloat16 && !(device.is_cuda() && dtype == at::kHalf))
     throw Error(ErrorCode::unsupported, "The compute type is not available on the CPU", dtype_name(dtype), "",
                 "Use --dtype float32 or bfloat16.");
-  require_device_memory(device, device_bytes(model, dtype), "the weights");
+  if (placing == Placing::all_layers) require_device_memory(device, device_bytes(model, dtype), "the weights");
   frequencies_ = as_tensor(rotary_frequencies(config_)).to(device);
   embedding_ = placed(model, "model.embed_tokens.weight");
   head_ = config_.tied_embeddings ? embedding_ : placed(model, "lm_head.weight");
   final_norm_ = placed(model, "model.norm.weight")->decode(at::kFloat);
-  for (std::int64_t i = 0; i < model.layer_count(); ++i) {
-    Layer layer;
-    layer.config = model.config.layers[static_cast<std::size_t>(i)];
-    layer.attention_norm = placed(model, layer_prefix(i) + "input_layernorm.weight")->decode(at::kFloat);
-    layer.mlp_norm = placed(model, layer_prefix(i) + "post_attention_layernorm.weight")->decode(at::kFloat);
-    for (const char* module : linear_modules) {
-      layer.linears[module] = prepare_weight(placed(model, linear_name(i, module)), dtype);
-      if (config_.bias.of(module)) layer.biases[module] = placed(model, bias_name(i, module))->decode(dtype);
-    }
-    layers_.push_back(std::move(layer));
+  layers_.resize(model.config.layers.size());
+  if (placing == Placing::as_needed) return;
+  for (std::int64_t i = 0; i < model.layer_count(); ++i) place_layer(model, i);
+}
+
+void Transformer::place_layer(const ModelState& model, std::int64_t index) {
+  Layer layer;
+  layer.config = model.config.layers[static_cast<std::size_t>(index)];
+  layer.attention_norm = placed(model, layer_prefix(index) + "input_layernorm.weight")->decode(at::kFloat);
+  layer.mlp_norm = placed(model, layer_prefix(index) + "post_attention_layernorm.weight")->decode(at::kFloat);
+  for (const char* module : linear_modules) {
+    layer.linears[module] = prepare_weight(placed(model, linear_name(index, module)), dtype_);
+    if (config_.bias.of(module)) layer.biases[module] = placed(model, bias_name(index, module))->decode(dtype_);
   }
+  layers_[static_cast<std::size_t>(index)] = std::move(layer);
+}
+
+void Transformer::drop_layer(std::int64_t index) { layers_[static_cast<std::size_t>(index)] = Layer(); }
+
+void Transformer::replace(std::int64_t index, const std::string& module, const Weight& weight) {
+  layers_[static_cast<std::size_t>(index)].linears.at(module) = prepare_weight(placed(weight, "tensor " + linear_name(index, module)), dtype_);
 }
 
 at::Tensor Transformer::embed(const at::Tensor& ids) const {
@@ -191,7 +202,8 @@ at::Tensor Transformer::norm(const at::Tensor& x, const at::Tensor& weight) cons
 
 at::Tensor Transformer::final_norm(const at::Tensor& hidden) const { return norm(hidden, final_norm_); }
 
-at::Tensor Transformer::linear(const Layer& layer, const char* module, const at::Tensor& x) const {
+at::Tensor Transformer::linear(const Layer& layer, const char* module, const at::Tensor& x, const LinearObserver& observe) const {
+  if (observe) observe(module, x);
   const Weight& weight = layer.linears.at(module);
   const at::Tensor rows = x.reshape({-1, x.size(-1)});
   const at::Tensor out = (rounds(*weight) ? multiply_stored(*weight, rows, Activations::int8) : weight->linear(rows)).view({x.size(0), x.size(1), weight->rows()});
@@ -244,7 +256,7 @@ at::Tensor Transformer::mask(const at::Tensor& positions, std::int64_t past, con
 }
 
 at::Tensor Transformer::attention(const Layer& layer, std::int64_t index, const at::Tensor& x, KvCache* cache,
-                                  const Placement& place) const {
+                                  const Placement& place, const LinearObserver& observe) const {
   const std::int64_t batch = x.size(0), tokens = x.size(1);
   if (cache && cache->layers.size() < layers_.size()) cache->layers.resize(layers_.size());
   KvCache::Layer* kept = cache ? &cache->layers[static_cast<std::size_t>(index)] : nullptr;
@@ -257,14 +269,14 @@ at::Tensor Transformer::attention(const Layer& layer, std::int64_t index, const 
   const at::Tensor turned = angles(positions);
   const at::Tensor cosine = turned.cos(), sine = turned.sin();
   const auto rotated = [&](const char* module, std::int64_t count) {
-    const at::Tensor projected = linear(layer, module, x).to(at::kFloat);
+    const at::Tensor projected = linear(layer, module, x, observe).to(at::kFloat);
     if (by_operations(projected)) return rotate(heads_of(projected, count), cosine, sine).to(dtype_);
     rotate_in_place(projected, count, cosine, sine);
     return heads_of(projected.to(dtype_), count);
   };
   const at::Tensor query = rotated("self_attn.q_proj", heads);
   at::Tensor keys = rotated("self_attn.k_proj", kv_heads);
-  at::Tensor values = heads_of(linear(layer, "self_attn.v_proj", x), kv_heads);
+  at::Tensor values = heads_of(linear(layer, "self_attn.v_proj", x, observe), kv_heads);
   if (kept) {
     kept->keys = past > 0 ? at::cat({kept->keys, keys}, 2) : keys.contiguous();
     kept->values = past > 0 ? at::cat({kept->values, values}, 2) : values.contiguous();
@@ -274,16 +286,17 @@ at::Tensor Transformer::attention(const Layer& layer, std::int64_t index, const 
   const at::Tensor mask = this->mask(positions, past, place);
   const at::ScalarType type = device_.is_cuda() || multiplied_natively(dtype_) ? dtype_ : at::kFloat;
   const at::Tensor out = attend(query.to(type), keys.to(type), values.to(type), mask, /*causal=*/!mask.defined()).to(dtype_);
-  return linear(layer, "self_attn.o_proj", out.transpose(1, 2).reshape({batch, tokens, heads * size}));
+  return linear(layer, "self_attn.o_proj", out.transpose(1, 2).reshape({batch, tokens, heads * size}), observe);
 }
 
-at::Tensor Transformer::layer(std::int64_t index, const at::Tensor& hidden, KvCache* cache, const Placement& place) const {
+at::Tensor Transformer::layer(std::int64_t index, const at::Tensor& hidden, KvCache* cache, const Placement& place,
+                              const LinearObserver& observe) const {
   const Layer& layer = layers_[static_cast<std::size_t>(index)];
   const at::Tensor attended =
-      hidden + attention(layer, index, norm(hidden, layer.attention_norm).to(dtype_), cache, place).to(at::kFloat);
+      hidden + attention(layer, index, norm(hidden, layer.attention_norm).to(dtype_), cache, place, observe).to(at::kFloat);
   const at::Tensor x = norm(attended, layer.mlp_norm).to(dtype_);
-  const at::Tensor gated = gate(linear(layer, "mlp.gate_proj", x), linear(layer, "mlp.up_proj", x));
-  return attended + linear(layer, "mlp.down_proj", gated).to(at::kFloat);
+  const at::Tensor gated = gate(linear(layer, "mlp.gate_proj", x, observe), linear(layer, "mlp.up_proj", x, observe));
+  return attended + linear(layer, "mlp.down_proj", gated, observe).to(at::kFloat);
 }
 
 at::Tensor Transformer::forward(const at::Tensor& ids, KvCache* cache, const Placement& place, const LayerHook& between) const {

@@ -54,12 +54,24 @@ std::string exact_linears_note(const RoundedLinears& linears);
 // Error(unsupported) for rounded activations on a GPU.
 void require_activations(Activations activations, at::Device device);
 
+// Sees what a linear multiplies, [B, T, in] in the compute type, just before it does.
+using LinearObserver = std::function<void(const std::string& module, const at::Tensor& x)>;
+
+// Which layers a forward takes up when it is made: all, or none, where whoever uses it places one after the other.
+enum class Placing { all_layers, as_needed };
+
 class Transformer {
  public:
   // Error(unsupported) for a compute type or activations the device does not have, Error(not_finite) naming a tensor that holds
   // NaN or infinity, Error(out_of_memory) with planned and available bytes.
   Transformer(const ModelState& model, at::ScalarType dtype, at::Device device = at::kCPU,
-              Activations activations = Activations::exact);
+              Activations activations = Activations::exact, Placing placing = Placing::all_layers);
+
+  // Takes up a layer of the model it was made of, gives it back, or puts another weight in the place of one linear of a
+  // layer that is there. Errors as of the constructor.
+  void place_layer(const ModelState& model, std::int64_t layer);
+  void drop_layer(std::int64_t layer);
+  void replace(std::int64_t layer, const std::string& module, const Weight& weight);
 
   const ModelConfig& config() const { return config_; }
   at::ScalarType dtype() const { return dtype_; }
@@ -85,7 +97,8 @@ class Transformer {
   // ids [B, T] int64 on the processor -> float32 [B, T, H]; Error(invalid_data) for an id outside the vocabulary.
   at::Tensor embed(const at::Tensor& ids) const;
   // One decoder layer: float32 [B, T, H] -> the same.
-  at::Tensor layer(std::int64_t index, const at::Tensor& hidden, KvCache* cache = nullptr, const Placement& place = {}) const;
+  at::Tensor layer(std::int64_t index, const at::Tensor& hidden, KvCache* cache = nullptr, const Placement& place = {},
+                   const LinearObserver& observe = nullptr) const;
   // Embedding, all layers and the final norm: float32 [B, T, H]. `between` is called before every layer
   // (cancellation, hidden norms).
   using LayerHook = std::function<void(std::int64_t layer, const at::Tensor& hidden)>;
@@ -106,12 +119,14 @@ class Transformer {
     std::map<std::string, Weight> linears;   // by module
     std::map<std::string, at::Tensor> biases;   // by module, in the compute type; few models have any
   };
-  at::Tensor linear(const Layer& layer, const char* module, const at::Tensor& x) const;
+  at::Tensor linear(const Layer& layer, const char* module, const at::Tensor& x, const LinearObserver& observe) const;
   at::Tensor angles(const at::Tensor& positions) const;
   at::Tensor mask(const at::Tensor& positions, std::int64_t past, const Placement& place) const;
-  at::Tensor attention(const Layer& layer, std::int64_t index, const at::Tensor& x, KvCache* cache, const Placement& place) const;
+  at::Tensor attention(const Layer& layer, std::int64_t index, const at::Tensor& x, KvCache* cache, const Placement& place,
+                       const LinearObserver& observe) const;
   at::Tensor norm(const at::Tensor& x, const at::Tensor& weight) const;
-  Weight placed(const ModelState& model, const std::string& name) const;
+  Weight placed(const Weight& weight, const std::string& place) const;
+  Weight placed(const ModelState& model, const std::string& name) const { return placed(model.tensor(name), model.place("tensor " + name)); }
   at::Tensor negative_log_likelihood_on_device(const at::Tensor& rows, const at::Tensor& targets) const;
   at::Tensor negative_log_likelihood_rounded(const at::Tensor& rows, const at::Tensor& targets) const;
   bool rounds(const WeightFormat& weight) const;

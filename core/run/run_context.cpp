@@ -2,6 +2,7 @@
 #include "core/run/run_context.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/run/runner.h"
 
@@ -59,6 +60,12 @@ void RunContext::log(std::string_view message) { log_({"info", stage_.node, std:
 void RunContext::warn(std::string_view message) {
   warnings_.emplace_back(message);
   log_({"warning", stage_.node, std::string(message)});
+}
+
+void RunContext::record_linear(std::int64_t layer, std::string_view module, std::string_view quantity, double value) {
+  const bool same = !linears_.empty() && linears_.back().at("layer") == layer && linears_.back().at("module") == module;
+  if (!same) linears_.push_back({{"layer", layer}, {"module", module}});
+  linears_.back()[std::string(quantity)] = std::isfinite(value) ? Json(value) : Json();
 }
 
 std::optional<std::vector<std::uint8_t>> RunContext::load_checkpoint(std::string_view key) {

@@ -36,11 +36,14 @@ class RunContext : public StepContext {
   void check_cancelled() override;
   void log(std::string_view message) override;
   void warn(std::string_view message) override;
+  void record_linear(std::int64_t layer, std::string_view module, std::string_view quantity, double value) override;
   std::optional<std::vector<std::uint8_t>> load_checkpoint(std::string_view key) override;
   void save_checkpoint(std::string_view key, std::span<const std::uint8_t> bytes) override;
   void drop_checkpoint(std::string_view key) override;
 
   const std::vector<std::string>& warnings() const { return warnings_; }
+  // [{"layer", "module", quantity: value, …}, …] as recorded; null where a value is not finite.
+  const Json& linears() const { return linears_; }
   bool resumed() const { return resumed_; }   // a checkpoint was found
   double seconds() const;              // since the start, without interactive jobs served in between
 
@@ -61,6 +64,7 @@ class RunContext : public StepContext {
   std::optional<std::int64_t> first_done_;   // items done before this stage did its first one
   bool resumed_ = false;
   std::vector<std::string> warnings_;
+  Json linears_ = Json::array();
 };
 
 }  // namespace kelter

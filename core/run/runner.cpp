@@ -91,6 +91,7 @@ class Execution {
     bool resumed = false;                  // from a checkpoint: its time is not the whole one
     double seconds = 0;                    // of that call, or of opening a source
     std::vector<std::string> warnings;     // of that call
+    Json linears = Json::array();          // of that call
     std::size_t last_reader = 0;           // the last node that may ask for the state
     std::int64_t stage = 0;                // number of its stage; its measures follow
   };
@@ -380,6 +381,7 @@ ModelState Execution::run_step(std::size_t i) {
   Slot& slot = slots_[i];
   slot.seconds = context.seconds();
   slot.warnings = context.warnings();
+  slot.linears = context.linears();
   slot.ran = true;
   records_[i].cached = false;   // also where the record was known and only the model was missing
   slot.resumed = context.resumed();
@@ -398,6 +400,7 @@ NodeSummary Execution::summarise(std::size_t i) {
   summary.content = slot.state->content_hash();
   summary.ledger = make_ledger(*slot.state, std::nullopt);
   if (run_.device.is_cuda()) summary.ledger["gpu_bytes"] = device_bytes(*slot.state, run_.dtype);
+  if (!slot.linears.empty()) summary.ledger["linears"] = slot.linears;
   summary.weights = summary.ledger.at("weights").get<std::uint64_t>();
   summary.seconds = slot.seconds;
   summary.warnings = slot.warnings;

@@ -6,8 +6,8 @@
 #include "core/base/units.h"
 #include "core/compress/block_influence.h"
 #include "core/compress/layer_walk.h"
-#include "core/data/text.h"
 #include "core/describe/parameter.h"
+#include "core/run/calibration.h"
 #include "plugins/pruning/steps.h"
 
 namespace kelter {
@@ -30,12 +30,8 @@ void check_enough_layers(std::int64_t removed, std::int64_t layers) {
 
 LayerSimilarity measure(const StepInputs& inputs, StepContext& context) {
   const ModelState& model = inputs.model();
-  const TextRequest* text = inputs.text();
-  if (!text)
-    throw Error(ErrorCode::invalid_parameter, "This criterion needs a text", "input text",
-                "layers are compared by what they do to real tokens", "Link a text, or use criterion=list.");
-  const TokenWindows calibration = calibration_windows(*text, model.text_tokenizer());
-  for (const std::string& warning : calibration.warnings) context.warn(warning);
+  const Calibration calibration =
+      calibration_of(inputs, context, "layers are compared by what they do to real tokens; criterion=list needs none");
   return measure_layer_similarity(Transformer(model, inputs.dtype, inputs.device), calibration.windows, context);
 }
 

@@ -2,15 +2,14 @@
 // One-shot magnitude pruning (Han et al., arXiv 1506.02626) with the threshold rules of core/compress/magnitude_mask.h.
 #include <ATen/ATen.h>
 
-#include <cmath>
 #include <map>
 
 #include "core/base/units.h"
 #include "core/compress/layer_walk.h"
 #include "core/compress/magnitude_mask.h"
 #include "core/describe/parameter.h"
-#include "core/describe/rules.h"
 #include "core/formats/dense_weight.h"
+#include "plugins/pruning/amount.h"
 #include "plugins/pruning/steps.h"
 
 namespace kelter {
@@ -18,14 +17,6 @@ namespace {
 
 using Layers = std::vector<std::int64_t>;
 using MaskRule = std::function<at::Tensor(const at::Tensor& values)>;
-
-MaskRule pattern_rule(const KeepPattern& pattern, double sparsity) {
-  if (std::abs(sparsity - pattern.sparsity()) > 1e-9)
-    throw Error(ErrorCode::invalid_parameter, "Sparsity and pattern contradict each other", "sparsity",
-                "it is " + format_number(sparsity) + ", the pattern means " + format_number(pattern.sparsity()),
-                "Leave sparsity out, or choose the pattern that belongs to it.");
-  return [pattern](const at::Tensor& values) { return mask_of_pattern(values, pattern.kept, pattern.of); };
-}
 
 // One threshold for the linears of all chosen layers. They are decoded once for each pass, never all at a time.
 MaskRule model_rule(const StepInputs& inputs, const Layers& layers, StepContext& context) {
@@ -41,12 +32,11 @@ MaskRule model_rule(const StepInputs& inputs, const Layers& layers, StepContext&
 
 // `whole_model` is the rule of scope=model, where layers cannot differ.
 MaskRule layer_rule(const Json& parameters, const MaskRule& whole_model) {
-  const auto sparsity = parameters.at("sparsity").get<double>();
-  const auto pattern = parse_pattern(parameters.at("pattern").get<std::string>(), "pattern");
-  if (pattern) return pattern_rule(*pattern, sparsity);
+  const auto [sparsity, pattern] = pruning_amount(parameters);
+  if (pattern) return [kept = *pattern](const at::Tensor& values) { return mask_of_pattern(values, kept.kept, kept.of); };
   const auto scope = parameters.at("scope").get<std::string>();
-  if (scope == "matrix") return [sparsity](const at::Tensor& values) { return mask_of_matrix(values, sparsity); };
-  if (scope == "row") return [sparsity](const at::Tensor& values) { return mask_of_rows(values, sparsity); };
+  if (scope == "matrix") return [sparsity = sparsity](const at::Tensor& values) { return mask_of_matrix(values, sparsity); };
+  if (scope == "row") return [sparsity = sparsity](const at::Tensor& values) { return mask_of_rows(values, sparsity); };
   if (scope == "model") return whole_model;
   throw Error(ErrorCode::invalid_parameter, "The scope is not known", "scope", printable(scope), "Use matrix, row or model.");
 }

@@ -9,6 +9,9 @@ namespace kelter {
 // prune.magnitude: sets the weights of smallest absolute value to zero and stores the linears as dense bfloat16.
 ModelState prune_magnitude(const StepInputs& inputs, StepContext& context);
 
+// prune.wanda: sets the weights of least |W_ij| ||X_j|| in each row to zero; the rest as prune.magnitude.
+ModelState prune_wanda(const StepInputs& inputs, StepContext& context);
+
 // prune.depth: removes whole layers and renumbers the rest, which keep their stored form.
 ModelState prune_depth(const StepInputs& inputs, StepContext& context);
 

@@ -88,6 +88,26 @@ class MagnitudeMaskTest : public QObject {
     compare_with_golden("magnitude_4of8", mask_of_pattern(*weight, 4, 8));
   }
 
+  void scores_are_pruned_as_by_the_published_code() {
+    const auto path = shared_file("golden-ops/prune_oneshot.safetensors");
+    if (!path) QSKIP("the golden vectors are not beside the checkout");
+    const GoldenTensors golden(*path);
+    const at::Tensor scores = golden["W"].abs() * golden["wanda_scaler_row"].sqrt();
+    compare_with_golden("wanda_50", mask_of_rows(scores, 0.5));
+    compare_with_golden("wanda_60", mask_of_rows(scores, 0.6));
+    compare_with_golden("wanda_2of4", mask_of_pattern(scores, 2, 4));
+    compare_with_golden("wanda_4of8", mask_of_pattern(scores, 4, 8));
+    compare_with_golden("wanda_variant_50", mask_of_row_mass(scores, 0.5));
+  }
+
+  void a_share_of_the_mass_is_searched_until_the_sparsity_is_met() {
+    const at::Tensor values = random_values(64, 512, 3).abs() + 1e-3f;
+    for (const double sparsity : {0.4, 0.5, 0.7})
+      QVERIFY(std::abs(static_cast<double>(count(mask_of_row_mass(values, sparsity))) / (64 * 512) - sparsity) <= 0.005);
+    QCOMPARE(count(mask_of_row_mass(at::zeros({2, 4}), 0.5)), 8);   // rows of nothing but ties go whole
+    QCOMPARE(count(mask_of_row_mass(values, 0)), 0);
+  }
+
   void the_threshold_is_the_sorted_entry_for_any_shape_and_share() {
     for (const auto& [rows, columns] : {std::pair{1, 1}, {1, 7}, {5, 1}, {17, 33}, {64, 96}}) {
       const at::Tensor values = random_values(rows, columns, static_cast<unsigned>(rows + columns));

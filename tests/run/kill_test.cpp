@@ -31,6 +31,9 @@ class MortalContext : public StepContext {
   void check_cancelled() override { inner_.check_cancelled(); }
   void log(std::string_view message) override { inner_.log(message); }
   void warn(std::string_view message) override { inner_.warn(message); }
+  void record_linear(std::int64_t layer, std::string_view module, std::string_view quantity, double value) override {
+    inner_.record_linear(layer, module, quantity, value);
+  }
   std::optional<std::vector<std::uint8_t>> load_checkpoint(std::string_view key) override {
     return inner_.load_checkpoint(key);
   }
