@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <limits>
 #include <random>
+#include <set>
 
 #include "core/base/error.h"
 #include "core/base/hash.h"
 #include "core/data/json_lines.h"
+#include "core/data/python_random.h"
 #include "core/model/utf8.h"
 
 namespace kelter {
@@ -53,9 +55,10 @@ std::vector<std::string> json_documents(const fs::path& file, const std::string&
 void check(const TextRequest& request) {
   if (request.samples < 1) bad_parameter("samples", std::to_string(request.samples), "1 or more");
   if (request.length < 1) bad_parameter("length", std::to_string(request.length), "1 or more");
-  if (request.sampling != "sequential" && request.sampling != "random") {
-    bad_parameter("sampling", request.sampling, "sequential or random");
+  if (request.sampling != "sequential" && request.sampling != "random" && request.sampling != "published") {
+    bad_parameter("sampling", request.sampling, "sequential, random or published");
   }
+  if (request.sampling == "published" && request.seed < 0) bad_parameter("seed", std::to_string(request.seed), "0 or more");
 }
 
 // Uniform in [0, count): std::uniform_int_distribution differs between standard libraries. Draws from the incomplete
@@ -77,6 +80,42 @@ std::vector<std::size_t> window_starts(const TextRequest& request, std::size_t t
   return starts;
 }
 
+[[noreturn]] void too_short(const TextRequest& request, const fs::path& base, const std::string& why) {
+  throw Error(ErrorCode::invalid_data, "The text is shorter than one window", resolve_path(request.path, base).string(), why,
+              "Use a longer text or a smaller length.");
+}
+
+// Windows as the code of GPTQ, SparseGPT and Wanda draws them: a document at random until one is longer than a window
+// (the strict comparison of the latter two), then a start that leaves at least one token behind the window.
+std::vector<std::vector<std::int32_t>> published_windows(const TextRequest& request, const Tokenizer& tokenizer,
+                                                         const std::vector<std::string>& documents, const fs::path& base) {
+  PythonRandom random(static_cast<std::uint64_t>(request.seed));
+  std::vector<std::vector<std::int32_t>> windows;
+  std::set<std::int64_t> short_ones;
+  std::vector<std::int32_t> whole;   // of a text that is one document
+  while (static_cast<std::int64_t>(windows.size()) < request.samples) {
+    std::vector<std::int32_t> drawn;
+    // Code for one text has no draw for the document.
+    const std::int64_t index = documents.size() == 1 ? 0 : random.randint(0, static_cast<std::int64_t>(documents.size()) - 1);
+    if (documents.size() > 1) {
+      if (!short_ones.contains(index)) drawn = tokenizer.encode(documents[static_cast<std::size_t>(index)], /*add_special=*/true);
+    } else if (whole.empty()) {
+      whole = tokenizer.encode(documents.front(), /*add_special=*/true);
+    }
+    const std::vector<std::int32_t>& ids = documents.size() > 1 ? drawn : whole;
+    const auto tokens = static_cast<std::int64_t>(ids.size());
+    if (tokens <= request.length) {
+      short_ones.insert(index);
+      if (short_ones.size() == documents.size())
+        too_short(request, base, "no document has more than " + std::to_string(request.length) + " tokens");
+      continue;
+    }
+    const auto first = ids.begin() + random.randint(0, tokens - request.length - 1);
+    windows.emplace_back(first, first + request.length);
+  }
+  return windows;
+}
+
 }  // namespace
 
 std::vector<std::string> load_documents(const std::string& path, const std::string& format, const std::string& field,
@@ -95,16 +134,20 @@ std::string load_text(const std::string& path, const std::string& format, const 
 
 TokenWindows calibration_windows(const TextRequest& request, const Tokenizer& tokenizer, const fs::path& base) {
   check(request);
-  const std::string text = load_text(request.path, request.format, request.field, base);
-  const std::vector<std::int32_t> ids = tokenizer.encode(text);
+  const std::vector<std::string> documents = load_documents(request.path, request.format, request.field, base);
+  const std::string text = joined(documents);
   TokenWindows result;
   result.text_sha256 = "sha256:" + sha256_hex(text);
+  if (request.sampling == "published") {
+    if (documents.empty()) too_short(request, base, "it has no document");
+    result.windows = published_windows(request, tokenizer, documents, base);
+    return result;
+  }
+  const std::vector<std::int32_t> ids = tokenizer.encode(text);
   result.total_tokens = static_cast<std::int64_t>(ids.size());
   const std::int64_t room = result.total_tokens / request.length;
   if (room == 0) {
-    throw Error(ErrorCode::invalid_data, "The text is shorter than one window",
-                resolve_path(request.path, base).string(), "it has " + std::to_string(ids.size()) + " tokens, a window has " + std::to_string(request.length),
-                "Use a longer text or a smaller length.");
+    too_short(request, base, "it has " + std::to_string(ids.size()) + " tokens, a window has " + std::to_string(request.length));
   }
   if (room < request.samples) {
     result.warnings.push_back("The text gives " + std::to_string(room) + " windows of " +

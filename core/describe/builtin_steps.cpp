@@ -32,9 +32,9 @@ constexpr const char* steps = R"json([
   {"id": "length", "type": "integer", "label": "Length", "unit": "tokens", "default": 2048, "minimum": 2,
    "help": "The length of each window."},
   {"id": "sampling", "type": "choice", "label": "Sampling", "unit": "none", "default": "sequential",
-   "choices": ["sequential", "random"],
-   "help": "sequential takes windows that do not overlap from the start of the text, tokenised once as a whole; random takes windows at random places."},
-  {"id": "seed", "type": "integer", "label": "Seed", "unit": "none", "default": 0, "minimum": 0, "visible": {"sampling": ["random"]},
+   "choices": ["sequential", "random", "published"],
+   "help": "sequential takes windows that do not overlap from the start of the text, tokenised once as a whole; random takes windows at random places; published draws them as the code of GPTQ, SparseGPT and Wanda does after random.seed(seed): each from a random line (jsonl) or the whole text, with the special tokens of the tokenizer."},
+  {"id": "seed", "type": "integer", "label": "Seed", "unit": "none", "default": 0, "minimum": 0, "visible": {"sampling": ["random", "published"]},
    "help": "Chooses the random places. The same seed gives the same windows on every machine."}],
  "card": {
   "summary": "Windows of a text for methods that need to see what the model computes (calibration).",

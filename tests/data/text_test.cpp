@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/hash.h"
+#include "core/data/python_random.h"
 #include "tests/support/test_files.h"
 #include "tests/support/tokenizers.h"
 
@@ -28,6 +29,8 @@ class TextTest : public QObject {
   void sequential_windows_lie_side_by_side();
   void random_windows_are_fixed_by_the_seed();
   void random_starts_reach_every_place();
+  void python_draws_are_reproduced();
+  void published_windows_are_those_of_the_published_loop();
   void windows_are_cut_to_the_text_with_a_warning();
   void a_text_without_a_full_window_says_how_many_tokens_it_has();
   void impossible_requests_name_the_parameter_data();
@@ -141,6 +144,37 @@ void TextTest::random_starts_reach_every_place() {
   }
   QCOMPARE(firsts.size(), std::size_t{3});
   for (const auto& [first, count] : firsts) QVERIFY2(count > 90 && count < 180, std::to_string(count).c_str());
+}
+
+// Values of CPython 3.11.
+void TextTest::python_draws_are_reproduced() {
+  const std::map<std::uint64_t, std::vector<std::int64_t>> first = {{0, {201979, 220500, 21225, 135746, 268055, 1, 1, 1302718217, 4156669319}},
+                                                                    {1, {70445, 298426, 33086, 133729, 61823, 1, 1, 2028277857, 2798570523}},
+                                                                    {12345678901234, {13128, 293383, 76193, 223450, 277787, 1, 2, 2120788959, 4168684340}}};
+  const std::map<std::uint64_t, std::vector<std::int64_t>> last = {{0, {4, 7, 5}}, {1, {8, 7, 5}}, {12345678901234, {4, 5, 8}}};
+  for (const auto& [seed, wanted] : first) {
+    PythonRandom random(seed);
+    std::vector<std::int64_t> found;
+    for (int i = 0; i < 5; ++i) found.push_back(random.randint(0, 355999));
+    for (const int bits : {0, 1, 31, 32}) found.push_back(random.randint(0, std::int64_t{1} << bits));
+    QCOMPARE(found, wanted);
+    std::vector<std::int64_t> small;
+    for (int i = 0; i < 700; ++i) small.push_back(random.randint(0, 8));
+    QCOMPARE((std::vector<std::int64_t>(small.end() - 3, small.end())), last.at(seed));
+  }
+}
+
+void TextTest::published_windows_are_those_of_the_published_loop() {
+  // random.seed(0); randint(0, 4), again while that document has no more than 3 digits, then randint(0, digits - 4).
+  const std::string path = file("docs.jsonl", "{\"t\": \"012\"}\n{\"t\": \"0123456789\"}\n{\"t\": \"01\"}\n{\"t\": \"98765432\"}\n{\"t\": \"5555\"}\n");
+  const TokenWindows result = calibration_windows({path, "jsonl", "t", 4, 3, "published", 0}, bytes_);
+  QCOMPARE(result.windows, (std::vector<std::vector<std::int32_t>>{{'6', '5', '4'}, {'5', '5', '5'}, {'7', '6', '5'}, {'7', '6', '5'}}));
+  const TokenWindows whole = calibration_windows({file("ten.txt", "0123456789"), "plain", "", 3, 4, "published", 7}, bytes_);
+  QCOMPARE(whole.windows, (std::vector<std::vector<std::int32_t>>{{'2', '3', '4', '5'}, {'1', '2', '3', '4'}, {'3', '4', '5', '6'}}));
+  const auto none = file("short.jsonl", "{\"t\": \"012\"}\n{\"t\": \"01\"}\n");
+  QVERIFY_EXCEPTION_THROWN(calibration_windows({none, "jsonl", "t", 4, 3, "published", 0}, bytes_), Error);
+  QVERIFY_EXCEPTION_THROWN(calibration_windows({file("three.txt", "012"), "plain", "", 1, 3, "published", 0}, bytes_), Error);
+  QVERIFY_EXCEPTION_THROWN(calibration_windows({path, "jsonl", "t", 4, 3, "published", -1}, bytes_), Error);
 }
 
 void TextTest::windows_are_cut_to_the_text_with_a_warning() {

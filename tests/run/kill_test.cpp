@@ -52,7 +52,7 @@ class MortalContext : public StepContext {
 };
 
 // Those with a row of their own in killed_at_each_layer_border_and_resumed.
-const std::set<std::string> killed_steps = {"prune.magnitude", "prune.depth", "quant.rtn", "format.cast", "format.expand"};
+const std::set<std::string> killed_steps = {"prune.magnitude", "prune.depth", "quant.rtn", "format.cast", "format.expand", "prune.wanda"};
 
 std::vector<std::string> lines_of(const fs::path& path) {
   std::vector<std::string> lines;
@@ -229,6 +229,8 @@ class KillTest : public QObject {
     const char* depth = R"({"step": "prune.depth", "parameters": {"criterion": "influence", "count": 1}})";
     const char* rtn = R"({"step": "quant.rtn", "parameters": {"bits": 3, "group": 32}})";
     QTest::newRow("prune.magnitude") << R"([{"step": "prune.magnitude", "parameters": {"sparsity": 0.4}}])" << 4;
+    QTest::newRow("prune.wanda")
+        << R"([{"step": "prune.wanda", "parameters": {"sparsity": 0.4}, "overrides": {"1": {"pattern": "2:4"}, "2": {"threshold": "searched"}}}])" << 4;
     QTest::newRow("prune.depth") << QString("[%1]").arg(depth) << 4;
     QTest::newRow("quant.rtn") << QString("[%1]").arg(rtn) << 4;
     QTest::newRow("quant.rtn, layers of their own")
