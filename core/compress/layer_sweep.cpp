@@ -9,7 +9,7 @@
 #include <cmath>
 #include <map>
 
-#include "core/base/units.h"
+#include "core/compress/layer_walk.h"
 #include "core/compress/weight_archive.h"
 #include "core/compress/windows.h"
 #include "core/formats/compute_device.h"
@@ -119,7 +119,7 @@ double output_error(const at::Tensor& probe, const at::Tensor& before, const at:
   const at::Tensor wanted = at::linear(probe, before), difference = at::linear(probe, before - after);
   const double size = wanted.square().sum(at::kDouble).sqrt().item<double>();
   const double error = difference.square().sum(at::kDouble).sqrt().item<double>();
-  return size > 0 ? error / size : (error > 0 ? std::numeric_limits<double>::infinity() : 0.0);
+  return relative_error(error, size);
 }
 
 // What became of one layer.
@@ -217,7 +217,12 @@ class Sweep {
       for (const InputGroup& group : groups_) change_group(layer, group, changed);
       context_.save_checkpoint(key, archive(changed));
     }
-    for (const auto& [module, error] : changed.errors) context_.record_linear(layer, module, "output_error", error);
+    for (const char* module : linear_modules) {
+      const auto error = changed.errors.find(module);
+      if (error == changed.errors.end()) continue;
+      context_.record_linear(layer, module, "output_error", error->second);
+      record_change(context_, layer, module, model_.linear(layer, module), changed.weights.at(linear_name(layer, module)));
+    }
     return changed;
   }
 

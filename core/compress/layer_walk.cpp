@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/compress/layer_walk.h"
 
+#include <ATen/ATen.h>
+
 #include <algorithm>
+#include <limits>
 
 #include "core/compress/weight_archive.h"
 
@@ -46,10 +49,25 @@ ModelState rewrite_linears(const ModelState& model, const std::vector<std::int64
       changed = rewrite_layer(model, layer, context, rewrite);
       context.save_checkpoint(key, archive_weights(changed));
     }
+    for (const char* module : linear_modules) {
+      const auto found = changed.find(linear_name(layer, module));
+      if (found != changed.end()) record_change(context, layer, module, model.linear(layer, module), found->second);
+    }
     for (auto& [name, weight] : changed) out.tensors[name] = std::move(weight);
     context.progress(++done, static_cast<std::int64_t>(layers.size()), "layer " + std::to_string(layer));
   }
   return out;
+}
+
+double relative_error(double error, double size) {
+  return size > 0 ? error / size : (error > 0 ? std::numeric_limits<double>::infinity() : 0.0);
+}
+
+void record_change(StepContext& context, std::int64_t layer, const std::string& module, const Weight& before, const Weight& after) {
+  const at::Tensor values = before->decode(at::kFloat), changed = after->decode(at::kFloat);
+  const double size = values.norm(2).item<double>(), difference = (values - changed).norm(2).item<double>();
+  context.record_linear(layer, module, "weight_error", relative_error(difference, size));
+  context.record_linear(layer, module, "sparsity", static_cast<double>(after->count_zeros()) / static_cast<double>(after->numel()));
 }
 
 void rewrite_embedding(ModelState& model, StepContext& context, const std::function<Weight(const Weight& weight)>& rewrite) {

@@ -28,6 +28,12 @@ void for_each_linear(const ModelState& model, const std::vector<std::int64_t>& l
 ModelState rewrite_linears(const ModelState& model, const std::vector<std::int64_t>& layers, StepContext& context,
                            const LinearRewrite& rewrite);
 
+// error / size; of nothing 0 without and infinity with an error.
+double relative_error(double error, double size);
+// Records what became of a linear: "weight_error" = ||W - W'|| / ||W|| in Frobenius norms, and "sparsity", the share of its weights that are
+// zero now. rewrite_linears and sweep_linears do it for every linear they change.
+void record_change(StepContext& context, std::int64_t layer, const std::string& module, const Weight& before, const Weight& after);
+
 // Replaces the embedding and, where the model has one of its own, the head. Error with the tensor's name in its place.
 void rewrite_embedding(ModelState& model, StepContext& context, const std::function<Weight(const Weight& weight)>& rewrite);
 

@@ -139,11 +139,12 @@ class LayerSweepTest : public QObject {
     QVERIFY(!close(norms, inputs_of(model_, windows, 0).at("mlp.down_proj").square().sum(0), 1e-3));
   }
 
-  void the_output_error_is_that_of_the_products() {
+  void errors_are_those_of_products_and_weights() {
     RecordingContext context;
     sweep_linears(model_, {1}, {random_windows(3, 9)}, {}, context, [](const SweptLinear& linear) { return scaled(linear, 0.75); });
-    QCOMPARE(context.recorded.size(), 7u);
-    for (const auto& [name, value] : context.recorded) QVERIFY2(std::abs(value - 0.25) < 1e-6, name.c_str());
+    QCOMPARE(context.recorded.size(), 3 * 7u);
+    for (const auto& [name, value] : context.recorded)
+      QVERIFY2(std::abs(value - (name.ends_with("sparsity") ? 0 : 0.25)) < 1e-6, name.c_str());
   }
 
   void a_stopped_sweep_goes_on_to_the_same_bytes() {

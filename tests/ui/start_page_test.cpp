@@ -335,7 +335,7 @@ class StartPageTest : public QObject {
     if (folder.isEmpty()) QSKIP("KELTER_SCREENSHOTS names no folder");
     QDir().mkpath(folder);
     desk_->recent.add(folder_->filePath("gone.kelter"), "Lecture 2, quantization");
-    desk_->recent.add(write("sweep.kelter", "{}"), "How much can magnitude take?");
+    desk_->recent.add(write("sweep.kelter", "{}"), "How much can be pruned?");
     desk_->recent.set_last_run(folder_->filePath("sweep.kelter"), "7 steps done", false);
     desk_->recent.add(write("matrix.kelter", "{}"), "Thesis matrix");
     desk_->recent.set_last_run(folder_->filePath("matrix.kelter"), "5 of 8 steps, cancelled", true);
