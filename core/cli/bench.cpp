@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// kelter-cli bench kernels|decode
+// kelter-cli bench kernels|decode|compress
 #include <charconv>
 #include <sstream>
+#include <tuple>
 
 #include "core/base/units.h"
 #include "core/cli/command.h"
@@ -12,6 +13,7 @@
 #include "core/measure/decode_bench.h"
 #include "core/measure/kernel_bench.h"
 #include "core/report/numbers.h"
+#include "core/run/compress_bench.h"
 #include "core/run/device.h"
 #include "core/run/engine_thread.h"
 #include "core/run/model_source.h"
@@ -20,7 +22,7 @@ namespace kelter {
 namespace {
 
 struct Arguments {
-  std::string part, formats, shape = "4096x4096", tokens = "1,4,16", activations = "exact";
+  std::string part, formats, jobs, shape = "4096x4096", tokens = "1,4,16", activations = "exact";
   std::vector<std::string> models;
   std::int64_t rounds = 5, prompt = 512, output = 64;
   ComputeOptions compute;
@@ -75,13 +77,16 @@ std::string headline(const Arguments& arguments, double bandwidth) {
 
 // ---- kernels
 
+std::pair<std::int64_t, std::int64_t> shape_of(const std::string& text) {
+  const std::vector<std::string> sizes = split(text, 'x');
+  if (sizes.size() != 2) throw UsageError("The shape is not ROWSxCOLUMNS", "--shape", "\"" + text + "\"", "Write 4096x4096, for example.");
+  return {whole(sizes[0], "--shape"), whole(sizes[1], "--shape")};
+}
+
 KernelBenchRequest kernel_request(const Arguments& arguments) {
   KernelBenchRequest request;
   request.formats = arguments.formats.empty() ? bench_formats() : split(arguments.formats, ',');
-  const std::vector<std::string> sizes = split(arguments.shape, 'x');
-  if (sizes.size() != 2) throw UsageError("The shape is not ROWSxCOLUMNS", "--shape", "\"" + arguments.shape + "\"", "Write 4096x4096, for example.");
-  request.rows = whole(sizes[0], "--shape");
-  request.columns = whole(sizes[1], "--shape");
+  std::tie(request.rows, request.columns) = shape_of(arguments.shape);
   request.tokens.clear();
   for (const std::string& count : split(arguments.tokens, ',')) request.tokens.push_back(whole(count, "--tokens"));
   request.rounds = static_cast<int>(arguments.rounds);
@@ -156,30 +161,65 @@ int run_decode(const Arguments& arguments, Console& console) {
   return 0;
 }
 
+// ---- compress
+
+int run_compress(const Arguments& arguments, Console& console) {
+  CompressBenchRequest request;
+  request.jobs = arguments.jobs.empty() ? compress_bench_jobs() : split(arguments.jobs, ',');
+  request.shapes.clear();
+  for (const std::string& shape : split(arguments.shape, ',')) request.shapes.push_back(shape_of(shape));
+  request.rounds = static_cast<int>(arguments.rounds);
+  request.device = arguments.compute.chosen_device();
+  BenchContext context(console);
+  const std::vector<CompressBenchLine> lines = bench_compress(request, context);
+  const std::string machine = device_class(arguments.compute.chosen_threads(), request.device);
+  if (console.json()) {
+    Json document = {{"bench", arguments.part}, {"device_class", machine}, {"rounds", arguments.rounds}};
+    for (const CompressBenchLine& line : lines)
+      document["lines"].push_back({{"job", line.job}, {"rows", line.rows}, {"columns", line.columns}, {"seconds", figure(line.seconds)},
+                                   {"eager_seconds", figure(line.eager_seconds)}, {"faster_than_eager", line.eager_seconds.value / line.seconds.value},
+                                   {"same", line.same}});
+    console.document(document);
+    return 0;
+  }
+  std::string out = machine + "; medians of " + std::to_string(arguments.rounds) + " rounds\n\n" + padded("job", 18, true) + padded("matrix", 14) +
+                    padded("ms", 20) + padded("eager ms", 20) + padded("ratio", 9) + padded("same", 11) + "\n";
+  const auto milliseconds = [](const MeasuredSpeed& speed) { return format_fixed(speed.value * 1e3, 2) + " ± " + format_fixed(speed.spread * 1e3, 2); };
+  for (const CompressBenchLine& line : lines)
+    out += padded(line.job, 18, true) + padded(std::to_string(line.rows) + "x" + std::to_string(line.columns), 14) + padded(milliseconds(line.seconds), 21) +
+           padded(milliseconds(line.eager_seconds), 21) + padded(format_fixed(line.eager_seconds.value / line.seconds.value, 1), 9) +
+           padded(format_fixed(100 * line.same, 3) + " %", 11) + "\n";
+  console.text(out + "\neager: the same method by libtorch's operations, column by column or by sorting; same: equal codes, or equal entries of the masks.\n");
+  return 0;
+}
+
 int run_bench(const Arguments& arguments, Console& console) {
   arguments.compute.check();
   if (arguments.compute.progress == "json") console.use_json_messages();
   own_torch(arguments.compute.chosen_threads());
-  if (arguments.part == "kernels" && !arguments.models.empty())
-    throw UsageError("bench kernels takes no model", arguments.models.front(), "", "Write bench decode MODEL... for models.");
+  if (arguments.part != "decode" && !arguments.models.empty())
+    throw UsageError("bench " + arguments.part + " takes no model", arguments.models.front(), "", "Write bench decode MODEL... for models.");
+  if (arguments.part == "compress") return run_compress(arguments, console);
   return arguments.part == "kernels" ? run_kernels(arguments, console) : run_decode(arguments, console);
 }
 
 }  // namespace
 
 Command declare_bench(CLI::App& app) {
-  CLI::App* command = add_command(app, "bench", "Measure kernels or models beside libtorch and the memory's bandwidth.",
-                                  "kernels|decode [MODEL]... [OPTION]...",
+  CLI::App* command = add_command(app, "bench", "Measure kernels, models or methods beside libtorch and the memory's bandwidth.",
+                                  "kernels|decode|compress [MODEL]... [OPTION]...",
                                   {"kelter-cli bench kernels --formats int4-g64,nf4,bitmap-50,2:4 --shape 4096x4096 --tokens 1,4,16",
-                                   "kelter-cli bench decode store:smollm2-135m-instruct out/demo#rtn-g64 --prompt 512 --output 64 --json"});
+                                   "kelter-cli bench decode store:smollm2-135m-instruct out/demo#rtn-g64 --prompt 512 --output 64 --json",
+                                   "kelter-cli bench compress --jobs gptq-int4-g128,wanda-50 --shape 4096x4096,11008x4096"});
   auto arguments = std::make_shared<Arguments>();
-  command->add_option("part", arguments->part, "kernels: products of stored weights; decode: whole models.")
+  command->add_option("part", arguments->part, "kernels: products of stored weights; decode: whole models; compress: one-shot methods on one matrix.")
       ->option_text(" ")
       ->required()
-      ->check(CLI::IsMember({"kernels", "decode"}));
+      ->check(CLI::IsMember({"kernels", "decode", "compress"}));
   command->add_option("MODEL", arguments->models, "Models to decode with, one after the other in every round.")->option_text(" ");
   add_option(command, "--formats", arguments->formats, "NAME,...", "Of kernels: which formats (all without it), as \"bench kernels\" prints them.");
-  add_option(command, "--shape", arguments->shape, "ROWSxCOLUMNS", "Of kernels: the matrix (default 4096x4096).");
+  add_option(command, "--shape", arguments->shape, "ROWSxCOLUMNS", "Of kernels and compress: the matrix (default 4096x4096); of compress also several, with commas.");
+  add_option(command, "--jobs", arguments->jobs, "NAME,...", "Of compress: which methods (all without it), as \"bench compress\" prints them.");
   add_option(command, "--tokens", arguments->tokens, "N,...", "Of kernels: how many inputs at once (default 1,4,16).");
   add_option(command, "--prompt", arguments->prompt, "N", "Of decode: tokens before the first (default 512).")->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 20));
   add_option(command, "--output", arguments->output, "N", "Of decode: tokens written (default 64).")->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 20));

@@ -125,31 +125,38 @@ double output_error(const at::Tensor& probe, const at::Tensor& before, const at:
 // What became of one layer.
 struct ChangedLayer {
   NamedWeights weights;
-  std::map<std::string, double> errors;   // by module
+  std::map<std::string, std::map<std::string, double>> values;   // by module and quantity
+  std::vector<std::string> warnings;
 };
 
-// The errors behind the weights, so that one checkpoint is there whole or not at all.
+// The rest behind the weights, so that one checkpoint is there whole or not at all.
 std::vector<std::uint8_t> archive(const ChangedLayer& layer) {
   std::vector<std::uint8_t> bytes = archive_weights(layer.weights);
-  const std::string errors = Json(layer.errors).dump();
+  const std::string rest = Json({{"values", layer.values}, {"warnings", layer.warnings}}).dump();
   const std::uint64_t size = bytes.size();
-  bytes.insert(bytes.end(), errors.begin(), errors.end());
+  bytes.insert(bytes.end(), rest.begin(), rest.end());
   for (int i = 0; i < 8; ++i) bytes.push_back(static_cast<std::uint8_t>(size >> (8 * i)));
   return bytes;
 }
 
 ChangedLayer restore(std::span<const std::uint8_t> bytes) {
-  const auto damaged = [] {
-    return Error(ErrorCode::cache_damaged, "A checkpoint cannot be read", "", "its end is missing", "Run the step again without its checkpoints.");
+  const auto damaged = [](const std::string& why) {
+    return Error(ErrorCode::cache_damaged, "A checkpoint cannot be read", "", why, "Run the step again without its checkpoints.");
   };
-  if (bytes.size() < 8) throw damaged();
   std::uint64_t size = 0;
+  if (bytes.size() < 8) throw damaged("its end is missing");
   for (std::size_t i = 0; i < 8; ++i) size |= std::uint64_t{bytes[bytes.size() - 8 + i]} << (8 * i);
-  if (size > bytes.size() - 8) throw damaged();
-  const auto errors = bytes.subspan(size, bytes.size() - 8 - size);
-  const Json parsed = Json::parse(errors.begin(), errors.end(), nullptr, /*allow_exceptions=*/false);
-  if (!parsed.is_object()) throw damaged();
-  return {restore_weights(bytes.first(size)), parsed.get<std::map<std::string, double>>()};
+  if (size > bytes.size() - 8) throw damaged("its end is missing");
+  const auto rest = bytes.subspan(size, bytes.size() - 8 - size);
+  ChangedLayer layer{restore_weights(bytes.first(size)), {}, {}};
+  try {
+    const Json parsed = Json::parse(rest.begin(), rest.end());
+    parsed.at("values").get_to(layer.values);
+    parsed.at("warnings").get_to(layer.warnings);
+  } catch (const Json::exception& error) {
+    throw damaged(error.what());
+  }
+  return layer;
 }
 
 class Sweep {
@@ -217,13 +224,18 @@ class Sweep {
       for (const InputGroup& group : groups_) change_group(layer, group, changed);
       context_.save_checkpoint(key, archive(changed));
     }
-    for (const char* module : linear_modules) {
-      const auto error = changed.errors.find(module);
-      if (error == changed.errors.end()) continue;
-      context_.record_linear(layer, module, "output_error", error->second);
-      record_change(context_, layer, module, model_.linear(layer, module), changed.weights.at(linear_name(layer, module)));
-    }
+    record(layer, changed);
     return changed;
+  }
+
+  void record(std::int64_t layer, const ChangedLayer& changed) {
+    for (const char* module : linear_modules) {
+      const auto weight = changed.weights.find(linear_name(layer, module));
+      if (weight == changed.weights.end()) continue;
+      for (const auto& [quantity, value] : changed.values.at(module)) context_.record_linear(layer, module, quantity, value);
+      record_change(context_, layer, module, model_.linear(layer, module), weight->second);
+    }
+    for (const std::string& warning : changed.warnings) context_.warn(warning);
   }
 
   void put_in_place(std::int64_t layer, const NamedWeights& weights) {
@@ -240,7 +252,7 @@ class Sweep {
       for (const std::string& module : input.modules) {
         context_.check_cancelled();
         try {
-          change_linear({layer, module, model_.linear(layer, module), gathered.of(input), forward_.device()}, replacements, changed.errors);
+          change_linear({layer, module, model_.linear(layer, module), gathered.of(input), forward_.device()}, replacements, changed);
         } catch (const Error& error) {
           throw error.at(model_.place("layer " + std::to_string(layer) + ", " + module));
         }
@@ -250,13 +262,15 @@ class Sweep {
     changed.weights.merge(replacements);
   }
 
-  void change_linear(const SweptLinear& linear, NamedWeights& replacements, std::map<std::string, double>& errors) {
-    Weight replacement = change_(linear);
-    if (replacement == linear.weight) return;
-    if (!replacement->finite())
-      throw Error(ErrorCode::not_finite, "The changed weight is not finite", "", "", "Use more damping or more text.");
-    errors[linear.module] = output_error(linear.input.probe, linear.values(), replacement->decode(at::kFloat).to(linear.device));
-    replacements[linear_name(linear.layer, linear.module)] = std::move(replacement);
+  void change_linear(const SweptLinear& linear, NamedWeights& replacements, ChangedLayer& layer) {
+    ChangedLinear changed = change_(linear);
+    if (!changed.warning.empty()) layer.warnings.push_back("Layer " + std::to_string(linear.layer) + ", " + linear.module + ": " + changed.warning);
+    if (changed.weight == linear.weight) return;
+    if (!changed.weight->finite())
+      throw Error(ErrorCode::not_finite, "The changed weight is not finite", "", "it holds NaN or infinity", "Use more damping or more text.");
+    changed.values["output_error"] = output_error(linear.input.probe, linear.values(), changed.weight->decode(at::kFloat).to(linear.device));
+    layer.values[linear.module] = std::move(changed.values);
+    replacements[linear_name(linear.layer, linear.module)] = std::move(changed.weight);
   }
 
   // One pass over all windows. Where the next layer's inputs come from the unchanged layer, this pass makes them, too.

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -54,8 +55,15 @@ struct SweptLinear {
   at::Tensor values() const;        // float32 [out, in] on the device, the caller's own
 };
 
-// What takes the place of the linear; `weight` itself keeps it. Depends on nothing but its argument and parameters of the step.
-using LinearChange = std::function<Weight(const SweptLinear& linear)>;
+// What takes the place of a linear; its own weight keeps it.
+struct ChangedLinear {
+  Weight weight;
+  std::map<std::string, double> values = {};   // recorded beside the errors, by quantity
+  std::string warning = {};                    // for people, if anything is to be said of this linear
+  ChangedLinear(Weight changed) : weight(std::move(changed)) {}   // NOLINT(google-explicit-constructor): most methods say no more
+};
+// Depends on nothing but its argument and parameters of the step.
+using LinearChange = std::function<ChangedLinear(const SweptLinear& linear)>;
 
 struct SweepOptions {
   Statistic statistic = Statistic::squared_norms;
@@ -68,7 +76,7 @@ struct SweepOptions {
 // The model with changed linears of `layers` (ascending); all other tensors are shared. Beside each changed linear its relative output error
 // ||X (W - W')^T|| / ||X W^T|| over the probe is recorded as "output_error" (StepContext::record_linear), and record_change.
 //
-// After each layer its new weights and errors are kept as the checkpoint "layer-<n>"; on resume such a layer is not
+// After each layer its new weights, values and warnings are kept as the checkpoint "layer-<n>"; on resume such a layer is not
 // changed again, its weights are taken and its outputs computed, so that the result is byte-identical.
 // Error(invalid_data) without windows or with windows of different lengths; Error(not_finite) naming layer and module
 // whose input is not finite; an Error of `change` gets layer and module put in front of its place.

@@ -16,6 +16,8 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/base/units.h"
+#include "core/formats/compute_device.h"
+#include "core/kernels/cuda_compress.h"
 
 namespace kelter {
 namespace {
@@ -94,6 +96,23 @@ at::Tensor mask_of_segments(const at::Tensor& values, std::int64_t length, std::
   return mask;
 }
 
+// The same on the device of the values: `select` queues the kernel that fills the mask.
+template <typename Select>
+at::Tensor mask_on_device(const at::Tensor& values, Select select) {
+  at::Tensor scratch = values.clone(at::MemoryFormat::Contiguous), mask = at::empty(values.sizes(), values.options().dtype(at::kBool));
+  at::Tensor not_finite = at::zeros({1}, values.options().dtype(at::kInt));
+  CudaPrune call;
+  call.weights = scratch.mutable_data_ptr<float>();
+  call.rows = values.size(0);
+  call.columns = values.size(1);
+  call.mask = reinterpret_cast<std::uint8_t*>(mask.mutable_data_ptr<bool>());
+  call.not_finite = not_finite.mutable_data_ptr<std::int32_t>();
+  check_kernel(select(call, device_stream(values.device())), "prune");
+  if (not_finite.item<std::int32_t>() != 0)
+    throw Error(ErrorCode::not_finite, "A score is not a finite number", "", "it is NaN or infinite", "Check the checkpoint and the calibration text.");
+  return mask;
+}
+
 std::int64_t share_of(std::int64_t count, double sparsity) {
   if (!(sparsity >= 0 && sparsity < 1))
     throw Error(ErrorCode::invalid_parameter, "The sparsity is out of range", "sparsity", format_number(sparsity),
@@ -120,11 +139,14 @@ at::Tensor mask_of_matrix(const at::Tensor& values, double sparsity) {
 }
 
 at::Tensor mask_of_rows(const at::Tensor& values, double sparsity) {
-  return mask_of_segments(values, values.size(1), share_of(values.size(1), sparsity));
+  const std::int64_t count = share_of(values.size(1), sparsity);
+  if (values.is_cuda()) return mask_on_device(values, [&](const CudaPrune& call, void* stream) { return cuda_prune_rows(call, count, stream); });
+  return mask_of_segments(values, values.size(1), count);
 }
 
 at::Tensor mask_of_row_mass(const at::Tensor& values, double sparsity) {
   share_of(1, sparsity);   // checks it
+  if (sparsity == 0) return at::zeros(values.sizes(), values.options().dtype(at::kBool));
   constexpr double tolerance = 0.001;
   const at::Tensor sorted = std::get<0>(values.sort(std::optional<bool>(true), /*dim=*/1));
   const at::Tensor mass = sorted.cumsum(1), whole = values.sum(1, /*keepdim=*/true);
@@ -152,6 +174,8 @@ at::Tensor mask_of_pattern(const at::Tensor& values, std::int64_t kept, std::int
     throw Error(ErrorCode::invalid_parameter, "The pattern does not divide the row", "pattern",
                 std::to_string(values.size(1)) + " inputs are no multiple of " + std::to_string(of),
                 "Use a pattern N:M whose M divides every width of the model.");
+  if (values.is_cuda() && of <= 32) return mask_on_device(values, [&](const CudaPrune& call, void* stream) { return cuda_prune_pattern(call, kept, of, stream); });
+  if (values.is_cuda()) return mask_of_pattern(values.cpu(), kept, of).to(values.device());
   return mask_of_segments(values, of, of - kept);
 }
 

@@ -6,6 +6,7 @@ namespace {
 void register_steps(kelter::StepRegistry& registry) {
   registry.add("prune.magnitude", 1, kelter::prune_magnitude);
   registry.add("prune.wanda", 1, kelter::prune_wanda);
+  registry.add("prune.sparsegpt", 1, kelter::prune_sparsegpt);
   registry.add("prune.depth", 1, kelter::prune_depth);
 }
 

@@ -12,6 +12,9 @@ ModelState prune_magnitude(const StepInputs& inputs, StepContext& context);
 // prune.wanda: sets the weights of least |W_ij| ||X_j|| in each row to zero; the rest as prune.magnitude.
 ModelState prune_wanda(const StepInputs& inputs, StepContext& context);
 
+// prune.sparsegpt: prunes with error feedback on the inputs of a calibration text, and rounds in the same go if asked to.
+ModelState prune_sparsegpt(const StepInputs& inputs, StepContext& context);
+
 // prune.depth: removes whole layers and renumbers the rest, which keep their stored form.
 ModelState prune_depth(const StepInputs& inputs, StepContext& context);
 

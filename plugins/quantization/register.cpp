@@ -3,7 +3,10 @@
 
 namespace {
 
-void register_steps(kelter::StepRegistry& registry) { registry.add("quant.rtn", 1, kelter::round_to_nearest); }
+void register_steps(kelter::StepRegistry& registry) {
+  registry.add("quant.rtn", 1, kelter::round_to_nearest);
+  registry.add("quant.gptq", 1, kelter::quantize_gptq);
+}
 
 }  // namespace
 

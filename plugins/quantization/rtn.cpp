@@ -2,24 +2,13 @@
 // Round to nearest on the grids of core/formats/integer_weight.h.
 #include "core/compress/layer_walk.h"
 #include "core/describe/parameter.h"
-#include "core/formats/dense_weight.h"
-#include "core/formats/integer_weight.h"
+#include "plugins/quantization/integer_options.h"
 #include "plugins/quantization/steps.h"
 
 namespace kelter {
 namespace {
 
 using Layers = std::vector<std::int64_t>;
-
-IntegerOptions read_options(const Json& parameters) {
-  IntegerOptions options;
-  options.bits = parameters.at("bits").get<int>();
-  options.group = parameters.at("group").get<std::int64_t>();
-  options.grid = integer_grid_from_name(parameters.at("grid").get<std::string>());
-  options.symmetric = parameters.at("symmetric").get<bool>();
-  options.scale_type = dtype_from_name(parameters.at("scale_type").get<std::string>());
-  return options;
-}
 
 // Read from the finished model and not while rounding, so that a resumed run warns like an uninterrupted one.
 void warn_of_clipping(const ModelState& before, const ModelState& after, const Layers& layers, StepContext& context) {
@@ -41,7 +30,7 @@ void warn_of_clipping(const ModelState& before, const ModelState& after, const L
 ModelState round_to_nearest(const StepInputs& inputs, StepContext& context) {
   const ModelState& model = inputs.model();
   const Layers layers = parse_layers(inputs.parameters.at("layers").get<std::string>(), model.layer_count(), "layers");
-  const auto options = [&](std::int64_t layer) { return read_options(inputs.parameters_of(layer)); };
+  const auto options = [&](std::int64_t layer) { return integer_options(inputs.parameters_of(layer)); };
   for_each_linear(model, layers, context, [&](std::int64_t layer, const std::string&, const Weight& weight) {
     IntegerWeight::check(options(layer), weight->columns());
   });

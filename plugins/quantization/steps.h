@@ -9,4 +9,7 @@ namespace kelter {
 // quant.rtn: rounds every weight to the nearest level of its group's grid and stores the packed codes.
 ModelState round_to_nearest(const StepInputs& inputs, StepContext& context);
 
+// quant.gptq: rounds with error feedback on the inputs of a calibration text; packed as quant.rtn packs.
+ModelState quantize_gptq(const StepInputs& inputs, StepContext& context);
+
 }  // namespace kelter

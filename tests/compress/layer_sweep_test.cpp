@@ -151,7 +151,10 @@ class LayerSweepTest : public QObject {
     const Windows windows = random_windows(5, 17);
     const auto change = [](const SweptLinear& linear) {
       const at::Tensor values = linear.values() * (1.0 / (1.0 + linear.input.squared_norms));
-      return DenseWeight::from_tensor(values, at::kBFloat16);
+      ChangedLinear changed = DenseWeight::from_tensor(values, at::kBFloat16);
+      changed.values["third"] = 1.0 / 3;
+      if (linear.module == "mlp.up_proj") changed.warning = "it is odd";
+      return changed;
     };
     RecordingContext whole;
     const ModelState wanted = sweep_linears(model_, {0, 1, 2}, {windows}, {}, whole, change);
@@ -167,6 +170,9 @@ class LayerSweepTest : public QObject {
       QCOMPARE(calls, 7 * (3 - border));
       QCOMPARE(found.content_hash(), wanted.content_hash());
       QVERIFY(context.recorded == whole.recorded);
+      // Those of the layers before the border were said twice: once before it stopped.
+      QCOMPARE(context.warnings.size(), whole.warnings.size() + static_cast<std::size_t>(border) - 1);
+      QCOMPARE(context.warnings.back(), std::string("Layer 2, mlp.up_proj: it is odd"));
     }
   }
 
@@ -205,7 +211,7 @@ class LayerSweepTest : public QObject {
     QVERIFY2(error->where.find("layer 1, mlp.down_proj") != std::string::npos, error->where.c_str());
     const auto own = thrown([&] {
       sweep_linears(model_, {2}, {random_windows(2, 9)}, {}, context,
-                    [](const SweptLinear&) -> Weight { throw Error(ErrorCode::invalid_data, "no", ""); });
+                    [](const SweptLinear&) -> ChangedLinear { throw Error(ErrorCode::invalid_data, "no", ""); });
     });
     QVERIFY2(own->where.find("layer 2, self_attn.q_proj") != std::string::npos, own->where.c_str());
     const auto broken = thrown([&] {

@@ -101,9 +101,11 @@ class MagnitudeMaskTest : public QObject {
   }
 
   void a_share_of_the_mass_is_searched_until_the_sparsity_is_met() {
-    const at::Tensor values = random_values(64, 512, 3).abs() + 1e-3f;
-    for (const double sparsity : {0.4, 0.5, 0.7})
-      QVERIFY(std::abs(static_cast<double>(count(mask_of_row_mass(values, sparsity))) / (64 * 512) - sparsity) <= 0.005);
+    at::manual_seed(3);
+    const at::Tensor values = at::randn({64, 512}).abs();
+    for (const double sparsity : {0.4, 0.5, 0.6})
+      QVERIFY2(std::abs(static_cast<double>(count(mask_of_row_mass(values, sparsity))) / (64 * 512) - sparsity) <= 0.005,
+               std::to_string(static_cast<double>(count(mask_of_row_mass(values, sparsity))) / (64 * 512)).c_str());
     QCOMPARE(count(mask_of_row_mass(at::zeros({2, 4}), 0.5)), 8);   // rows of nothing but ties go whole
     QCOMPARE(count(mask_of_row_mass(values, 0)), 0);
   }

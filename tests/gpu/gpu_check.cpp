@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// kelter-gpu-check [--device cuda:N] [--only weights|models|kernels|graphs|memory|golden] [--model PATH] [--failures] [--bench]
+// kelter-gpu-check [--device cuda:N] [--only weights|models|kernels|graphs|memory|sweep|golden] [--model PATH] [--failures] [--bench]
 //
 // The parity tables on a GPU, a line for each case: what, device, compute type, format, shape, error, bound, ok or
 // FAILED. With a model's path that model, too; with --bench the speeds behind the cases. Exit status: 0 all passed, 1
@@ -15,6 +15,7 @@
 #include "tests/parity/golden_parity.h"
 #include "tests/parity/kernel_parity.h"
 #include "tests/parity/model_parity.h"
+#include "tests/parity/sweep_parity.h"
 #include "tests/parity/weight_parity.h"
 
 namespace {
@@ -38,7 +39,7 @@ std::optional<Arguments> read(int count, char** words) {
       out.bench = true;
     } else if (!(word == "--device" && value(out.device)) && !(word == "--only" && value(out.only)) &&
                !(word == "--model" && value(out.model)) && !(word == "--shapes" && value(out.shapes))) {
-      std::fprintf(stderr, "Usage: kelter-gpu-check [--device cuda:N] [--only weights|models|kernels|graphs|memory|golden|none] [--model PATH] "
+      std::fprintf(stderr, "Usage: kelter-gpu-check [--device cuda:N] [--only weights|models|kernels|graphs|memory|sweep|golden|none] [--model PATH] "
                            "[--failures] [--bench [--shapes NAME,…]]\n");
       return std::nullopt;
     }
@@ -65,6 +66,7 @@ int check(const Arguments& arguments) {
   if (wanted("models")) compare_models(device, judge);
   if (wanted("graphs")) compare_graphs(device, judge);
   if (wanted("memory")) compare_memory(device, judge);
+  if (wanted("sweep")) compare_sweep(device, judge);
   if (!arguments.model.empty() && wanted("golden")) compare_golden(device, arguments.model, judge);
   std::printf("%d passed, %d failed, 0 skipped\n", passed, failures);
   for (const auto& [name, kernel] : kernel_counts()) std::printf("kernel %s: %llu calls\n", name.c_str(), static_cast<unsigned long long>(kernel.calls));

@@ -52,7 +52,8 @@ class MortalContext : public StepContext {
 };
 
 // Those with a row of their own in killed_at_each_layer_border_and_resumed.
-const std::set<std::string> killed_steps = {"prune.magnitude", "prune.depth", "quant.rtn", "format.cast", "format.expand", "prune.wanda"};
+const std::set<std::string> killed_steps = {"prune.magnitude", "prune.depth", "quant.rtn", "format.cast", "format.expand", "prune.wanda",
+                                            "prune.sparsegpt", "quant.gptq"};
 
 std::vector<std::string> lines_of(const fs::path& path) {
   std::vector<std::string> lines;
@@ -231,6 +232,8 @@ class KillTest : public QObject {
     QTest::newRow("prune.magnitude") << R"([{"step": "prune.magnitude", "parameters": {"sparsity": 0.4}}])" << 4;
     QTest::newRow("prune.wanda")
         << R"([{"step": "prune.wanda", "parameters": {"sparsity": 0.4}, "overrides": {"1": {"pattern": "2:4"}, "2": {"threshold": "searched"}}}])" << 4;
+    QTest::newRow("prune.sparsegpt") << R"([{"step": "prune.sparsegpt", "parameters": {"pattern": "2:4", "true_sequential": true}}])" << 4;
+    QTest::newRow("quant.gptq") << R"([{"step": "quant.gptq", "parameters": {"group": 32, "act_order": true}, "overrides": {"2": {"bits": 8}}}])" << 4;
     QTest::newRow("prune.depth") << QString("[%1]").arg(depth) << 4;
     QTest::newRow("quant.rtn") << QString("[%1]").arg(rtn) << 4;
     QTest::newRow("quant.rtn, layers of their own")
@@ -291,6 +294,18 @@ class KillTest : public QObject {
     }
     qInfo("%d of 24 runs died before their end", killed);
     QVERIFY(killed >= 3);  // usually half of them; a machine that is faster now than a second ago kills fewer
+  }
+
+  void gptq_of_the_default_model_killed_twice_and_resumed() {
+    const auto model = default_model_file();
+    if (!model) QSKIP("the default model is not installed (set KELTER_TEST_MODEL)");
+    const Document document = chain(fs::absolute(*model), R"([{"step": "quant.gptq", "parameters": {"layers": "0:3"}}])");
+    const Disk whole(*steps_, document);
+    QCOMPARE(whole.run(never, false), 0);
+    for (const int border : {1, 2}) {
+      kill_and_resume(document, whole, border);
+      if (QTest::currentTestFailed()) return;
+    }
   }
 
   void the_default_model_killed_three_times_and_resumed() {

@@ -31,8 +31,14 @@ inline Json golden_method(const std::string& name) {
   throw Error(ErrorCode::invalid_data, "There is no such golden record", name);
 }
 
+// The first 32 windows of 1024 tokens of WikiText-2's validation text.
+inline TextRequest golden_calibration() {
+  return {shared_file("data/wikitext-2/wiki.valid.raw")->string(), "plain", "", 32, 1024, "sequential", 0};
+}
+
 inline bool golden_model_data_present() {
-  return default_model_file() && shared_file("golden-model/compression.json") && shared_file("data/wikitext-2/wiki.test.raw");
+  return default_model_file() && shared_file("golden-model/compression.json") && shared_file("data/wikitext-2/wiki.test.raw") &&
+         shared_file("data/wikitext-2/wiki.valid.raw");
 }
 
 }  // namespace kelter::test
