@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The column update for vectors of any width: lanes are rows. A strip of columns first takes all errors of the columns
 // before it, a few columns at a time in registers, then its own ones. Each weight sees the same subtractions in the same
-// order as in the reference, and the block is read and written once. Compiled with -ffp-contract=off: a fused
+// order as in the reference, and the block is read and written once. The build sets -ffp-contract=off: a fused
 // multiply-subtract would round once where the reference rounds twice.
 #pragma once
 

@@ -6,9 +6,6 @@ file(GLOB avx512 CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/kernels/*_avx512.
 set_source_files_properties(${avx2} PROPERTIES COMPILE_OPTIONS "-O3;-mavx2;-mfma;-mf16c")
 set_source_files_properties(${avx512} PROPERTIES COMPILE_OPTIONS
   "-O3;-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512vnni;-mavx512bf16;-mfma;-mf16c;-mavx2")
-# Every product of the column update is rounded before it is subtracted, as on a GPU.
-set_property(SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/kernels/column_update_reference.cpp ${CMAKE_CURRENT_SOURCE_DIR}/kernels/column_update_avx2.cpp
-  ${CMAKE_CURRENT_SOURCE_DIR}/kernels/column_update_avx512.cpp APPEND PROPERTY COMPILE_OPTIONS "-ffp-contract=off")
 if(KELTER_WITH_CUDA)
   file(GLOB cuda CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/kernels/*.cu)
   target_sources(kelter_kernels PRIVATE ${cuda})
