@@ -38,10 +38,10 @@ class ColumnCase {
     std::mt19937 random(7);
     const auto uniform = [&](float low, float high) { return std::uniform_real_distribution<float>(low, high)(random); };
     // Quarters: ties in scores and in rounding.
-    for (std::size_t i = 0; i < count; ++i) weights.push_back(i % 3 == 0 ? 0.25f * static_cast<float>(static_cast<int>(random() % 17) - 8) : uniform(-2, 2));
+    for (std::size_t i = 0; i < count; ++i) weights.push_back(i % 3 != 0 ? 0.25f * static_cast<float>(static_cast<int>(random() % 17) - 8) : uniform(-2, 2));
     before_ = weights;
     for (std::int64_t c = 0; c < size.columns; ++c)
-      for (std::int64_t j = 0; j < stride(); ++j) upper.push_back(j < c ? 0 : j == c ? uniform(0.5f, 2) : uniform(-0.3f, 0.3f));
+      for (std::int64_t j = 0; j < stride(); ++j) upper.push_back(j < c ? 0 : j == c ? 0.5f * static_cast<float>(1 + random() % 2) : random() % 3 != 0 ? 0 : uniform(-0.1f, 0.1f));
     for (std::size_t i = 0; i < count; ++i) mask.push_back(random() % 3 == 0);
     for (std::int64_t i = 0; i < groups * size.rows; ++i) {
       const bool minima = size.rounding == kelter::ColumnRounding::minima;
