@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/base/parallel.h"
 #include "core/formats/dense_weight.h"
@@ -93,6 +94,17 @@ GroupGrid group_grid(float low, float high, float largest_code, const IntegerOpt
     case IntegerGrid::minmax: break;
   }
   return minmax_grid(low, high, largest_code, options);
+}
+
+// Error(not_finite) unless every weight the grid can decode to is finite. The widest product a decoder forms must be, too, not only the scale.
+GroupGrid checked_grid(float low, float high, bool finite, std::int64_t row, std::int64_t group, const IntegerOptions& options) {
+  const float largest_code = static_cast<float>((1 << options.bits) - 1);
+  const GroupGrid grid = group_grid(low, high, largest_code, options);
+  if (!finite || !std::isfinite(grid.scale * (largest_code + 1)) || !std::isfinite(grid.zero))
+    throw Error(ErrorCode::not_finite, finite ? "A scale overflows its number type" : "A weight is not a finite number",
+                "row " + std::to_string(row) + ", group " + std::to_string(group), "",
+                finite ? "Use scale_type=bfloat16 or float32." : "Check the checkpoint.");
+  return grid;
 }
 
 void round_group(const float* values, std::int64_t count, const GroupGrid& grid, float largest_code,
@@ -186,17 +198,27 @@ IntegerCodes IntegerWeight::round_to_grid(const at::Tensor& values, const Intege
         low = std::min(low, first[i]);
         high = std::max(high, first[i]);
       }
-      const GroupGrid grid = group_grid(low, high, largest_code, options);
-      // The widest product a decoder forms must be finite too, not only the scale.
-      if (!finite || !std::isfinite(grid.scale * (largest_code + 1)) || !std::isfinite(grid.zero))
-        throw Error(ErrorCode::not_finite, finite ? "A scale overflows its number type" : "A weight is not a finite number",
-                    "row " + std::to_string(g / out.groups) + ", group " + std::to_string(g % out.groups), "",
-                    finite ? "Use scale_type=bfloat16 or float32." : "Check the checkpoint.");
+      const GroupGrid grid = checked_grid(low, high, finite, g / out.groups, g % out.groups, options);
       out.scale[static_cast<std::size_t>(g)] = grid.scale;
       out.zero[static_cast<std::size_t>(g)] = grid.zero;
       round_group(first, group, grid, largest_code, options.grid, out.codes.data() + g * group);
     }
   });
+  return out;
+}
+
+IntegerGrids IntegerWeight::grids(const at::Tensor& low, const at::Tensor& high, const IntegerOptions& options) {
+  const at::Tensor least = low.contiguous(), greatest = high.contiguous();
+  IntegerGrids out = {at::empty_like(least), at::empty_like(least), at::empty_like(least)};
+  const float *lows = least.const_data_ptr<float>(), *highs = greatest.const_data_ptr<float>();
+  float *scale = out.scale.mutable_data_ptr<float>(), *zero = out.zero.mutable_data_ptr<float>(), *factor = out.factor.mutable_data_ptr<float>();
+  const std::int64_t rows = least.size(1);
+  for (std::int64_t i = 0; i < least.numel(); ++i) {
+    const GroupGrid grid = checked_grid(lows[i], highs[i], std::isfinite(lows[i]) && std::isfinite(highs[i]), i % rows, i / rows, options);
+    scale[i] = grid.scale;
+    zero[i] = grid.zero;
+    factor[i] = options.grid == IntegerGrid::absmax ? grid.inverse : grid.scale == 0 ? std::numeric_limits<float>::infinity() : grid.scale;
+  }
   return out;
 }
 

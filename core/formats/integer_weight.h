@@ -40,6 +40,12 @@ struct IntegerCodes {
   std::vector<std::int32_t> order;
 };
 
+// The grids of many groups, float32 tensors of one shape. A code is round(w / factor) + zero; of absmax round(w * factor)
+// + zero, of minmax round((w - zero) / factor); always clamped. The divisor is infinite where the scale is 0.
+struct IntegerGrids {
+  at::Tensor scale, zero, factor;
+};
+
 class IntegerWeight final : public WeightFormat {
  public:
   static constexpr const char* kind_name = "integer";
@@ -50,6 +56,9 @@ class IntegerWeight final : public WeightFormat {
   // Error(not_finite) when a weight is NaN or infinite or a scale overflows its type.
   static std::shared_ptr<const IntegerWeight> quantize(const at::Tensor& values, const IntegerOptions& options);
   static IntegerCodes round_to_grid(const at::Tensor& values, const IntegerOptions& options);
+  // The grids that round_to_grid would use for groups with these least and greatest weights; float32 [groups, rows] on
+  // the processor. Error(not_finite) likewise.
+  static IntegerGrids grids(const at::Tensor& low, const at::Tensor& high, const IntegerOptions& options);
   // Packs codes that lie on the grid already (a method with its own rounding).
   static std::shared_ptr<const IntegerWeight> pack(const IntegerCodes& codes, const IntegerOptions& options);
   static Weight load(const PartReader& reader);
