@@ -126,9 +126,9 @@ class LayersDockTest : public QObject {
     for (int i = 0; i < 7; ++i) QCOMPARE(cells.headerData(i, Qt::Horizontal).toString(), heads[i]);
     QCOMPARE(cells.headerData(0, Qt::Vertical).toString(), QString("2"));
     QCOMPARE(cells.headerData(2, Qt::Vertical).toString(), QString("10"));
-    QCOMPARE(cells.index(0, 0).data().toString(), QString("0.02"));
+    QCOMPARE(cells.index(0, 0).data().toString(), QString("0.020"));
     QCOMPARE(cells.index(0, 6).data().toString(), QString("0.026"));
-    QCOMPARE(cells.index(2, 4).data().toString(), QString("0.1"));
+    QCOMPARE(cells.index(2, 4).data().toString(), QString("0.10"));
     QCOMPARE(cells.index(2, 6).data(LayerMapModel::share_role).toDouble(), 1.0);   // the largest
     QVERIFY(qAbs(cells.index(0, 0).data(LayerMapModel::share_role).toDouble() - 0.02 / 0.106) < 1e-12);
     shown.choose("Zeros");

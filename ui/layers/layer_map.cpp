@@ -16,7 +16,7 @@
 namespace kelter::ui {
 namespace {
 
-constexpr int least_row = 20, most_row = 28;   // heights at 100 %
+constexpr int least_row = 17, most_row = 28;   // heights at 100 %
 constexpr double dark_ink_above = 0.18;        // relative luminance where black and white text are equally far
 
 double linear(double part) { return part <= 0.04045 ? part / 12.92 : std::pow((part + 0.055) / 1.055, 2.4); }
@@ -84,7 +84,9 @@ QString layer_value_text(LayerQuantity quantity, const LayerValue& value) {
   if (value.kind == LayerValue::Kind::missing) return QStringLiteral("—");
   if (value.kind == LayerValue::Kind::not_finite) return QStringLiteral("NaN");
   if (quantity == LayerQuantity::sparsity) return QCoreApplication::translate("LayerMap", "%1 %").arg(QLocale().toString(100 * value.number, 'g', 3));
-  return value.number != 0 && std::abs(value.number) < 1e-3 ? value_text(value.number) : QLocale().toString(value.number, 'g', 2);
+  const double size = std::abs(value.number);
+  if (size != 0 && (size < 1e-3 || size >= 100)) return value_text(value.number);
+  return QLocale().toString(value.number, 'f', size == 0 ? 0 : size >= 0.1 ? 2 : size >= 0.01 ? 3 : 4);
 }
 
 QColor heat_color(double share) {
@@ -171,7 +173,9 @@ LayerMap::LayerMap(QWidget* parent) : QTableView(parent), cells_(new LayerMapMod
   horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
   horizontalHeader()->setHighlightSections(false);
   horizontalHeader()->setStyleSheet("QHeaderView::section { padding: 4px 0px; }");
-  verticalHeader()->setStyleSheet("QHeaderView::section { padding: 0px 6px; }");
+  verticalHeader()->setStyleSheet("QHeaderView::section { padding: 0px 6px; border: none; }");
+  setStyleSheet("QTableCornerButton::section { background: transparent; border: none; }");
+  setCornerButtonEnabled(false);
   verticalHeader()->setDefaultAlignment(Qt::AlignRight | Qt::AlignVCenter);
   verticalHeader()->setMinimumSectionSize(1);
   verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);

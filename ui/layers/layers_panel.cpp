@@ -56,11 +56,13 @@ LayersPanel::LayersPanel(Workbench& bench, QWidget* parent)
   layout->addWidget(stack_);
   connect(&bench.selection, &Selection::changed, this, &LayersPanel::refresh);
   connect(&bench.document, &DocumentModel::changed, this, &LayersPanel::refresh);
-  for (const auto signal : {&RunModel::record_changed, &RunModel::status_changed, &RunModel::progress_changed})
+  for (const auto signal : {&RunModel::record_changed, &RunModel::status_changed})
     connect(&bench.runs, signal, this, &LayersPanel::refresh);
+  connect(&bench.runs, &RunModel::progress_changed, this, [this] {
+    if (stack_->currentIndex() == 0) refresh();   // it says how far the step is
+  });
   connect(reader_, &TensorReader::measured, statistics_, &StatisticsView::show_statistics);
   connect(reader_, &TensorReader::not_measured, statistics_, &StatisticsView::show_error);
-  refresh();
 }
 
 QSize LayersPanel::sizeHint() const { return {qRound(theme().px(320)), qRound(theme().px(480))}; }
@@ -125,6 +127,11 @@ void LayersPanel::resizeEvent(QResizeEvent* event) {
   splitter_->setOrientation(width() > theme().px(560) ? Qt::Horizontal : Qt::Vertical);
 }
 
+void LayersPanel::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  refresh();
+}
+
 // ---- which node -----------------------------------------------------------------------------------------------
 
 std::string LayersPanel::shown_node() const {
@@ -132,7 +139,7 @@ std::string LayersPanel::shown_node() const {
   if (current.empty()) {
     std::string last;
     for (const NodeRecord& node : bench_.runs.record().nodes)
-      if (node.state == NodeState::done && !LayerRecords(node.ledger).empty()) last = node.id;
+      if (node.state == NodeState::done && node.ledger.contains("linears")) last = node.id;
     return last;
   }
   const std::string variant = bench_.selection.variant().toStdString();
@@ -142,6 +149,7 @@ std::string LayersPanel::shown_node() const {
 }
 
 void LayersPanel::refresh() {
+  if (!isVisible()) return;   // showEvent() does it
   const std::string graph_node = shown_node();
   const NodeRecord* node = graph_node.empty() ? nullptr : bench_.runs.node(graph_node);
   const bool running = node && node->state == NodeState::running;
