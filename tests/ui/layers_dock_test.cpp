@@ -302,6 +302,24 @@ class LayersDockTest : public QObject {
     theme().set_mode(Theme::Mode::light);
   }
 
+  void numbers_have_places_by_their_size() {
+    const auto text = [](double number) { return layer_value_text(LayerQuantity::output_error, {LayerValue::Kind::number, number}); };
+    QCOMPARE(text(0), QString("0"));
+    QCOMPARE(text(0.0997), QString("0.10"));
+    QCOMPARE(text(0.0991), QString("0.099"));
+    QCOMPARE(text(0.00996), QString("0.010"));
+    QCOMPARE(text(0.00123), QString("0.0012"));
+    QCOMPARE(text(1.5), QString("1.50"));
+  }
+
+  void wide_it_stands_beside_the_numbers_and_tall_above_them() {
+    Shown shown;
+    shown.panel.resize(900, 300);
+    QTRY_COMPARE(shown.panel.findChild<QSplitter*>()->orientation(), Qt::Horizontal);
+    shown.panel.resize(340, 800);
+    QTRY_COMPARE(shown.panel.findChild<QSplitter*>()->orientation(), Qt::Vertical);
+  }
+
   void it_is_a_dock_of_the_window_and_comes_back_where_it_was() {
     EngineBridge bridge;
     bridge.start_with(FakeEngine::start);

@@ -86,7 +86,7 @@ QString layer_value_text(LayerQuantity quantity, const LayerValue& value) {
   if (quantity == LayerQuantity::sparsity) return QCoreApplication::translate("LayerMap", "%1 %").arg(QLocale().toString(100 * value.number, 'g', 3));
   const double size = std::abs(value.number);
   if (size != 0 && (size < 1e-3 || size >= 100)) return value_text(value.number);
-  return QLocale().toString(value.number, 'f', size == 0 ? 0 : size >= 0.1 ? 2 : size >= 0.01 ? 3 : 4);
+  return QLocale().toString(value.number, 'f', size == 0 ? 0 : size >= 0.0995 ? 2 : size >= 0.00995 ? 3 : 4);
 }
 
 QColor heat_color(double share) {

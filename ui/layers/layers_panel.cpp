@@ -117,14 +117,15 @@ QWidget* LayersPanel::build_body() {
   splitter_->addWidget(numbers);
   splitter_->setStretchFactor(0, 3);
   splitter_->setStretchFactor(1, 2);
-  splitter_->setContentsMargins(12, 0, 0, 0);
+  splitter_->setContentsMargins(12, 0, 8, 0);
   return splitter_;
 }
 
 // Beside each other where the dock is wide, below each other where it is tall.
 void LayersPanel::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
-  splitter_->setOrientation(width() > theme().px(560) ? Qt::Horizontal : Qt::Vertical);
+  const Qt::Orientation wanted = width() > theme().px(560) ? Qt::Horizontal : Qt::Vertical;
+  if (splitter_->orientation() != wanted) splitter_->setOrientation(wanted);
 }
 
 void LayersPanel::showEvent(QShowEvent* event) {
