@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tests/ui/engine_world.h"
 #include "tests/ui/fake_engine.h"
 #include "tests/ui/inspector_desk.h"
 #include "ui/inspector/override_table.h"
@@ -318,6 +319,32 @@ class LayersDockTest : public QObject {
     QTRY_COMPARE(shown.panel.findChild<QSplitter*>()->orientation(), Qt::Horizontal);
     shown.panel.resize(340, 800);
     QTRY_COMPARE(shown.panel.findChild<QSplitter*>()->orientation(), Qt::Vertical);
+  }
+
+  // What the engine records of a real run, and what it then counts in the model that was made.
+  void a_real_run_fills_it() {
+    EngineWorld world(3);
+    EngineWindow window;
+    LayersPanel panel(window.bench);
+    panel.resize(340, 800);
+    panel.show();
+    window.bench.document.replace(world.read({{"kelter", 1},
+                                              {"nodes", {EngineWorld::node("model", "source.model", {{"path", "tiny.gguf"}}),
+                                                         EngineWorld::node("magnitude", "prune.magnitude", {{"sparsity", 0.25}})}},
+                                              {"links", Links{{"model.model", "magnitude.model"}}}}), {});
+    QVERIFY(window.wait_ready() && window.run());
+    const LayerMapModel& cells = panel.map().cells();
+    QTRY_COMPARE(cells.rowCount(), 3);
+    auto* quantity = panel.findChild<QComboBox*>();
+    quantity->setCurrentIndex(quantity->findText("Zeros"));
+    Q_EMIT quantity->activated(quantity->currentIndex());
+    for (int row = 0; row < 3; ++row)
+      for (int column = 0; column < 7; ++column) QCOMPARE(cells.index(row, column).data().toString(), QString("25 %"));
+    panel.map().setCurrentIndex(cells.index_of(1, "mlp.up_proj"));
+    QTRY_VERIFY_WITH_TIMEOUT(panel.statistics().value("Zeros").contains("(25.0 %)"), 30000);
+    QVERIFY(window.run());   // the same again, from the cache
+    QCOMPARE(cells.rowCount(), 3);
+    QCOMPARE(cells.index(2, 6).data().toString(), QString("25 %"));
   }
 
   void it_is_a_dock_of_the_window_and_comes_back_where_it_was() {
