@@ -136,6 +136,37 @@
     </message>
 </context>
 <context>
+    <name>LayerMap</name>
+    <message>
+        <source>Output error</source>
+        <translation>Ausgabefehler</translation>
+    </message>
+    <message>
+        <source>Weight error</source>
+        <translation>Gewichtsfehler</translation>
+    </message>
+    <message>
+        <source>Zeros</source>
+        <translation>Nullen</translation>
+    </message>
+    <message>
+        <source>How far the outputs on the calibration text moved, relative to their size</source>
+        <translation>Wie weit sich die Ausgaben auf dem Kalibriertext verschoben haben, im Verhältnis zu ihrer Größe</translation>
+    </message>
+    <message>
+        <source>How far the weights moved, relative to their size</source>
+        <translation>Wie weit sich die Gewichte verschoben haben, im Verhältnis zu ihrer Größe</translation>
+    </message>
+    <message>
+        <source>Share of the weights that are exactly zero</source>
+        <translation>Anteil der Gewichte, die genau null sind</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1&#xa0;%</translation>
+    </message>
+</context>
+<context>
     <name>Loader</name>
     <message>
         <source>The engine was not found</source>
@@ -2600,6 +2631,17 @@ Setzen Sie ihn fort, um es hier zu sehen.</translation>
     </message>
 </context>
 <context>
+    <name>kelter::ui::HeatLegend</name>
+    <message>
+        <source>no number</source>
+        <translation>keine Zahl</translation>
+    </message>
+    <message>
+        <source>Legend: %1 from 0 to %2; hatched: no number</source>
+        <translation>Legende: %1 von 0 bis %2; schraffiert: keine Zahl</translation>
+    </message>
+</context>
+<context>
     <name>kelter::ui::HistogramBars</name>
     <message>
         <source>Histogram</source>
@@ -2638,6 +2680,150 @@ Setzen Sie ihn fort, um es hier zu sehen.</translation>
     <message>
         <source>Point at a field, or go into it, to read what it does.</source>
         <translation>Zeigen Sie auf ein Feld oder wechseln Sie hinein, um zu lesen, was es bewirkt.</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::LayerMap</name>
+    <message>
+        <source>Layers and modules</source>
+        <translation>Schichten und Module</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::LayerMapModel</name>
+    <message>
+        <source>Layer %1, %2</source>
+        <translation>Schicht %1, %2</translation>
+    </message>
+    <message>
+        <source>The step recorded nothing about it.</source>
+        <translation>Der Schritt hat dazu nichts aufgezeichnet.</translation>
+    </message>
+    <message>
+        <source>not recorded</source>
+        <translation>nicht aufgezeichnet</translation>
+    </message>
+    <message>
+        <source>not finite</source>
+        <translation>nicht endlich</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Layer %1</source>
+        <translation>Schicht %1</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::LayersPanel</name>
+    <message>
+        <source>Layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>What the colours show</source>
+        <translation>Was die Farben zeigen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s)</source>
+        <translation>
+            <numerusform>%n Schicht</numerusform>
+            <numerusform>%n Schichten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>stale: made with other settings</source>
+        <translation>veraltet: mit anderen Einstellungen entstanden</translation>
+    </message>
+    <message>
+        <source>A step that changes single linears records what became of each; its layers appear here when it has finished.</source>
+        <translation>Ein Schritt, der einzelne lineare Abbildungen ändert, zeichnet auf, was aus jeder wurde; sobald er fertig ist, stehen seine Schichten hier.</translation>
+    </message>
+    <message>
+        <source>No step is chosen</source>
+        <translation>Kein Schritt ist gewählt</translation>
+    </message>
+    <message>
+        <source>Choose a step on the canvas.</source>
+        <translation>Wählen Sie einen Schritt auf der Arbeitsfläche.</translation>
+    </message>
+    <message>
+        <source>%1 makes no model</source>
+        <translation>%1 erzeugt kein Modell</translation>
+    </message>
+    <message>
+        <source>Choose a step that changes one.</source>
+        <translation>Wählen Sie einen Schritt, der eines verändert.</translation>
+    </message>
+    <message>
+        <source>%1 is a model as it was read</source>
+        <translation>%1 ist ein Modell, wie es gelesen wurde</translation>
+    </message>
+    <message>
+        <source>No step has changed it. Choose a step behind it.</source>
+        <translation>Kein Schritt hat es verändert. Wählen Sie einen Schritt dahinter.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 is done.</source>
+        <translation>%1 von %2 ist fertig.</translation>
+    </message>
+    <message>
+        <source>%1 is running</source>
+        <translation>%1 läuft</translation>
+    </message>
+    <message>
+        <source>The records of its layers come when the step has finished.</source>
+        <translation>Die Aufzeichnungen seiner Schichten kommen, wenn der Schritt fertig ist.</translation>
+    </message>
+    <message>
+        <source>%1 has failed</source>
+        <translation>%1 ist fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Layers are recorded by steps that finish. The errors say what to do.</source>
+        <translation>Schichten werden von Schritten aufgezeichnet, die fertig werden. Was zu tun ist, steht bei den Fehlern.</translation>
+    </message>
+    <message>
+        <source>%1 has not run</source>
+        <translation>%1 ist noch nicht gelaufen</translation>
+    </message>
+    <message>
+        <source>Run it.</source>
+        <translation>Führen Sie ihn aus.</translation>
+    </message>
+    <message>
+        <source>%1 recorded nothing about single layers</source>
+        <translation>%1 hat zu einzelnen Schichten nichts aufgezeichnet</translation>
+    </message>
+    <message>
+        <source>Its step changes no single linears, or the result was made before Kelter recorded them.</source>
+        <translation>Der Schritt ändert keine einzelnen linearen Abbildungen, oder das Ergebnis entstand, bevor Kelter sie aufzeichnete.</translation>
+    </message>
+    <message>
+        <source>Settings for layer %1 …</source>
+        <translation>Einstellungen für Schicht %1 …</translation>
+    </message>
+    <message>
+        <source>Opens the inspector at the settings of this layer (Enter)</source>
+        <translation>Öffnet den Inspektor bei den Einstellungen dieser Schicht (Eingabetaste)</translation>
+    </message>
+    <message>
+        <source>All layers of this step have the same settings.</source>
+        <translation>Alle Schichten dieses Schritts haben dieselben Einstellungen.</translation>
+    </message>
+    <message>
+        <source>The model of this step was not kept on disk, so its numbers cannot be read.</source>
+        <translation>Das Modell dieses Schritts wurde nicht auf der Platte behalten; seine Zahlen sind nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>waiting for a pause of the run …</source>
+        <translation>wartet auf eine Pause des Laufs …</translation>
+    </message>
+    <message>
+        <source>reading its numbers …</source>
+        <translation>liest seine Zahlen …</translation>
     </message>
 </context>
 <context>
@@ -3254,6 +3440,10 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
         <source>Tensors</source>
         <translation>Tensoren</translation>
     </message>
+    <message>
+        <source>Layers</source>
+        <translation>Schichten</translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::MiniMap</name>
@@ -3419,6 +3609,10 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     <message>
         <source>Add a column: a parameter in which the layers differ</source>
         <translation>Spalte hinzufügen: ein Parameter, in dem sich die Schichten unterscheiden</translation>
+    </message>
+    <message>
+        <source>Settings for layer %1</source>
+        <translation>Einstellungen für Schicht %1</translation>
     </message>
 </context>
 <context>

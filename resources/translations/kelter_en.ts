@@ -70,6 +70,16 @@
     </message>
 </context>
 <context>
+    <name>kelter::ui::LayersPanel</name>
+    <message numerus="yes">
+        <source>%n layer(s)</source>
+        <translation>
+            <numerusform>%n layer</numerusform>
+            <numerusform>%n layers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>kelter::ui::TensorTreeModel</name>
     <message numerus="yes">
         <source>%n formats</source>

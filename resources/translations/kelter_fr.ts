@@ -136,6 +136,37 @@
     </message>
 </context>
 <context>
+    <name>LayerMap</name>
+    <message>
+        <source>Output error</source>
+        <translation>Erreur de sortie</translation>
+    </message>
+    <message>
+        <source>Weight error</source>
+        <translation>Erreur des poids</translation>
+    </message>
+    <message>
+        <source>Zeros</source>
+        <translation>Zéros</translation>
+    </message>
+    <message>
+        <source>How far the outputs on the calibration text moved, relative to their size</source>
+        <translation>De combien les sorties sur le texte de calibration ont bougé, par rapport à leur taille</translation>
+    </message>
+    <message>
+        <source>How far the weights moved, relative to their size</source>
+        <translation>De combien les poids ont bougé, par rapport à leur taille</translation>
+    </message>
+    <message>
+        <source>Share of the weights that are exactly zero</source>
+        <translation>Part des poids qui sont exactement nuls</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1&#xa0;%</translation>
+    </message>
+</context>
+<context>
     <name>Loader</name>
     <message>
         <source>The engine was not found</source>
@@ -2600,6 +2631,17 @@ Reprenez-la pour le voir ici.</translation>
     </message>
 </context>
 <context>
+    <name>kelter::ui::HeatLegend</name>
+    <message>
+        <source>no number</source>
+        <translation>pas de nombre</translation>
+    </message>
+    <message>
+        <source>Legend: %1 from 0 to %2; hatched: no number</source>
+        <translation>Légende : %1 de 0 à %2 ; hachuré : pas de nombre</translation>
+    </message>
+</context>
+<context>
     <name>kelter::ui::HistogramBars</name>
     <message>
         <source>Histogram</source>
@@ -2638,6 +2680,150 @@ Reprenez-la pour le voir ici.</translation>
     <message>
         <source>Point at a field, or go into it, to read what it does.</source>
         <translation>Pointez un champ ou entrez-y pour lire ce qu’il fait.</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::LayerMap</name>
+    <message>
+        <source>Layers and modules</source>
+        <translation>Couches et modules</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::LayerMapModel</name>
+    <message>
+        <source>Layer %1, %2</source>
+        <translation>Couche %1, %2</translation>
+    </message>
+    <message>
+        <source>The step recorded nothing about it.</source>
+        <translation>L’étape n’a rien enregistré à son sujet.</translation>
+    </message>
+    <message>
+        <source>not recorded</source>
+        <translation>non enregistré</translation>
+    </message>
+    <message>
+        <source>not finite</source>
+        <translation>non fini</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1&#x202f;: %2</translation>
+    </message>
+    <message>
+        <source>Layer %1</source>
+        <translation>Couche %1</translation>
+    </message>
+</context>
+<context>
+    <name>kelter::ui::LayersPanel</name>
+    <message>
+        <source>Layers</source>
+        <translation>Couches</translation>
+    </message>
+    <message>
+        <source>What the colours show</source>
+        <translation>Ce que montrent les couleurs</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s)</source>
+        <translation>
+            <numerusform>%n couche</numerusform>
+            <numerusform>%n couches</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>stale: made with other settings</source>
+        <translation>périmé&#x202f;: obtenu avec d’autres réglages</translation>
+    </message>
+    <message>
+        <source>A step that changes single linears records what became of each; its layers appear here when it has finished.</source>
+        <translation>Une étape qui modifie les couches linéaires une à une enregistre ce que chacune est devenue ; elles apparaissent ici quand elle a terminé.</translation>
+    </message>
+    <message>
+        <source>No step is chosen</source>
+        <translation>Aucune étape n’est choisie</translation>
+    </message>
+    <message>
+        <source>Choose a step on the canvas.</source>
+        <translation>Choisissez une étape sur le canevas.</translation>
+    </message>
+    <message>
+        <source>%1 makes no model</source>
+        <translation>%1 ne produit pas de modèle</translation>
+    </message>
+    <message>
+        <source>Choose a step that changes one.</source>
+        <translation>Choisissez une étape qui en modifie un.</translation>
+    </message>
+    <message>
+        <source>%1 is a model as it was read</source>
+        <translation>%1 est un modèle tel qu’il a été lu</translation>
+    </message>
+    <message>
+        <source>No step has changed it. Choose a step behind it.</source>
+        <translation>Aucune étape ne l’a modifié. Choisissez une étape qui le suit.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 is done.</source>
+        <translation>%1 sur %2 : terminé.</translation>
+    </message>
+    <message>
+        <source>%1 is running</source>
+        <translation>%1 est en cours</translation>
+    </message>
+    <message>
+        <source>The records of its layers come when the step has finished.</source>
+        <translation>Les enregistrements de ses couches arrivent quand l’étape a terminé.</translation>
+    </message>
+    <message>
+        <source>%1 has failed</source>
+        <translation>%1 a échoué</translation>
+    </message>
+    <message>
+        <source>Layers are recorded by steps that finish. The errors say what to do.</source>
+        <translation>Les couches sont enregistrées par les étapes qui se terminent. Les erreurs disent quoi faire.</translation>
+    </message>
+    <message>
+        <source>%1 has not run</source>
+        <translation>%1 n’a pas été exécutée</translation>
+    </message>
+    <message>
+        <source>Run it.</source>
+        <translation>Lancez-la.</translation>
+    </message>
+    <message>
+        <source>%1 recorded nothing about single layers</source>
+        <translation>%1 n’a rien enregistré sur les couches</translation>
+    </message>
+    <message>
+        <source>Its step changes no single linears, or the result was made before Kelter recorded them.</source>
+        <translation>L’étape ne modifie pas les couches linéaires une à une, ou le résultat date d’avant que Kelter les enregistre.</translation>
+    </message>
+    <message>
+        <source>Settings for layer %1 …</source>
+        <translation>Réglages de la couche %1 …</translation>
+    </message>
+    <message>
+        <source>Opens the inspector at the settings of this layer (Enter)</source>
+        <translation>Ouvre l’inspecteur aux réglages de cette couche (Entrée)</translation>
+    </message>
+    <message>
+        <source>All layers of this step have the same settings.</source>
+        <translation>Toutes les couches de cette étape ont les mêmes réglages.</translation>
+    </message>
+    <message>
+        <source>The model of this step was not kept on disk, so its numbers cannot be read.</source>
+        <translation>Le modèle de cette étape n’a pas été gardé sur le disque ; ses nombres ne peuvent pas être lus.</translation>
+    </message>
+    <message>
+        <source>waiting for a pause of the run …</source>
+        <translation>attend une pause de l’exécution …</translation>
+    </message>
+    <message>
+        <source>reading its numbers …</source>
+        <translation>lecture de ses nombres …</translation>
     </message>
 </context>
 <context>
@@ -3254,6 +3440,10 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
         <source>Tensors</source>
         <translation>Tenseurs</translation>
     </message>
+    <message>
+        <source>Layers</source>
+        <translation>Couches</translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::MiniMap</name>
@@ -3419,6 +3609,10 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     <message>
         <source>Add a column: a parameter in which the layers differ</source>
         <translation>Ajouter une colonne : un paramètre par lequel les couches diffèrent</translation>
+    </message>
+    <message>
+        <source>Settings for layer %1</source>
+        <translation>Réglages de la couche %1</translation>
     </message>
 </context>
 <context>

@@ -10,6 +10,7 @@
 
 #include "ui/inspector/node_page.h"
 #include "ui/inspector/other_pages.h"
+#include "ui/inspector/override_table.h"
 #include "ui/inspector/parameter_form.h"
 #include "ui/theme/theme.h"
 
@@ -150,6 +151,14 @@ void InspectorPanel::focus_first_field() {
     scroll_->ensureWidgetVisible(widget);
     return;
   }
+}
+
+void InspectorPanel::edit_layer(const QString& node, std::int64_t layer) {
+  if (existing({node}).isEmpty()) return;
+  if (bench_.selection.nodes() != QStringList{node}) bench_.selection.set({node});
+  node_page_->overrides()->edit_layer(layer);
+  // Once the page has made room for a new row.
+  QTimer::singleShot(0, this, [this] { scroll_->ensureWidgetVisible(node_page_->overrides()); });
 }
 
 // Where the window has no action for them, undo and redo work from here too.

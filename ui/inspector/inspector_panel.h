@@ -25,6 +25,8 @@ class InspectorPanel : public QWidget {
 
   // Puts the cursor into the first field ("edit the parameters" from the keyboard).
   void focus_first_field();
+  // Selects the node and opens the settings of this layer (ui/inspector/override_table.h).
+  void edit_layer(const QString& node, std::int64_t layer);
   QSize sizeHint() const override;
   QSize minimumSizeHint() const override;  // no narrower than its fields are wide
 

@@ -29,6 +29,7 @@ class NodePage : public QWidget {
   void refresh_runs();  // record or plan changed
   NodeHeader* header() const { return header_; }
   ParameterForm* form() const { return form_; }
+  OverrideTable* overrides() const { return overrides_; }
   // Error(invalid_document) if the name cannot be used; nothing happens then.
   void rename(const QString& name);
 

@@ -25,19 +25,26 @@ const ParameterSchema& layer_schema() {
 
 std::vector<std::string> ids_of(const Parameters& parameters) { return parameter_ids(parameters); }
 
+// None for a key that cannot be read.
+std::vector<LayerRange> ranges_of(const std::string& layers) {
+  try {
+    return parse_layer_ranges(layers, "");
+  } catch (const Error&) {
+    return {};
+  }
+}
+
 // One past the last layer that any row names.
 std::int64_t end_of(const Json& overrides) {
   std::int64_t end = 0;
   for (const auto& [layers, values] : overrides.items()) {
-    try {
-      for (const LayerRange& range : parse_layer_ranges(layers, ""))
-        end = std::max(end, range.end);
-    } catch (const Error&) {
-      continue;  // a key that cannot be read names no layer
-    }
+    for (const LayerRange& range : ranges_of(layers))
+      end = std::max(end, range.end);
   }
   return end;
 }
+
+std::string alone(std::int64_t layer) { return std::to_string(layer) + ":" + std::to_string(layer + 1); }
 
 }  // namespace
 
@@ -147,8 +154,26 @@ Json OverrideModel::with_value(const QModelIndex& index, const Json& value) cons
 Json OverrideModel::with_row() const {
   Json out = overrides_;
   const std::int64_t next = end_of(overrides_);
-  out[std::to_string(next) + ":" + std::to_string(next + 1)] = Json::object();
+  out[alone(next)] = Json::object();
   return out;
+}
+
+Json OverrideModel::with_layer(std::int64_t layer) const {
+  Json out = overrides_;
+  out[alone(layer)] = Json::object();
+  return out;
+}
+
+int OverrideModel::row_of(std::int64_t layer) const {
+  int among = -1;
+  for (int row = 0; row < rowCount(); ++row) {
+    const std::vector<LayerRange> ranges = ranges_of(key(row));
+    const bool named = std::any_of(ranges.begin(), ranges.end(),
+                                   [layer](const LayerRange& range) { return range.begin <= layer && layer < range.end; });
+    if (named && ranges.size() == 1 && ranges.front().end == ranges.front().begin + 1) return row;
+    if (named && among < 0) among = row;
+  }
+  return among;
 }
 
 Json OverrideModel::without_row(int row) const {

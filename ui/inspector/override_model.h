@@ -34,6 +34,10 @@ class OverrideModel : public QAbstractTableModel {
   Json with_row() const;                                               // for the layer behind the last one named
   Json without_row(int row) const;
 
+  // The row of this layer alone, else the first that names it among others; -1 if none does.
+  int row_of(std::int64_t layer) const;
+  Json with_layer(std::int64_t layer) const;   // a row for this layer alone
+
  private:
   std::string key(int row) const;
 

@@ -218,6 +218,18 @@ void OverrideTable::add_row() {
   view_->edit(first);
 }
 
+void OverrideTable::edit_layer(std::int64_t layer) {
+  refuse({});
+  if (model_->row_of(layer) < 0) push(model_->with_layer(layer), tr("Settings for layer %1").arg(layer));
+  const int row = model_->row_of(layer);
+  if (row < 0 || model_->columnCount() < 2) return;
+  const QModelIndex cell = model_->index(row, 1);
+  view_->setCurrentIndex(cell);
+  view_->scrollTo(cell);
+  view_->setFocus();
+  view_->edit(cell);
+}
+
 void OverrideTable::remove_row() {
   const int row = view_->currentIndex().isValid() ? view_->currentIndex().row() : model_->rowCount() - 1;
   refuse({});

@@ -25,6 +25,8 @@ class OverrideTable : public QWidget {
   // Hidden where no parameter may differ and the document has no overrides.
   void show_node(const std::string& node);
   void refresh();
+  // The cell of this layer is opened for editing; a layer that no row names gets one first, as one step of undo.
+  void edit_layer(std::int64_t layer);
   QTableView* view() const { return view_; }
 
  protected:

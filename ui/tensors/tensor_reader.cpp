@@ -15,12 +15,15 @@ TensorReader::TensorReader(Workbench& bench, QObject* parent) : QObject(parent),
   connect(&bench.engine, &EngineBridge::event, this, &TensorReader::handle);
 }
 
+void TensorReader::look_into(const std::string& model, const std::string& folder) {
+  if (model == model_ && folder == folder_) return;
+  close();
+  model_ = model;
+  folder_ = folder;
+}
+
 void TensorReader::open(const std::string& model, const std::string& folder) {
-  if (model != model_ || folder != folder_) {
-    close();
-    model_ = model;
-    folder_ = folder;
-  }
+  look_into(model, folder);
   known_.clear();
   open_id_ = EngineBridge::new_id("tensors");
   bench_.engine.send(InspectRequest{open_id_, model, folder});

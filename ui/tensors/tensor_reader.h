@@ -19,6 +19,8 @@ class TensorReader : public QObject {
 
   // Answered by listed(), or unreadable(). The same model again is read again: the file may have changed.
   void open(const std::string& model, const std::string& folder);
+  // The model that measure() is about, without asking for its list; answers known of it stay.
+  void look_into(const std::string& model, const std::string& folder);
   void close();
   // Answered by measured() or not_measured(), at once if it is known. Empty: none is wanted any more. Names passed over
   // in a hurry are not read.

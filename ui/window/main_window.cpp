@@ -25,6 +25,7 @@
 #include "ui/canvas/canvas_panel.h"
 #include "ui/chat/chat_panel.h"
 #include "ui/inspector/inspector_panel.h"
+#include "ui/layers/layers_panel.h"
 #include "ui/library/dropped_path.h"
 #include "ui/library/library_panel.h"
 #include "ui/library/recent_documents.h"
@@ -113,6 +114,15 @@ void MainWindow::connect_panels() {
     inspector_dock_->show();
     inspector_dock_->raise();
     inspector_->focus_first_field();
+  });
+  connect(layers_, &LayersPanel::settings_requested, this, [this](const QString& node, qint64 layer) {
+    inspector_dock_->show();
+    inspector_dock_->raise();
+    inspector_->edit_layer(node, layer);
+  });
+  // Behind the inspector it would be shown without being seen.
+  connect(layers_dock_->toggleViewAction(), &QAction::triggered, this, [this](bool shown) {
+    if (shown) layers_dock_->raise();
   });
   connect(canvas_, &CanvasPanel::tensors_requested, this, &MainWindow::show_tensors);
   connect(inspector_, &InspectorPanel::tensors_requested, this, &MainWindow::show_tensors);

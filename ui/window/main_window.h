@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One workbench window: start page, canvas with results, try it, tensors; library, inspector, run and errors as docks that can
-// be moved and are remembered. It owns its Workbench and panels; several windows share one EngineBridge. Window thread.
+// One workbench window: start page, canvas with results, try it, tensors; library, inspector, layers, run and errors as docks that
+// can be moved and are remembered. It owns its Workbench and panels; several windows share one EngineBridge. Window thread.
 #pragma once
 
 #include <QMainWindow>
@@ -27,6 +27,7 @@ class ChatPanel;
 class CommandPalette;
 class ErrorsPanel;
 class InspectorPanel;
+class LayersPanel;
 class LibraryPanel;
 class ResultsPanel;
 class RunPanel;
@@ -136,6 +137,7 @@ class MainWindow : public QMainWindow {
   TensorsPanel* tensors_ = nullptr;
   LibraryPanel* library_ = nullptr;
   InspectorPanel* inspector_ = nullptr;
+  LayersPanel* layers_ = nullptr;
   RunPanel* run_ = nullptr;
   ErrorsPanel* errors_ = nullptr;
   CommandPalette* palette_ = nullptr;
@@ -146,6 +148,7 @@ class MainWindow : public QMainWindow {
   QLabel* progress_label_ = nullptr;
   QDockWidget* library_dock_ = nullptr;
   QDockWidget* inspector_dock_ = nullptr;
+  QDockWidget* layers_dock_ = nullptr;
   QDockWidget* run_dock_ = nullptr;
   QDockWidget* errors_dock_ = nullptr;
   int height_before_errors_ = 0;   // of the lower docks; 0: not enlarged for an error

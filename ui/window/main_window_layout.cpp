@@ -13,6 +13,7 @@
 #include "ui/canvas/canvas_panel.h"
 #include "ui/chat/chat_panel.h"
 #include "ui/inspector/inspector_panel.h"
+#include "ui/layers/layers_panel.h"
 #include "ui/library/library_panel.h"
 #include "ui/library/start_page.h"
 #include "ui/results/results_panel.h"
@@ -113,6 +114,9 @@ void MainWindow::make_docks() {
   setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
   library_dock_ = add_dock("library", tr("Library"), library_ = new LibraryPanel(*bench_), Qt::LeftDockWidgetArea);
   inspector_dock_ = add_dock("inspector", tr("Inspector"), inspector_ = new InspectorPanel(*bench_), Qt::RightDockWidgetArea);
+  layers_dock_ = add_dock("layers", tr("Layers"), layers_ = new LayersPanel(*bench_), Qt::RightDockWidgetArea);
+  tabifyDockWidget(inspector_dock_, layers_dock_);
+  layers_dock_->hide();  // until somebody asks for it
   run_dock_ = add_dock("run", tr("Run"), run_ = new RunPanel(*bench_), Qt::BottomDockWidgetArea);
   errors_dock_ = add_dock("errors", tr("Errors"), errors_ = new ErrorsPanel(*bench_), Qt::BottomDockWidgetArea);
   tabifyDockWidget(run_dock_, errors_dock_);
@@ -180,7 +184,7 @@ void MainWindow::lay_out() {
   resizeDocks({run_dock_}, {1}, Qt::Vertical);
 }
 
-QList<QDockWidget*> MainWindow::docks() const { return {library_dock_, inspector_dock_, run_dock_, errors_dock_}; }
+QList<QDockWidget*> MainWindow::docks() const { return {library_dock_, inspector_dock_, layers_dock_, run_dock_, errors_dock_}; }
 
 void MainWindow::note_docks() {
   open_docks_.clear();
