@@ -914,10 +914,6 @@
         <translation>Auswahl</translation>
     </message>
     <message>
-        <source>sequential takes windows that do not overlap from the start of the text, tokenised once as a whole; random takes windows at random places.</source>
-        <translation>sequential nimmt vom Anfang des als Ganzes in Token zerlegten Textes an Fenster, die sich nicht überlappen; random nimmt Fenster an zufälligen Stellen.</translation>
-    </message>
-    <message>
         <source>Seed</source>
         <translation>Startwert</translation>
     </message>
@@ -1122,14 +1118,6 @@
         <translation>Zwei Schichten nach ihrem Einfluss entfernt, dann 4 Bit in Gruppen von 64, neben 4 Bit allein.</translation>
     </message>
     <message>
-        <source>How much can magnitude take?</source>
-        <translation>Wie viel verträgt das Pruning nach Betrag?</translation>
-    </message>
-    <message>
-        <source>The smallest weights to zero, from 10 to 60 percent: where quality breaks, and why the file does not shrink.</source>
-        <translation>Die kleinsten Gewichte auf null, von 10 bis 60 Prozent: wo die Qualität bricht und warum die Datei nicht schrumpft.</translation>
-    </message>
-    <message>
         <source>Group size against bytes</source>
         <translation>Gruppengröße gegen Bytes</translation>
     </message>
@@ -1232,6 +1220,182 @@
     <message>
         <source>gptq, as in the GPTQ paper, averages over whole windows; llamacpp scores the second half of each; document goes document by document and counts words and bytes.</source>
         <translation>gptq mittelt wie im GPTQ-Artikel über ganze Fenster; llamacpp bewertet die zweite Hälfte eines jeden; document geht Dokument für Dokument vor und zählt Wörter und Bytes.</translation>
+    </message>
+    <message>
+        <source>Wanda</source>
+        <translation>Wanda</translation>
+    </message>
+    <message>
+        <source>Sets the weights to zero that matter least for the inputs of a calibration text.</source>
+        <translation>Setzt die Gewichte auf null, auf die es bei den Eingaben eines Kalibrierungstextes am wenigsten ankommt.</translation>
+    </message>
+    <message>
+        <source>Two forward passes over the calibration text; no gradient, no Hessian. Pruned linears are decoded and stored as dense bfloat16.</source>
+        <translation>Zwei Vorwärtsläufe über den Kalibrierungstext; kein Gradient, keine Hesse-Matrix. Beschnittene Matrizen werden dekodiert und dicht in bfloat16 gespeichert.</translation>
+    </message>
+    <message>
+        <source>Nothing in memory or speed by itself: the zeros are stored. format.cast to=bitmap or to=2:4 behind it stores the kept weights alone.</source>
+        <translation>Für sich weder Speicher noch Zeit: Die Nullen werden gespeichert. format.cast to=bitmap oder to=2:4 dahinter speichert nur die bleibenden Gewichte.</translation>
+    </message>
+    <message>
+        <source>The share of weights set to zero in each row of each linear. With a pattern N:M it follows from the pattern and is left out.</source>
+        <translation>Der Anteil der Gewichte, die in jeder Zeile jeder Matrix null werden. Bei einem Muster N:M folgt er aus dem Muster und entfällt.</translation>
+    </message>
+    <message>
+        <source>unstructured sets the weights of least score in a row to zero wherever they are; N:M keeps N of every M consecutive inputs of a row, such as 2:4, 1:4 or 4:8.</source>
+        <translation>unstructured setzt die Gewichte mit der kleinsten Bewertung einer Zeile auf null, wo immer sie stehen; N:M behält N von je M aufeinanderfolgenden Eingängen einer Zeile, etwa 2:4, 1:4 oder 4:8.</translation>
+    </message>
+    <message>
+        <source>Threshold of a row</source>
+        <translation>Schwelle einer Zeile</translation>
+    </message>
+    <message>
+        <source>count sets the same number of weights to zero in every row. searched is the variant of the paper&apos;s code: every row loses the same share of its summed scores, and that share is searched so that the whole matrix has the sparsity asked for, within 0.1 %. A pattern N:M ignores it.</source>
+        <translation>count setzt in jeder Zeile gleich viele Gewichte auf null. searched ist die Variante aus dem Code des Artikels: Jede Zeile verliert denselben Anteil der Summe ihrer Bewertungen, und dieser wird so gesucht, dass die ganze Matrix auf 0,1 % genau so dünn besetzt ist wie verlangt. Ein Muster N:M übergeht das.</translation>
+    </message>
+    <message>
+        <source>SparseGPT</source>
+        <translation>SparseGPT</translation>
+    </message>
+    <message>
+        <source>Prunes column by column and lets the weights not yet reached make up for what is lost, on the inputs of a calibration text.</source>
+        <translation>Beschneidet Spalte für Spalte und lässt die noch nicht erreichten Gewichte den Verlust ausgleichen, an den Eingaben eines Kalibrierungstextes.</translation>
+    </message>
+    <message>
+        <source>Two forward passes over the calibration text, a Hessian and its inverse for each input of a layer, and one pass over the columns of each linear.</source>
+        <translation>Zwei Vorwärtsläufe über den Kalibrierungstext, eine Hesse-Matrix und ihre Inverse für jede Eingabe einer Schicht und ein Gang über die Spalten jeder Matrix.</translation>
+    </message>
+    <message>
+        <source>Nothing in memory or speed by itself, unless it rounds: the zeros are stored. format.cast to=bitmap or to=2:4 behind it stores the kept weights alone.</source>
+        <translation>Für sich weder Speicher noch Zeit, außer es wird gerundet: Die Nullen werden gespeichert. format.cast to=bitmap oder to=2:4 dahinter speichert nur die bleibenden Gewichte.</translation>
+    </message>
+    <message>
+        <source>The share of weights set to zero in each block of columns, over all rows together. With a pattern N:M it follows from the pattern and is left out.</source>
+        <translation>Der Anteil der Gewichte, die in jedem Block von Spalten null werden, über alle Zeilen zusammen. Bei einem Muster N:M folgt er aus dem Muster und entfällt.</translation>
+    </message>
+    <message>
+        <source>unstructured sets weights to zero wherever they matter least; N:M keeps N of every M consecutive inputs of a row, such as 2:4, 1:4 or 4:8.</source>
+        <translation>unstructured setzt Gewichte auf null, wo immer es am wenigsten auf sie ankommt; N:M behält N von je M aufeinanderfolgenden Eingängen einer Zeile, etwa 2:4, 1:4 oder 4:8.</translation>
+    </message>
+    <message>
+        <source>16 leaves the kept weights as they are; fewer rounds them in the same go, on one grid a row, and stores them packed. The zeros stay.</source>
+        <translation>16 lässt die bleibenden Gewichte, wie sie sind; weniger rundet sie im selben Gang, auf einem Raster je Zeile, und speichert sie gepackt. Die Nullen bleiben.</translation>
+    </message>
+    <message>
+        <source>True sequential</source>
+        <translation>Streng nacheinander</translation>
+    </message>
+    <message>
+        <source>Within a layer one after the other: query, key and value first, then the output of attention, then gate and up, then down, each with the inputs that the changed ones before it give. Takes two and a half times the forward passes.</source>
+        <translation>Innerhalb einer Schicht nacheinander: zuerst query, key und value, dann die Ausgabe der Attention, dann gate und up, dann down, jeweils mit den Eingaben, die die geänderten davor liefern. Braucht zweieinhalbmal so viele Vorwärtsläufe.</translation>
+    </message>
+    <message>
+        <source>Damping</source>
+        <translation>Dämpfung</translation>
+    </message>
+    <message>
+        <source>Added to the diagonal of the Hessian, so that it can be inverted. Where it is too little for the text, more is used and said in a warning.</source>
+        <translation>Kommt zur Diagonale der Hesse-Matrix, damit sie sich invertieren lässt. Wo es für den Text zu wenig ist, wird mehr genommen und in einer Warnung genannt.</translation>
+    </message>
+    <message>
+        <source>share of the mean diagonal</source>
+        <translation>Anteil der mittleren Diagonale</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>Block</translation>
+    </message>
+    <message>
+        <source>How many columns are done before the rest of the row is updated. Without a pattern it is also what competes: the sparsity is met in every block.</source>
+        <translation>Wie viele Spalten erledigt werden, bevor der Rest der Zeile nachgeführt wird. Ohne Muster ist es auch das, was sich vergleicht: Jeder Block hat die verlangte Dünnbesetzung.</translation>
+    </message>
+    <message>
+        <source>columns</source>
+        <translation>Spalten</translation>
+    </message>
+    <message>
+        <source>GPTQ</source>
+        <translation>GPTQ</translation>
+    </message>
+    <message>
+        <source>Rounds column by column and lets the weights not yet rounded make up for it, on the inputs of a calibration text.</source>
+        <translation>Rundet Spalte für Spalte und lässt die noch nicht gerundeten Gewichte es ausgleichen, an den Eingaben eines Kalibrierungstextes.</translation>
+    </message>
+    <message>
+        <source>As round to nearest: the codes are stored packed, and the bytes are the same. Quality is the same or better, most at 3 bits and fewer.</source>
+        <translation>Wie beim Runden zum nächsten: Die Codes werden gepackt gespeichert, und die Bytes sind gleich. Die Güte ist gleich oder besser, am meisten bei 3 Bit und weniger.</translation>
+    </message>
+    <message>
+        <source>Act-order</source>
+        <translation>Act-order</translation>
+    </message>
+    <message>
+        <source>Rounds the columns of the strongest inputs first, when most others can still make up for them. Groups then are of inputs of like strength, and the order of the columns is stored, unless groups are static.</source>
+        <translation>Rundet die Spalten der stärksten Eingänge zuerst, solange die meisten anderen sie noch ausgleichen können. Gruppen sind dann solche ähnlich starker Eingänge, und die Reihenfolge der Spalten wird gespeichert, außer bei festen Gruppen.</translation>
+    </message>
+    <message>
+        <source>Static groups</source>
+        <translation>Feste Gruppen</translation>
+    </message>
+    <message>
+        <source>Takes all scales from the weights as they are at first. With act-order the columns then keep their places.</source>
+        <translation>Nimmt alle Skalen von den Gewichten, wie sie anfangs sind. Mit Act-order behalten die Spalten dann ihre Plätze.</translation>
+    </message>
+    <message>
+        <source>Search ranges</source>
+        <translation>Bereiche suchen</translation>
+    </message>
+    <message>
+        <source>Tries 80 shrunk ranges for each group and takes the one of least |error|^2.4. Slower.</source>
+        <translation>Versucht für jede Gruppe 80 verkleinerte Bereiche und nimmt den mit dem kleinsten |Fehler|^2.4. Langsamer.</translation>
+    </message>
+    <message>
+        <source>Zeros</source>
+        <translation>Nullen</translation>
+    </message>
+    <message>
+        <source>Whether weights that are zero before stay zero. auto keeps them in linears of which at least a tenth is zero, which were pruned. The grid minmax has no code for 0 and cannot keep them.</source>
+        <translation>Ob Gewichte, die vorher null sind, null bleiben. auto behält sie in Matrizen, von denen mindestens ein Zehntel null ist, die also beschnitten wurden. Das Raster minmax hat keinen Code für 0 und kann sie nicht behalten.</translation>
+    </message>
+    <message>
+        <source>How many columns are done before the rest of the row is updated. Groups smaller than it take their scales from weights that it has not updated yet.</source>
+        <translation>Wie viele Spalten erledigt werden, bevor der Rest der Zeile nachgeführt wird. Kleinere Gruppen nehmen ihre Skalen von Gewichten, die er noch nicht nachgeführt hat.</translation>
+    </message>
+    <message>
+        <source>sequential takes windows that do not overlap from the start of the text, tokenised once as a whole; random takes windows at random places; published draws them as the code of GPTQ, SparseGPT and Wanda does after random.seed(seed): each from a random line (jsonl) or the whole text, with the special tokens of the tokenizer.</source>
+        <translation>sequential nimmt Fenster ohne Überlappung vom Anfang des als Ganzes zerlegten Textes; random nimmt Fenster an zufälligen Stellen; published zieht sie wie der Code von GPTQ, SparseGPT und Wanda nach random.seed(seed): jedes aus einer zufälligen Zeile (jsonl) oder dem ganzen Text, mit den besonderen Tokens des Tokenizers.</translation>
+    </message>
+    <message>
+        <source>How much can be pruned?</source>
+        <translation>Wie viel lässt sich beschneiden?</translation>
+    </message>
+    <message>
+        <source>Weights to zero, from 10 to 70 percent, by their size alone and by what a text does with them: where quality breaks, and why the file does not shrink.</source>
+        <translation>Gewichte auf null, von 10 bis 70 Prozent, nach ihrer Größe allein und nach dem, was ein Text mit ihnen macht: wo die Güte bricht und warum die Datei nicht schrumpft.</translation>
+    </message>
+    <message>
+        <source>Wanda 50 % and SparseGPT 2:4</source>
+        <translation>Wanda 50 % und SparseGPT 2:4</translation>
+    </message>
+    <message>
+        <source>Pruning that looks at what a text does to the model, beside pruning by size alone; the kept weights stored without the zeros.</source>
+        <translation>Beschneiden, das auf die Wirkung eines Textes im Modell schaut, neben dem nach der Größe allein; die bleibenden Gewichte ohne die Nullen gespeichert.</translation>
+    </message>
+    <message>
+        <source>GPTQ 4 bit g64 and 3 bit g64</source>
+        <translation>GPTQ 4 Bit g64 und 3 Bit g64</translation>
+    </message>
+    <message>
+        <source>The same bits, with and without a text: rounding to nearest, and GPTQ, which makes the weights not yet rounded pay for those that are.</source>
+        <translation>Dieselben Bits, mit und ohne Text: Runden zum nächsten, und GPTQ, bei dem die noch nicht gerundeten Gewichte für die gerundeten aufkommen.</translation>
+    </message>
+    <message>
+        <source>Wanda then GPTQ, GPTQ then Wanda</source>
+        <translation>Wanda, dann GPTQ; GPTQ, dann Wanda</translation>
+    </message>
+    <message>
+        <source>Pruning and quantizing in both orders. GPTQ keeps the zeros it finds; pruning afterwards stores dense numbers again.</source>
+        <translation>Beschneiden und Quantisieren in beiden Reihenfolgen. GPTQ behält die Nullen, die es findet; Beschneiden danach speichert wieder dichte Zahlen.</translation>
     </message>
 </context>
 <context>

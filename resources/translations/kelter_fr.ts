@@ -914,10 +914,6 @@
         <translation>Échantillonnage</translation>
     </message>
     <message>
-        <source>sequential takes windows that do not overlap from the start of the text, tokenised once as a whole; random takes windows at random places.</source>
-        <translation>sequential prend des fenêtres sans chevauchement depuis le début du texte, découpé en tokens d’un seul tenant&#x202f;; random prend des fenêtres à des endroits aléatoires.</translation>
-    </message>
-    <message>
         <source>Seed</source>
         <translation>Graine</translation>
     </message>
@@ -1122,14 +1118,6 @@
         <translation>Deux couches retirées selon leur influence, puis 4 bits par groupes de 64, à côté de 4 bits seuls.</translation>
     </message>
     <message>
-        <source>How much can magnitude take?</source>
-        <translation>Que supporte l’élagage par magnitude ?</translation>
-    </message>
-    <message>
-        <source>The smallest weights to zero, from 10 to 60 percent: where quality breaks, and why the file does not shrink.</source>
-        <translation>Les plus petits poids mis à zéro, de 10 à 60 pour cent : où la qualité s’effondre, et pourquoi le fichier ne rétrécit pas.</translation>
-    </message>
-    <message>
         <source>Group size against bytes</source>
         <translation>Taille de groupe contre octets</translation>
     </message>
@@ -1232,6 +1220,182 @@
     <message>
         <source>gptq, as in the GPTQ paper, averages over whole windows; llamacpp scores the second half of each; document goes document by document and counts words and bytes.</source>
         <translation>gptq, comme dans l’article GPTQ, fait la moyenne sur des fenêtres entières&#x202f;; llamacpp évalue la seconde moitié de chacune&#x202f;; document procède document par document et compte les mots et les octets.</translation>
+    </message>
+    <message>
+        <source>Wanda</source>
+        <translation>Wanda</translation>
+    </message>
+    <message>
+        <source>Sets the weights to zero that matter least for the inputs of a calibration text.</source>
+        <translation>Met à zéro les poids qui comptent le moins pour les entrées d&apos;un texte d&apos;étalonnage.</translation>
+    </message>
+    <message>
+        <source>Two forward passes over the calibration text; no gradient, no Hessian. Pruned linears are decoded and stored as dense bfloat16.</source>
+        <translation>Deux passes avant sur le texte d&apos;étalonnage ; ni gradient ni hessienne. Les matrices élaguées sont décodées et stockées en bfloat16 dense.</translation>
+    </message>
+    <message>
+        <source>Nothing in memory or speed by itself: the zeros are stored. format.cast to=bitmap or to=2:4 behind it stores the kept weights alone.</source>
+        <translation>Rien en mémoire ni en vitesse à elle seule : les zéros sont stockés. format.cast to=bitmap ou to=2:4 ensuite ne stocke que les poids gardés.</translation>
+    </message>
+    <message>
+        <source>The share of weights set to zero in each row of each linear. With a pattern N:M it follows from the pattern and is left out.</source>
+        <translation>La part des poids mis à zéro dans chaque ligne de chaque matrice. Avec un motif N:M, elle découle du motif et s&apos;omet.</translation>
+    </message>
+    <message>
+        <source>unstructured sets the weights of least score in a row to zero wherever they are; N:M keeps N of every M consecutive inputs of a row, such as 2:4, 1:4 or 4:8.</source>
+        <translation>unstructured met à zéro les poids de plus faible score d&apos;une ligne, où qu&apos;ils soient ; N:M garde N entrées sur M consécutives d&apos;une ligne, comme 2:4, 1:4 ou 4:8.</translation>
+    </message>
+    <message>
+        <source>Threshold of a row</source>
+        <translation>Seuil d&apos;une ligne</translation>
+    </message>
+    <message>
+        <source>count sets the same number of weights to zero in every row. searched is the variant of the paper&apos;s code: every row loses the same share of its summed scores, and that share is searched so that the whole matrix has the sparsity asked for, within 0.1 %. A pattern N:M ignores it.</source>
+        <translation>count met à zéro autant de poids dans chaque ligne. searched est la variante du code de l&apos;article : chaque ligne perd la même part de la somme de ses scores, part cherchée pour que la matrice entière ait la parcimonie voulue à 0,1 % près. Un motif N:M l&apos;ignore.</translation>
+    </message>
+    <message>
+        <source>SparseGPT</source>
+        <translation>SparseGPT</translation>
+    </message>
+    <message>
+        <source>Prunes column by column and lets the weights not yet reached make up for what is lost, on the inputs of a calibration text.</source>
+        <translation>Élague colonne par colonne et laisse les poids pas encore atteints compenser la perte, sur les entrées d&apos;un texte d&apos;étalonnage.</translation>
+    </message>
+    <message>
+        <source>Two forward passes over the calibration text, a Hessian and its inverse for each input of a layer, and one pass over the columns of each linear.</source>
+        <translation>Deux passes avant sur le texte d&apos;étalonnage, une hessienne et son inverse pour chaque entrée d&apos;une couche, et un passage sur les colonnes de chaque matrice.</translation>
+    </message>
+    <message>
+        <source>Nothing in memory or speed by itself, unless it rounds: the zeros are stored. format.cast to=bitmap or to=2:4 behind it stores the kept weights alone.</source>
+        <translation>Rien en mémoire ni en vitesse à elle seule, sauf si elle arrondit : les zéros sont stockés. format.cast to=bitmap ou to=2:4 ensuite ne stocke que les poids gardés.</translation>
+    </message>
+    <message>
+        <source>The share of weights set to zero in each block of columns, over all rows together. With a pattern N:M it follows from the pattern and is left out.</source>
+        <translation>La part des poids mis à zéro dans chaque bloc de colonnes, toutes lignes ensemble. Avec un motif N:M, elle découle du motif et s&apos;omet.</translation>
+    </message>
+    <message>
+        <source>unstructured sets weights to zero wherever they matter least; N:M keeps N of every M consecutive inputs of a row, such as 2:4, 1:4 or 4:8.</source>
+        <translation>unstructured met à zéro les poids là où ils comptent le moins ; N:M garde N entrées sur M consécutives d&apos;une ligne, comme 2:4, 1:4 ou 4:8.</translation>
+    </message>
+    <message>
+        <source>16 leaves the kept weights as they are; fewer rounds them in the same go, on one grid a row, and stores them packed. The zeros stay.</source>
+        <translation>16 laisse les poids gardés tels quels ; moins les arrondit dans le même passage, sur une grille par ligne, et les stocke compactés. Les zéros restent.</translation>
+    </message>
+    <message>
+        <source>True sequential</source>
+        <translation>Strictement séquentiel</translation>
+    </message>
+    <message>
+        <source>Within a layer one after the other: query, key and value first, then the output of attention, then gate and up, then down, each with the inputs that the changed ones before it give. Takes two and a half times the forward passes.</source>
+        <translation>Dans une couche l&apos;un après l&apos;autre : d&apos;abord query, key et value, puis la sortie de l&apos;attention, puis gate et up, puis down, chacun avec les entrées que donnent ceux déjà changés. Demande deux fois et demie plus de passes avant.</translation>
+    </message>
+    <message>
+        <source>Damping</source>
+        <translation>Amortissement</translation>
+    </message>
+    <message>
+        <source>Added to the diagonal of the Hessian, so that it can be inverted. Where it is too little for the text, more is used and said in a warning.</source>
+        <translation>Ajouté à la diagonale de la hessienne pour qu&apos;elle soit inversible. Là où c&apos;est trop peu pour le texte, davantage est utilisé et dit dans un avertissement.</translation>
+    </message>
+    <message>
+        <source>share of the mean diagonal</source>
+        <translation>part de la diagonale moyenne</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>Bloc</translation>
+    </message>
+    <message>
+        <source>How many columns are done before the rest of the row is updated. Without a pattern it is also what competes: the sparsity is met in every block.</source>
+        <translation>Combien de colonnes sont faites avant de mettre à jour le reste de la ligne. Sans motif, c&apos;est aussi ce qui se compare : chaque bloc atteint la parcimonie.</translation>
+    </message>
+    <message>
+        <source>columns</source>
+        <translation>colonnes</translation>
+    </message>
+    <message>
+        <source>GPTQ</source>
+        <translation>GPTQ</translation>
+    </message>
+    <message>
+        <source>Rounds column by column and lets the weights not yet rounded make up for it, on the inputs of a calibration text.</source>
+        <translation>Arrondit colonne par colonne et laisse les poids pas encore arrondis compenser, sur les entrées d&apos;un texte d&apos;étalonnage.</translation>
+    </message>
+    <message>
+        <source>As round to nearest: the codes are stored packed, and the bytes are the same. Quality is the same or better, most at 3 bits and fewer.</source>
+        <translation>Comme l&apos;arrondi au plus proche : les codes sont stockés compactés, et les octets sont les mêmes. La qualité est égale ou meilleure, surtout à 3 bits et moins.</translation>
+    </message>
+    <message>
+        <source>Act-order</source>
+        <translation>Act-order</translation>
+    </message>
+    <message>
+        <source>Rounds the columns of the strongest inputs first, when most others can still make up for them. Groups then are of inputs of like strength, and the order of the columns is stored, unless groups are static.</source>
+        <translation>Arrondit d&apos;abord les colonnes des entrées les plus fortes, tant que la plupart des autres peuvent encore compenser. Les groupes réunissent alors des entrées de force semblable, et l&apos;ordre des colonnes est stocké, sauf si les groupes sont fixes.</translation>
+    </message>
+    <message>
+        <source>Static groups</source>
+        <translation>Groupes fixes</translation>
+    </message>
+    <message>
+        <source>Takes all scales from the weights as they are at first. With act-order the columns then keep their places.</source>
+        <translation>Prend toutes les échelles sur les poids tels qu&apos;ils sont au départ. Avec act-order, les colonnes gardent alors leur place.</translation>
+    </message>
+    <message>
+        <source>Search ranges</source>
+        <translation>Chercher les plages</translation>
+    </message>
+    <message>
+        <source>Tries 80 shrunk ranges for each group and takes the one of least |error|^2.4. Slower.</source>
+        <translation>Essaie 80 plages réduites pour chaque groupe et prend celle de moindre |erreur|^2.4. Plus lent.</translation>
+    </message>
+    <message>
+        <source>Zeros</source>
+        <translation>Zéros</translation>
+    </message>
+    <message>
+        <source>Whether weights that are zero before stay zero. auto keeps them in linears of which at least a tenth is zero, which were pruned. The grid minmax has no code for 0 and cannot keep them.</source>
+        <translation>Si les poids nuls au départ restent nuls. auto les garde dans les matrices dont au moins un dixième est nul, donc élaguées. La grille minmax n&apos;a pas de code pour 0 et ne peut les garder.</translation>
+    </message>
+    <message>
+        <source>How many columns are done before the rest of the row is updated. Groups smaller than it take their scales from weights that it has not updated yet.</source>
+        <translation>Combien de colonnes sont faites avant de mettre à jour le reste de la ligne. Les groupes plus petits prennent leurs échelles sur des poids qu&apos;il n&apos;a pas encore mis à jour.</translation>
+    </message>
+    <message>
+        <source>sequential takes windows that do not overlap from the start of the text, tokenised once as a whole; random takes windows at random places; published draws them as the code of GPTQ, SparseGPT and Wanda does after random.seed(seed): each from a random line (jsonl) or the whole text, with the special tokens of the tokenizer.</source>
+        <translation>sequential prend des fenêtres sans recouvrement depuis le début du texte, découpé en une fois ; random prend des fenêtres à des endroits aléatoires ; published les tire comme le code de GPTQ, SparseGPT et Wanda après random.seed(seed) : chacune d&apos;une ligne au hasard (jsonl) ou du texte entier, avec les jetons spéciaux du tokenizer.</translation>
+    </message>
+    <message>
+        <source>How much can be pruned?</source>
+        <translation>Combien peut-on élaguer ?</translation>
+    </message>
+    <message>
+        <source>Weights to zero, from 10 to 70 percent, by their size alone and by what a text does with them: where quality breaks, and why the file does not shrink.</source>
+        <translation>Des poids à zéro, de 10 à 70 pour cent, selon leur seule taille et selon ce qu&apos;un texte en fait : où la qualité cède, et pourquoi le fichier ne rétrécit pas.</translation>
+    </message>
+    <message>
+        <source>Wanda 50 % and SparseGPT 2:4</source>
+        <translation>Wanda 50 % et SparseGPT 2:4</translation>
+    </message>
+    <message>
+        <source>Pruning that looks at what a text does to the model, beside pruning by size alone; the kept weights stored without the zeros.</source>
+        <translation>Un élagage qui regarde ce qu&apos;un texte fait au modèle, à côté de celui par la seule taille ; les poids gardés stockés sans les zéros.</translation>
+    </message>
+    <message>
+        <source>GPTQ 4 bit g64 and 3 bit g64</source>
+        <translation>GPTQ 4 bits g64 et 3 bits g64</translation>
+    </message>
+    <message>
+        <source>The same bits, with and without a text: rounding to nearest, and GPTQ, which makes the weights not yet rounded pay for those that are.</source>
+        <translation>Les mêmes bits, avec et sans texte : l&apos;arrondi au plus proche, et GPTQ, où les poids pas encore arrondis paient pour ceux qui le sont.</translation>
+    </message>
+    <message>
+        <source>Wanda then GPTQ, GPTQ then Wanda</source>
+        <translation>Wanda puis GPTQ, GPTQ puis Wanda</translation>
+    </message>
+    <message>
+        <source>Pruning and quantizing in both orders. GPTQ keeps the zeros it finds; pruning afterwards stores dense numbers again.</source>
+        <translation>Élaguer et quantifier dans les deux ordres. GPTQ garde les zéros qu&apos;il trouve ; élaguer ensuite stocke de nouveau des nombres denses.</translation>
     </message>
 </context>
 <context>
