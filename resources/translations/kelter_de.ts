@@ -1322,8 +1322,8 @@
         <translation>Rundet Spalte für Spalte und lässt die noch nicht gerundeten Gewichte es ausgleichen, an den Eingaben eines Kalibrierungstextes.</translation>
     </message>
     <message>
-        <source>As round to nearest: the codes are stored packed, and the bytes are the same. Quality is the same or better, most at 3 bits and fewer.</source>
-        <translation>Wie beim Runden zum nächsten: Die Codes werden gepackt gespeichert, und die Bytes sind gleich. Die Güte ist gleich oder besser, am meisten bei 3 Bit und weniger.</translation>
+        <source>The codes are stored packed as those of quant.rtn, in the same bytes. Quality is the same or better, most at 3 bits and fewer.</source>
+        <translation>Die Codes werden gepackt gespeichert wie die von quant.rtn, in denselben Bytes. Die Güte ist gleich oder besser, am meisten bei 3 Bit und weniger.</translation>
     </message>
     <message>
         <source>Act-order</source>

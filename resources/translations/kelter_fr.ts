@@ -1322,8 +1322,8 @@
         <translation>Arrondit colonne par colonne et laisse les poids pas encore arrondis compenser, sur les entrées d&apos;un texte d&apos;étalonnage.</translation>
     </message>
     <message>
-        <source>As round to nearest: the codes are stored packed, and the bytes are the same. Quality is the same or better, most at 3 bits and fewer.</source>
-        <translation>Comme l&apos;arrondi au plus proche : les codes sont stockés compactés, et les octets sont les mêmes. La qualité est égale ou meilleure, surtout à 3 bits et moins.</translation>
+        <source>The codes are stored packed as those of quant.rtn, in the same bytes. Quality is the same or better, most at 3 bits and fewer.</source>
+        <translation>Les codes sont stockés compactés comme ceux de quant.rtn, dans les mêmes octets. La qualité est égale ou meilleure, surtout à 3 bits et moins.</translation>
     </message>
     <message>
         <source>Act-order</source>

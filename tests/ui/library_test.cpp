@@ -187,11 +187,13 @@ class LibraryTest : public QObject {
       QTest::keyClicks(desk_->panel.search(), text);
       return entries();
     };
-    QCOMPARE(found("round to near"), QStringList{"Round to nearest"});
+    QVERIFY(found("round to near").contains("Round to nearest"));
+    QVERIFY(!found("round to near").contains("Wanda"));
     QCOMPARE(found("quant.rtn"), QStringList{"Round to nearest"});
     QVERIFY(found("whole layers").contains("Remove layers"));  // words of the summary
     QVERIFY(!found("whole layers").contains("Round to nearest"));
-    QCOMPARE(found("PRUNING"), (QStringList{"Magnitude pruning", "Remove layers"}));  // a family by its name
+    for (const char* step : {"Magnitude pruning", "Wanda", "SparseGPT", "Remove layers"}) QVERIFY(found("PRUNING").contains(step));  // a family by its name
+    QVERIFY(!found("PRUNING").contains("Round to nearest"));
     QVERIFY(found("tiny").contains("tiny"));
     QVERIFY(found("zzzz").isEmpty());
     QVERIFY(label_with("Nothing matches “zzzz”"));
