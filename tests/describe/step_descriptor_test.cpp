@@ -136,7 +136,10 @@ class StepDescriptorTest : public QObject {
     }
     QCOMPARE(found, (std::map<std::string, std::string>{{"format.cast", "to float8 float6 scales double_quantization values group"},
                                                         {"prune.magnitude", "sparsity(scope) pattern(scope)"},
-                                                        {"quant.rtn", "bits group grid symmetric scale_type"}}));
+                                                        {"quant.rtn", "bits group grid symmetric scale_type"},
+                                                        {"prune.sparsegpt", "sparsity pattern bits damping block"},
+                                                        {"prune.wanda", "sparsity pattern threshold"},
+                                                        {"quant.gptq", "bits group grid symmetric scale_type act_order static_groups search zeros damping block"}}));
   }
 
   void a_descriptor_survives_its_json_form() {
