@@ -125,9 +125,10 @@ class BuildByHandTest : public QObject, private test::WindowDesk {
     if (QTest::currentTestFailed()) return;
     std::set<std::string> built;
     for (const Node& node : document().nodes) built.insert(node.step);
-    for (const StepDescriptor& step : bench().catalogue.steps())
+    for (const StepDescriptor& step : bench().catalogue.steps()) {
       if (step.id == "prune.wanda" || step.id == "prune.sparsegpt" || step.id == "quant.gptq") continue;   // set up like prune.depth, and slow
       QVERIFY2(built.contains(step.id), step.id.c_str());
+    }
     // Cancelled where it takes long, and taken up again.
     write("perplexity", "text", path("long.txt"));
     await_engine();
