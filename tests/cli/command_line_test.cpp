@@ -90,7 +90,7 @@ class CommandLineTest : public QObject {
     QTest::newRow("nothing to resume") << QStringList{"run", "x.kelter", "--resume"} << "--out";
     QTest::newRow("nothing to measure") << QStringList{"compress", "tiny.gguf", "--step", "quant.rtn", "--baseline"} << "--measure";
     QTest::newRow("nothing to bench") << QStringList{"bench"} << "part is required";
-    QTest::newRow("an unknown bench") << QStringList{"bench", "compress"} << "kernels";
+    QTest::newRow("an unknown bench") << QStringList{"bench", "training"} << "kernels";
     QTest::newRow("a bench without a model") << QStringList{"bench", "decode"} << "No model";
     QTest::newRow("a bench of kernels with a model") << QStringList{"bench", "kernels", "tiny.gguf"} << "takes no model";
     QTest::newRow("a shape that is none") << QStringList{"bench", "kernels", "--shape", "64"} << "ROWSxCOLUMNS";
