@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <map>
 
 #include "core/compress/layer_walk.h"
@@ -151,7 +152,9 @@ ChangedLayer restore(std::span<const std::uint8_t> bytes) {
   ChangedLayer layer{restore_weights(bytes.first(size)), {}, {}};
   try {
     const Json parsed = Json::parse(rest.begin(), rest.end());
-    parsed.at("values").get_to(layer.values);
+    for (const auto& [module, values] : parsed.at("values").items())
+      for (const auto& [quantity, value] : values.items())   // JSON has no infinity: it was written as null
+        layer.values[module][quantity] = value.is_null() ? std::numeric_limits<double>::infinity() : value.get<double>();
     parsed.at("warnings").get_to(layer.warnings);
   } catch (const Json::exception& error) {
     throw damaged(error.what());
@@ -230,10 +233,9 @@ class Sweep {
 
   void record(std::int64_t layer, const ChangedLayer& changed) {
     for (const char* module : linear_modules) {
-      const auto weight = changed.weights.find(linear_name(layer, module));
-      if (weight == changed.weights.end()) continue;
-      for (const auto& [quantity, value] : changed.values.at(module)) context_.record_linear(layer, module, quantity, value);
-      record_change(context_, layer, module, model_.linear(layer, module), weight->second);
+      const auto values = changed.values.find(module);
+      if (values == changed.values.end()) continue;
+      for (const auto& [quantity, value] : values->second) context_.record_linear(layer, module, quantity, value);
     }
     for (const std::string& warning : changed.warnings) context_.warn(warning);
   }
@@ -266,9 +268,12 @@ class Sweep {
     ChangedLinear changed = change_(linear);
     if (!changed.warning.empty()) layer.warnings.push_back("Layer " + std::to_string(linear.layer) + ", " + linear.module + ": " + changed.warning);
     if (changed.weight == linear.weight) return;
-    if (!changed.weight->finite())
+    // Decoded once each, and looked at where the forward runs.
+    const at::Tensor before = linear.values(), after = changed.weight->decode(at::kFloat).to(linear.device);
+    if (!after.isfinite().all().item<bool>())
       throw Error(ErrorCode::not_finite, "The changed weight is not finite", "", "it holds NaN or infinity", "Use more damping or more text.");
-    changed.values["output_error"] = output_error(linear.input.probe, linear.values(), changed.weight->decode(at::kFloat).to(linear.device));
+    changed.values["output_error"] = output_error(linear.input.probe, before, after);
+    changed.values.merge(change_of(before, after));
     layer.values[linear.module] = std::move(changed.values);
     replacements[linear_name(linear.layer, linear.module)] = std::move(changed.weight);
   }

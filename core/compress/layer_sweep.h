@@ -74,7 +74,7 @@ struct SweepOptions {
 };
 
 // The model with changed linears of `layers` (ascending); all other tensors are shared. Beside each changed linear its relative output error
-// ||X (W - W')^T|| / ||X W^T|| over the probe is recorded as "output_error" (StepContext::record_linear), and record_change.
+// ||X (W - W')^T|| / ||X W^T|| over the probe is recorded as "output_error" (StepContext::record_linear), and change_of.
 //
 // After each layer its new weights, values and warnings are kept as the checkpoint "layer-<n>"; on resume such a layer is not
 // changed again, its weights are taken and its outputs computed, so that the result is byte-identical.

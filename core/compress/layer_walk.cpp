@@ -51,7 +51,9 @@ ModelState rewrite_linears(const ModelState& model, const std::vector<std::int64
     }
     for (const char* module : linear_modules) {
       const auto found = changed.find(linear_name(layer, module));
-      if (found != changed.end()) record_change(context, layer, module, model.linear(layer, module), found->second);
+      if (found == changed.end()) continue;
+      for (const auto& [quantity, value] : change_of(model.linear(layer, module)->decode(at::kFloat), found->second->decode(at::kFloat)))
+        context.record_linear(layer, module, quantity, value);
     }
     for (auto& [name, weight] : changed) out.tensors[name] = std::move(weight);
     context.progress(++done, static_cast<std::int64_t>(layers.size()), "layer " + std::to_string(layer));
@@ -63,11 +65,10 @@ double relative_error(double error, double size) {
   return size > 0 ? error / size : (error > 0 ? std::numeric_limits<double>::infinity() : 0.0);
 }
 
-void record_change(StepContext& context, std::int64_t layer, const std::string& module, const Weight& before, const Weight& after) {
-  const at::Tensor values = before->decode(at::kFloat), changed = after->decode(at::kFloat);
-  const double size = values.norm(2).item<double>(), difference = (values - changed).norm(2).item<double>();
-  context.record_linear(layer, module, "weight_error", relative_error(difference, size));
-  context.record_linear(layer, module, "sparsity", static_cast<double>(after->count_zeros()) / static_cast<double>(after->numel()));
+std::map<std::string, double> change_of(const at::Tensor& before, const at::Tensor& after) {
+  const double size = before.norm(2).item<double>(), difference = (before - after).norm(2).item<double>();
+  const auto zeros = static_cast<double>(after.numel() - after.count_nonzero().item<std::int64_t>());
+  return {{"weight_error", relative_error(difference, size)}, {"sparsity", zeros / static_cast<double>(after.numel())}};
 }
 
 void rewrite_embedding(ModelState& model, StepContext& context, const std::function<Weight(const Weight& weight)>& rewrite) {

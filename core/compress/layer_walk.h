@@ -3,8 +3,11 @@
 // linears. Progress, cancellation, checkpoints and the place in an error are written here once. Engine thread.
 #pragma once
 
+#include <ATen/core/Tensor.h>
+
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -30,9 +33,10 @@ ModelState rewrite_linears(const ModelState& model, const std::vector<std::int64
 
 // error / size; of nothing 0 without and infinity with an error.
 double relative_error(double error, double size);
-// Records what became of a linear: "weight_error" = ||W - W'|| / ||W|| in Frobenius norms, and "sparsity", the share of its weights that are
-// zero now. rewrite_linears and sweep_linears do it for every linear they change.
-void record_change(StepContext& context, std::int64_t layer, const std::string& module, const Weight& before, const Weight& after);
+
+// What became of a linear, by quantity: "weight_error" = ||W - W'|| / ||W|| in Frobenius norms, and "sparsity", the share of its weights
+// that are zero now. Float32 tensors of one shape and device. rewrite_linears and sweep_linears record it of every linear they change.
+std::map<std::string, double> change_of(const at::Tensor& before, const at::Tensor& after);
 
 // Replaces the embedding and, where the model has one of its own, the head. Error with the tensor's name in its place.
 void rewrite_embedding(ModelState& model, StepContext& context, const std::function<Weight(const Weight& weight)>& rewrite);

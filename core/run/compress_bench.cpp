@@ -54,12 +54,12 @@ FeedbackOptions sparsegpt_options(bool pattern) {
   return options;
 }
 
-// The column loop shared by the eager versions: `settle(column of the block, its weights, d, block so far)` gives what a column becomes.
+// The column loop shared by the eager versions: `prepare` sees a block before its first column, `settle` gives what a column becomes.
 struct EagerBlock {
   at::Tensor weights, upper;   // views of the block: [rows, columns], [columns, columns]
   std::int64_t first;
 };
-using Prepare = std::function<void(const at::Tensor& weights, const EagerBlock& now)>;
+using Prepare = std::function<void(const EagerBlock& now)>;
 using Settle = std::function<at::Tensor(const EagerBlock& now, std::int64_t column)>;
 
 void eager_loop(at::Tensor& weights, at::Tensor gram, const Prepare& prepare, const Settle& settle) {
@@ -68,7 +68,7 @@ void eager_loop(at::Tensor& weights, at::Tensor gram, const Prepare& prepare, co
     const std::int64_t count = std::min(block, weights.size(1) - first);
     const EagerBlock now{weights.narrow(1, first, count).clone(), upper.narrow(0, first, count).narrow(1, first, count), first};
     const at::Tensor errors = at::zeros_like(now.weights);
-    prepare(weights, now);
+    prepare(now);
     for (std::int64_t column = 0; column < count; ++column) {
       const at::Tensor settled = settle(now, column);
       const at::Tensor error = (now.weights.select(1, column) - settled) / now.upper.select(0, column).select(0, column);
@@ -84,7 +84,7 @@ void eager_loop(at::Tensor& weights, at::Tensor gram, const Prepare& prepare, co
 at::Tensor eager_gptq(const Matrix& matrix) {
   at::Tensor weights = matrix.weights.clone(), codes = at::empty_like(weights), scale, zero;
   eager_loop(weights, matrix.fresh_gram(),
-             [](const at::Tensor&, const EagerBlock&) {},
+             [](const EagerBlock&) {},
              [&](const EagerBlock& now, std::int64_t column) {
                if ((now.first + column) % group == 0) {
                  const at::Tensor range = weights.narrow(1, now.first + column, group);
@@ -103,7 +103,7 @@ at::Tensor eager_sparsegpt(const Matrix& matrix, bool pattern) {
   at::Tensor weights = matrix.weights.clone(), mask;
   const auto scores = [](const EagerBlock& now) { return now.weights.square() / now.upper.diagonal().square(); };
   eager_loop(weights, matrix.fresh_gram(),
-             [&](const at::Tensor&, const EagerBlock& now) {
+             [&](const EagerBlock& now) {
                mask = at::zeros_like(now.weights, at::kBool);
                if (pattern) return;
                const at::Tensor score = scores(now);

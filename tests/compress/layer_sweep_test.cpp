@@ -176,6 +176,20 @@ class LayerSweepTest : public QObject {
     }
   }
 
+  // A weight of zeros that becomes something has no finite relative error.
+  void an_infinite_error_survives_its_checkpoint() {
+    const std::string name = linear_name(0, "mlp.up_proj");
+    const ModelState idle = model_.with(name, DenseWeight::from_tensor(at::zeros(model_.tensor(name)->shape()), at::kFloat));
+    const auto change = [](const SweptLinear& linear) { return DenseWeight::from_tensor(linear.values() + 1, at::kFloat); };
+    RecordingContext first;
+    sweep_linears(idle, {0}, {random_windows(2, 9)}, {}, first, change);
+    QVERIFY(std::isinf(first.recorded.at("0 mlp.up_proj output_error")));
+    RecordingContext again;
+    again.checkpoints = first.checkpoints;
+    sweep_linears(idle, {0}, {random_windows(2, 9)}, {}, again, change);
+    QVERIFY(again.recorded == first.recorded);
+  }
+
   void a_damaged_checkpoint_is_refused() {
     MemoryContext context;
     sweep_linears(model_, {0}, {random_windows(2, 9)}, {}, context, [](const SweptLinear& linear) { return scaled(linear, 2); });

@@ -2,6 +2,8 @@
 // What compression methods compute on a GPU against the processor: the same bits. GPU only.
 #pragma once
 
+#include <map>
+
 #include "core/compress/error_feedback.h"
 #include "core/compress/magnitude_mask.h"
 #include "core/kernels/cuda_compress.h"
@@ -74,20 +76,41 @@ inline void compare_pruning(at::Device device, const Judge& give) {
           [&] { return pruning_error(device, 7, columns, 0, kept, of); });
 }
 
-// Whole layers: factor and products differ in their last bits, so codes may where a weight lies on an edge.
+// By name.
+inline std::map<std::string, FeedbackOptions> feedback_kinds() {
+  std::map<std::string, FeedbackOptions> kinds;
+  kinds["gptq int4 g32"].grid = IntegerOptions{4, 32, IntegerGrid::gptq, false, at::kHalf};
+  kinds["gptq int3 row"].grid = IntegerOptions{3, 0, IntegerGrid::gptq, true, at::kFloat};
+  kinds["gptq act-order"].grid = kinds["gptq int4 g32"].grid;
+  kinds["gptq act-order"].act_order = true;
+  kinds["sparsegpt 50"].sparsity = 0.5;
+  kinds["sparsegpt 2:4"].kept = 2;
+  kinds["sparsegpt 2:4"].of = 4;
+  return kinds;
+}
+
+// The share of other codes, or of other zeros where nothing is rounded.
+inline double other_decisions(const FeedbackResult& here, const FeedbackResult& there) {
+  if (!here.codes) return differing(there.weights.eq(0), here.weights.eq(0)) / static_cast<double>(here.weights.numel());
+  std::size_t other = 0;
+  for (std::size_t i = 0; i < here.codes->codes.size(); ++i) other += here.codes->codes[i] != there.codes->codes[i];
+  return static_cast<double>(other) / static_cast<double>(here.codes->codes.size());
+}
+
+// Whole layers: factor and products differ in their last bits, so decisions may where a weight lies on an edge.
 inline void compare_feedback(at::Device device, const Judge& give) {
-  FeedbackOptions gptq, ordered, pruning, pattern;
-  gptq.grid = ordered.grid = IntegerOptions{4, 32, IntegerGrid::gptq, false, at::kHalf};
-  ordered.act_order = true;
-  pruning.sparsity = 0.5;
-  pattern.kept = 2, pattern.of = 4;
-  for (const auto& [name, options] : {std::pair{"gptq", gptq}, {"act-order", ordered}, {"50 %", pruning}, {"2:4", pattern}}) {
-    judge(give, {"error feedback", to_string(device), "float32", name, "33x352", 0, 0.02, ""}, [&] {
-      const at::Tensor weights = random_values({33, 352}, 5, 1), inputs = random_values({900, 352}, 6, 1), hessian = inputs.t().matmul(inputs);
-      const FeedbackResult here = compensate(weights, hessian.clone(), options), there = compensate(weights.to(device), hessian.to(device), options);
-      const double loss = std::abs(there.loss / here.loss - 1);
-      return std::max(loss, differing(there.weights.eq(0), here.weights.eq(0)) / static_cast<double>(weights.numel()));
-    });
+  for (const auto& [rows, columns] : {std::pair<std::int64_t, std::int64_t>{1, 32}, {33, 160}, {33, 352}, {129, 384}, {256, 1024}}) {
+    const at::Tensor weights = random_values({rows, columns}, 5, 1), inputs = random_values({3 * columns, columns}, 6, 1), hessian = inputs.t().matmul(inputs);
+    for (const auto& [name, options] : feedback_kinds()) {
+      const std::string shape = std::to_string(rows) + "x" + std::to_string(columns);
+      FeedbackResult here, there;
+      judge(give, {"error feedback", to_string(device), "float32", name, shape, 0, 0.002, ""}, [&] {
+        here = compensate(weights, hessian.clone(), options);
+        there = compensate(weights.to(device), hessian.to(device, at::kFloat, /*non_blocking=*/false, /*copy=*/true), options);
+        return other_decisions(here, there);
+      });
+      judge(give, {"feedback loss", to_string(device), "float32", name, shape, 0, 0.02, ""}, [&] { return std::abs(there.loss / here.loss - 1); });
+    }
   }
 }
 

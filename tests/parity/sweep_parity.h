@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The layer sweep and error feedback on a device against the processor's float32. Needs the room compress.
+// The layer sweep and the masks on a device against the processor's float32. Needs the room compress.
 #pragma once
 
 #include <map>
 #include <string>
 #include <vector>
 
-#include "core/compress/error_feedback.h"
 #include "core/compress/layer_sweep.h"
 #include "core/compress/magnitude_mask.h"
 #include "tests/parity/model_parity.h"
@@ -46,27 +45,6 @@ inline void compare_sweep(at::Device device, const Judge& give) {
   for (const auto& [rows, columns] : {std::pair<std::int64_t, std::int64_t>{1, 32}, {33, 160}, {129, 384}, {256, 1024}}) {
     const at::Tensor inputs = at::randn({2 * columns, columns}), weights = at::randn({rows, columns}), gram = at::mm(inputs.t(), inputs);
     const std::string shape = std::to_string(rows) + "x" + std::to_string(columns);
-    std::map<std::string, FeedbackOptions> kinds;
-    kinds["gptq int4 g32"].grid = IntegerOptions{4, 32, IntegerGrid::gptq, false, at::kHalf};
-    kinds["gptq int3 row"].grid = IntegerOptions{3, 0, IntegerGrid::gptq, true, at::kFloat};
-    kinds["gptq act-order"].grid = IntegerOptions{4, 32, IntegerGrid::gptq, false, at::kHalf};
-    kinds["gptq act-order"].act_order = true;
-    kinds["sparsegpt 50"].sparsity = 0.5;
-    kinds["sparsegpt 2:4"].kept = 2;
-    kinds["sparsegpt 2:4"].of = 4;
-    for (const auto& [name, options] : kinds) {
-      // Rounded sums of the Hessian's factor differ between devices; few decisions hang on them.
-      judge(give, {"error feedback", to_string(device), "float32", name, shape, 0, 0.002, ""}, [&] {
-        const FeedbackResult here = compensate(weights, gram.clone(), options);
-        const FeedbackResult there = compensate(weights.to(device), gram.to(device, at::kFloat, false, true), options);
-        if (here.codes) {
-          std::size_t other = 0;
-          for (std::size_t i = 0; i < here.codes->codes.size(); ++i) other += here.codes->codes[i] != there.codes->codes[i];
-          return static_cast<double>(other) / static_cast<double>(here.codes->codes.size());
-        }
-        return differing(there.weights.eq(0), here.weights.eq(0)) / static_cast<double>(rows * columns);
-      });
-    }
     const at::Tensor scores = weights.abs() * gram.diagonal().sqrt();
     judge(give, {"mask of rows", to_string(device), "float32", "50 %", shape, 0, 0, ""},
           [&] { return differing(mask_of_rows(scores.to(device), 0.5), mask_of_rows(scores, 0.5)); });
