@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/formats/low_rank_weight.h"
+
 namespace kelter {
 namespace {
 
@@ -12,14 +14,19 @@ bool in_history(const ModelState& model, const char* event) {
 
 // In which forms the linears are stored.
 struct StoredForms {
-  bool dense = false, packed = false, sparse = false;
+  bool dense = false, packed = false, sparse = false, low_rank = false;
 
   void add(const WeightFormat& weight) {
+    if (const auto* product = dynamic_cast<const LowRankWeight*>(&weight)) {
+      low_rank = true;
+      add(*product->left());
+      return add(*product->right());
+    }
     (weight.kind() == "dense" ? dense : weight.kind() == "sparse" ? sparse : packed) = true;
   }
 };
 
-// Stored form first, then what steps did to the model. "expanded": dense, though the source was smaller; "masked": zeros are
+// Stored form first (of the factors where there are some), then what steps did to the model. "expanded": dense, though the source was smaller; "masked": zeros are
 // stored like other weights.
 Json badges(const ModelState& model, const StoredForms& forms) {
   Json out = Json::array();
@@ -28,7 +35,7 @@ Json badges(const ModelState& model, const StoredForms& forms) {
   if (forms.sparse) out.push_back("sparse");
   if (in_history(model, "masked") && (forms.dense || forms.packed)) out.push_back("masked");
   for (const char* event : {"narrower", "fewer-layers", "low-rank", "adapter"})
-    if (in_history(model, event)) out.push_back(event);
+    if (in_history(model, event) || (forms.low_rank && std::string_view(event) == "low-rank")) out.push_back(event);
   return out;
 }
 
