@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/formats/part_reader.h"
 
+#include <cmath>
+
 namespace kelter {
 namespace {
 
@@ -43,6 +45,13 @@ std::int64_t PartReader::integer(const char* key, std::int64_t minimum, std::int
     malformed("A stored weight is not described correctly",
               std::string("\"") + key + "\" must be a number from " + std::to_string(minimum) + " to " + std::to_string(maximum));
   return found->get<std::int64_t>();
+}
+
+double PartReader::number(const char* key) const {
+  const auto found = descriptor_.find(key);
+  if (found == descriptor_.end() || !found->is_number() || !std::isfinite(found->get<double>()))
+    malformed("A stored weight is not described correctly", std::string("\"") + key + "\" must be a number");
+  return found->get<double>();
 }
 
 bool PartReader::boolean(const char* key) const {

@@ -17,6 +17,7 @@ class PartReader {
   std::vector<std::int64_t> shape() const;
   std::string text(const char* key) const;
   std::int64_t integer(const char* key, std::int64_t minimum, std::int64_t maximum) const;
+  double number(const char* key) const;   // finite
   bool boolean(const char* key) const;
   bool boolean(const char* key, bool otherwise) const;   // `otherwise` where the key is absent
   // The part with exactly `bytes` bytes.

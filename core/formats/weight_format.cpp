@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "core/base/hash.h"
+#include "core/formats/adapter_weight.h"
 #include "core/formats/dense_weight.h"
 #include "core/formats/gemm.h"
 #include "core/formats/ggml_weight.h"
@@ -118,8 +119,9 @@ Weight load_weight(const PartReader& reader) {
   if (kind == SmallFloatWeight::kind_name) return SmallFloatWeight::load(reader);
   if (kind == SparseWeight::kind_name) return SparseWeight::load(reader);
   if (kind == LowRankWeight::kind_name) return LowRankWeight::load(reader);
+  if (kind == AdapterWeight::kind_name) return AdapterWeight::load(reader);
   throw Error(ErrorCode::unsupported, "The weight format is not known", "kind \"" + kind + "\"",
-              "this version of Kelter reads dense, ggml, integer, small_float, sparse and low-rank", "Open the file with a newer version.");
+              "this version of Kelter reads dense, ggml, integer, small_float, sparse, low-rank and adapter", "Open the file with a newer version.");
 }
 
 }  // namespace kelter

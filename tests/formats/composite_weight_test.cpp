@@ -5,10 +5,12 @@
 #include <QTemporaryDir>
 #include <c10/core/GradMode.h>
 
+#include "core/formats/adapter_weight.h"
 #include "core/formats/dense_weight.h"
 #include "core/formats/integer_weight.h"
 #include "core/formats/low_rank_weight.h"
 #include "core/formats/small_float_weight.h"
+#include "core/formats/sparse_weight.h"
 #include "core/model/decode_engine.h"
 #include "core/model/export.h"
 #include "core/model/ledger.h"
@@ -50,6 +52,15 @@ Made made_low_rank(const std::string& kind, const Weight& left, const Weight& ri
   return {kind, low_rank(left, right), exact(left).matmul(exact(right)), exact(left).abs().matmul(exact(right).abs()), tolerance};
 }
 
+Weight adapter(const Weight& base, const Weight& a, const Weight& b, double alpha) { return std::make_shared<AdapterWeight>(base, a, b, alpha); }
+
+Made made_adapter(const std::string& kind, const Weight& base, std::int64_t rank, at::ScalarType type, double alpha, double tolerance) {
+  const Weight a = dense(rank, base->columns(), type, 6.5), b = dense(base->rows(), rank, type, 7.5);
+  const double scale = alpha / static_cast<double>(rank);
+  return {kind, adapter(base, a, b, alpha), exact(base) + exact(b).matmul(exact(a)) * scale,
+          exact(base).abs() + exact(b).abs().matmul(exact(a).abs()) * scale, tolerance};
+}
+
 // Columns are a multiple of 32, as packed weights need.
 std::vector<Made> all_made(std::int64_t rows, std::int64_t columns) {
   constexpr double float_error = 8e-6, bfloat16_error = 0.01;
@@ -61,6 +72,12 @@ std::vector<Made> all_made(std::int64_t rows, std::int64_t columns) {
       made_low_rank("low rank of packed", int8_rows(rows, 32), int8_rows(32, columns), float_error)};
   const Weight nested = low_rank(dense(rows, 3, at::kFloat), dense(3, 8, at::kFloat, 3.5));
   out.push_back(made_low_rank("low rank of low rank", nested, dense(8, columns, at::kFloat, 4.5), float_error));
+  out.push_back(made_adapter("adapter float32", dense(rows, columns, at::kFloat), 5, at::kFloat, 7, float_error));
+  out.push_back(made_adapter("adapter on packed", int8_rows(rows, columns), 16, at::kFloat, 32, float_error));
+  out.push_back(made_adapter("adapter bfloat16", dense(rows, columns, at::kBFloat16), 3, at::kBFloat16, 0.75, bfloat16_error));
+  const Weight nf4 = SmallFloatWeight::quantize(numbers(rows, columns, 8.5), small_float_options("mxfp4"));
+  out.push_back(made_adapter("adapter on small floats", nf4, 1, at::kHalf, 16, float_error));
+  out.push_back(made_adapter("adapter on low rank", out.front().weight, 4, at::kFloat, 8, float_error));
   return out;
 }
 
@@ -231,6 +248,25 @@ class CompositeWeightTest : public QObject {
     QVERIFY(mentions(refused(descriptor, weight->parts()), "unheard-of"));
   }
 
+  void adapters_that_do_not_fit_are_refused() {
+    const Weight base = int8_rows(6, 32), a = dense(4, 32, at::kFloat), b = dense(6, 4, at::kFloat);
+    for (const auto& error : {thrown([&] { adapter(base, b, a, 8); }), thrown([&] { adapter(base, dense(4, 31, at::kFloat), b, 8); }),
+                              thrown([&] { adapter(base, a, dense(6, 5, at::kFloat), 8); }), thrown([&] { adapter(base, int8_rows(4, 32), b, 8); })})
+      QVERIFY(error && error->code == ErrorCode::shape_mismatch);
+    for (const double alpha : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()})
+      QVERIFY(mentions(thrown([&] { adapter(base, a, b, alpha); }), "alpha"));
+    const Weight weight = adapter(base, a, b, 0.1);
+    QCOMPARE(weight->name(), std::string("int8 row + adapter of rank 4 (float32)"));
+    QCOMPARE(weight->bytes(), base->bytes() + 4u * 4 * (6 + 32));
+    for (const auto& [key, value] : {std::pair<const char*, Json>{"shape", {6, 31}}, {"alpha", 0}, {"a", base->descriptor()}, {"b", a->descriptor()}}) {
+      Json descriptor = weight->descriptor();
+      descriptor[key] = value;
+      const auto error = refused(descriptor, weight->parts());
+      QVERIFY2(error && error->code == ErrorCode::file_malformed, key);
+    }
+    QVERIFY(weight->content_hash() != adapter(base, a, b, 0.2)->content_hash());
+  }
+
   void deep_nesting_is_refused() {
     Weight weight = dense(8, 8, at::kFloat);
     for (int depth = 1; depth <= 3; ++depth) {
@@ -307,6 +343,8 @@ class CompositeWeightTest : public QObject {
     QCOMPARE(ledger["linear_bytes"].get<std::uint64_t>(), bytes);
     const ModelState packed = model_of([](std::int64_t rows, std::int64_t columns) { return low_rank(int8_rows(rows, 32), int8_rows(32, columns)); });
     QCOMPARE(make_ledger(packed, std::nullopt)["badges"], Json::array({"packed", "low-rank"}));
+    const ModelState adapted = model_of([](std::int64_t rows, std::int64_t columns) { return made_adapter("", int8_rows(rows, columns), 2, at::kHalf, 4, 0).weight; });
+    QCOMPARE(make_ledger(adapted, std::nullopt)["badges"], Json::array({"packed", "adapter"}));
   }
 
  private:
