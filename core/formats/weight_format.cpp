@@ -14,6 +14,7 @@
 #include "core/formats/ggml_weight.h"
 #include "core/formats/integer_weight.h"
 #include "core/formats/low_rank_weight.h"
+#include "core/formats/outlier_int8_weight.h"
 #include "core/formats/part_reader.h"
 #include "core/formats/small_float_weight.h"
 #include "core/formats/sparse_weight.h"
@@ -120,8 +121,9 @@ Weight load_weight(const PartReader& reader) {
   if (kind == SparseWeight::kind_name) return SparseWeight::load(reader);
   if (kind == LowRankWeight::kind_name) return LowRankWeight::load(reader);
   if (kind == AdapterWeight::kind_name) return AdapterWeight::load(reader);
+  if (kind == OutlierInt8Weight::kind_name) return OutlierInt8Weight::load(reader);
   throw Error(ErrorCode::unsupported, "The weight format is not known", "kind \"" + kind + "\"",
-              "this version of Kelter reads dense, ggml, integer, small_float, sparse, low-rank and adapter", "Open the file with a newer version.");
+              "this version of Kelter reads dense, ggml, integer, small_float, sparse, low-rank, adapter and int8-outliers", "Open the file with a newer version.");
 }
 
 }  // namespace kelter

@@ -9,14 +9,16 @@
 #include "core/formats/dense_weight.h"
 #include "core/formats/integer_weight.h"
 #include "core/formats/low_rank_weight.h"
+#include "core/formats/outlier_int8_weight.h"
 #include "core/formats/small_float_weight.h"
-#include "core/formats/sparse_weight.h"
 #include "core/model/decode_engine.h"
 #include "core/model/export.h"
 #include "core/model/ledger.h"
 #include "core/model/transformer.h"
 #include "tests/formats/stored_products.h"
 #include "tests/support/engine.h"
+#include "tests/support/golden_tensors.h"
+#include "tests/support/test_files.h"
 #include "tests/support/tiny_models.h"
 
 using namespace kelter;
@@ -61,6 +63,28 @@ Made made_adapter(const std::string& kind, const Weight& base, std::int64_t rank
           exact(base).abs() + exact(b).abs().matmul(exact(a).abs()) * scale, tolerance};
 }
 
+// Inputs 3, 17, ... of every 14; `values` times 20 there, as outliers are.
+std::vector<std::int64_t> some_columns(std::int64_t columns) {
+  std::vector<std::int64_t> out;
+  for (std::int64_t c = 3 % columns; c < columns; c += 14) out.push_back(c);
+  return out;
+}
+at::Tensor with_outliers(std::int64_t rows, std::int64_t columns) {
+  at::Tensor out = numbers(rows, columns, 9.5);
+  for (const std::int64_t column : some_columns(columns)) out.select(1, column).mul_(20);
+  return out;
+}
+
+// round(w 127 / max) max / 127 of what is not kept, in float64 of the float32 codes.
+Made made_outliers(const std::string& kind, std::int64_t rows, std::int64_t columns, at::ScalarType type, double tolerance) {
+  const at::Tensor values = with_outliers(rows, columns), index = at::tensor(some_columns(columns));
+  const at::Tensor others = values.index_fill(1, index, 0), largest = others.abs().amax(1, true);
+  const at::Tensor codes = (others * (127 * (1 / largest))).round().to(at::kDouble);
+  const at::Tensor scaled = at::where(largest.eq(0), at::zeros_like(codes), codes * (largest / 127).to(at::kDouble));
+  const at::Tensor reference = scaled.index_copy(1, index, values.index_select(1, index).to(type).to(at::kDouble));
+  return {kind, OutlierInt8Weight::quantize(values, some_columns(columns), type), reference, reference.abs(), tolerance};
+}
+
 // Columns are a multiple of 32, as packed weights need.
 std::vector<Made> all_made(std::int64_t rows, std::int64_t columns) {
   constexpr double float_error = 8e-6, bfloat16_error = 0.01;
@@ -78,6 +102,8 @@ std::vector<Made> all_made(std::int64_t rows, std::int64_t columns) {
   const Weight nf4 = SmallFloatWeight::quantize(numbers(rows, columns, 8.5), small_float_options("mxfp4"));
   out.push_back(made_adapter("adapter on small floats", nf4, 1, at::kHalf, 16, float_error));
   out.push_back(made_adapter("adapter on low rank", out.front().weight, 4, at::kFloat, 8, float_error));
+  out.push_back(made_outliers("int8 and float16 columns", rows, columns, at::kHalf, float_error));
+  out.push_back(made_outliers("int8 and bfloat16 columns", rows, columns, at::kBFloat16, bfloat16_error));
   return out;
 }
 
@@ -265,6 +291,99 @@ class CompositeWeightTest : public QObject {
       QVERIFY2(error && error->code == ErrorCode::file_malformed, key);
     }
     QVERIFY(weight->content_hash() != adapter(base, a, b, 0.2)->content_hash());
+  }
+
+  void kept_columns_are_the_original_ones() {
+    const at::Tensor values = with_outliers(9, 64).to(at::kBFloat16).to(at::kFloat);
+    const std::vector<std::int64_t> columns = some_columns(64);
+    QVERIFY(OutlierInt8Weight::largest_columns(values, static_cast<std::int64_t>(columns.size())) == columns);
+    QVERIFY((OutlierInt8Weight::largest_columns(at::ones({2, 4}), 2) == std::vector<std::int64_t>{0, 1}));
+    const std::vector<std::int64_t> shuffled(columns.rbegin(), columns.rend());
+    const Weight weight = OutlierInt8Weight::quantize(values, shuffled, at::kBFloat16);
+    QVERIFY(at::equal(weight->decode(at::kFloat).index_select(1, at::tensor(columns)), values.index_select(1, at::tensor(columns))));
+    QCOMPARE(weight->name(), std::string("int8 row + 5 bfloat16 columns"));
+    QCOMPARE(weight->bytes(), std::uint64_t(9 * 64 + 9 * 4 + 9 * 5 * 2 + 5 * 4));
+    QCOMPARE(OutlierInt8Weight::quantize(values, {63}, at::kHalf)->name(), std::string("int8 row + 1 float16 column"));
+    // Without them the others are as exact as the rows allow.
+    const at::Tensor others = values.index_fill(1, at::tensor(columns), 0);
+    QVERIFY(((weight->decode(at::kFloat) - values).abs() <= others.abs().amax(1, true) * (0.5 / 127 + 1e-6)).all().item<bool>());
+  }
+
+  void columns_that_cannot_be_kept_are_refused() {
+    const at::Tensor values = numbers(4, 32, 1);
+    for (const std::vector<std::int64_t>& columns : {std::vector<std::int64_t>{}, {32}, {-1}, {3, 3}})
+      QVERIFY(thrown([&] { OutlierInt8Weight::quantize(values, columns, at::kHalf); }));
+    QVERIFY(thrown([&] { OutlierInt8Weight::quantize(values, {1}, at::kFloat); }));
+    for (const std::int64_t column : {1, 2}) {   // kept, and not
+      const at::Tensor spoiled = values.clone();
+      spoiled[0][column] = std::numeric_limits<float>::quiet_NaN();
+      const auto error = thrown([&] { OutlierInt8Weight::quantize(spoiled, {1}, at::kHalf); });
+      QVERIFY(error && error->code == ErrorCode::not_finite);
+    }
+    const auto large = thrown([] { OutlierInt8Weight::quantize(at::full({4, 32}, 1e5f), {1}, at::kHalf); });
+    QVERIFY(large && large->code == ErrorCode::not_finite);
+  }
+
+  void damaged_kept_columns_are_refused() {
+    const Weight weight = OutlierInt8Weight::quantize(numbers(4, 40, 1), {3, 17}, at::kHalf);
+    const auto with = [&](const std::string& name, std::size_t place, std::uint8_t byte) {
+      std::vector<WeightPart> parts = weight->parts();
+      for (WeightPart& part : parts) {
+        if (part.name != name) continue;
+        std::vector<std::uint8_t> copy(part.data.span().begin(), part.data.span().end());
+        copy[place] = byte;
+        part.data = Bytes::own(std::move(copy));
+      }
+      return refused(weight->descriptor(), parts);
+    };
+    QVERIFY(!with("columns", 0, 3));
+    for (const auto& error : {with("columns", 0, 17), with("columns", 0, 18), with("columns", 4, 40), with("columns", 3, 0x80), with("columns", 4, 16), with("int8.codes", 64 + 17, 127)})
+      QVERIFY(error && error->code == ErrorCode::file_malformed);
+    Json descriptor = weight->descriptor();
+    descriptor["int8"]["scale_type"] = "float16";
+    QVERIFY(refused(descriptor, weight->parts()));
+  }
+
+  // Large inputs in kept columns leave the activations of 8 bits beside them alone.
+  void outliers_do_not_spoil_rounded_activations() {
+    const Weight plain = IntegerWeight::quantize(numbers(16, 64, 1), {8, 0, IntegerGrid::absmax, true, at::kFloat});
+    const Weight weight = OutlierInt8Weight::quantize(numbers(16, 64, 1), {5, 40}, at::kHalf);
+    at::Tensor x = numbers(3, 64, 2);
+    x.select(1, 5).fill_(300);
+    x.select(1, 40).fill_(-250);
+    const auto error = [&](const Weight& one) {
+      return (multiply_stored(*one, x, Activations::int8) - multiply_stored(*one, x)).abs().max().item<double>();
+    };
+    QVERIFY2(error(weight) * 100 < error(plain), std::to_string(error(weight)).c_str());
+    QVERIFY(error(weight) > 0);
+  }
+
+  // Codes and scales of bitsandbytes.
+  void codes_and_scales_are_the_golden_ones() {
+    const auto path = shared_file("golden-ops/llm_int8.safetensors");
+    if (!path) QSKIP("the golden vectors are not on this machine");
+    const GoldenTensors golden(*path);
+    const at::Tensor values = golden["W"].to(at::kFloat), wanted = golden["CB"].to(at::kInt), largest = golden["SCB"];
+    const at::Tensor outliers = golden["int8_t6.outlier_cols"].to(at::kLong);
+    const std::vector<std::int64_t> columns(outliers.const_data_ptr<std::int64_t>(), outliers.const_data_ptr<std::int64_t>() + outliers.numel());
+    const auto weight = std::dynamic_pointer_cast<const OutlierInt8Weight>(OutlierInt8Weight::quantize(values, columns, at::kHalf));
+    const IntegerCodes found = std::dynamic_pointer_cast<const IntegerWeight>(weight->int8())->unpack();
+    int rows = 0;
+    for (std::int64_t r = 0; r < values.size(0); ++r) {
+      // A row whose largest weight is kept has a scale of its own.
+      const float size = largest[r].item<float>();
+      if (values[r].index_fill(0, outliers, 0).abs().max().item<float>() != size) continue;
+      ++rows;
+      QCOMPARE(found.scale[static_cast<std::size_t>(r)], size / 127);
+      for (std::int64_t c = 0; c < values.size(1); ++c) {
+        const bool kept = std::binary_search(columns.begin(), columns.end(), c);
+        QCOMPARE(static_cast<int>(found.codes[static_cast<std::size_t>(r * values.size(1) + c)]) - 128, kept ? 0 : wanted[r][c].item<int>());
+      }
+    }
+    QVERIFY(rows > values.size(0) / 2);
+    // The paper's product with F16 columns lies beside that of the released code, whose columns are de-quantized int8.
+    const at::Tensor x = golden["A"].to(at::kFloat), product = weight->linear(x), reference = golden["int8_t6.out_f32"];
+    QVERIFY(difference(product, reference) < 0.02);
   }
 
   void deep_nesting_is_refused() {
