@@ -344,6 +344,19 @@ class CompositeWeightTest : public QObject {
     QVERIFY(refused(descriptor, weight->parts()));
   }
 
+  // As the decoded product has it: no code of zero meets them.
+  void infinite_kept_inputs_meet_their_own_weights_alone() {
+    const Weight weight = OutlierInt8Weight::quantize(numbers(16, 64, 1), {5, 40}, at::kHalf);
+    at::Tensor x = numbers(6, 64, 2);
+    x[1][5] = std::numeric_limits<float>::infinity();
+    x[3][40] = std::numeric_limits<float>::quiet_NaN();
+    const at::Tensor wanted = x.to(at::kDouble).matmul(exact(weight).t());
+    QVERIFY(wanted[1].isinf().all().item<bool>());
+    for (const Activations activations : {Activations::exact, Activations::int8})
+      QVERIFY(at::allclose(multiply_stored(*weight, x, activations).to(at::kDouble), wanted, 1e-2, 1e-3, /*equal_nan=*/true));
+    QVERIFY(at::allclose(weight->linear(x).to(at::kDouble), wanted, 1e-4, 1e-5, /*equal_nan=*/true));
+  }
+
   // Large inputs in kept columns leave the activations of 8 bits beside them alone.
   void outliers_do_not_spoil_rounded_activations() {
     const Weight plain = IntegerWeight::quantize(numbers(16, 64, 1), {8, 0, IntegerGrid::absmax, true, at::kFloat});
