@@ -30,7 +30,7 @@ std::string remarks(const Arguments& arguments, const Exported& exported) {
   std::string text;
   const std::string as = arguments.format == "gguf" ? "F16" : arguments.type == "keep" ? "bfloat16" : arguments.type;
   if (!exported.expanded.empty())
-    text += std::to_string(exported.expanded.size()) + " packed tensors are written as " + as + ": the format has no place for them as they are.\n";
+    text += std::to_string(exported.expanded.size()) + " packed or composite tensors are written as " + as + ": the format has no place for them as they are.\n";
   if (!exported.unblocked.empty())
     text += std::to_string(exported.unblocked.size()) + " tensors are written as F16: their rows are no multiple of the block size.\n";
   return text;

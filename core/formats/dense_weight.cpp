@@ -77,11 +77,11 @@ at::Tensor DenseWeight::linear(const at::Tensor& x) const {
   return gemm(x, tensor_);
 }
 
-MatrixView DenseWeight::view() const {
+std::optional<MatrixView> DenseWeight::view() const {
   const Encoding encoding = dtype_ == at::kFloat  ? Encoding::float32
                             : dtype_ == at::kHalf ? Encoding::float16
                                                   : Encoding::bfloat16;
-  return {encoding, values_.data(), rows(), columns()};
+  return MatrixView{encoding, values_.data(), rows(), columns()};
 }
 
 Weight DenseWeight::select_rows(const std::vector<std::int64_t>& rows) const {

@@ -28,7 +28,7 @@ class DenseWeight final : public WeightFormat {
   std::vector<WeightPart> parts() const override;
   at::Tensor decode_rows(std::int64_t begin, std::int64_t end, at::ScalarType dtype) const override;
   at::Tensor linear(const at::Tensor& x) const override;
-  MatrixView view() const override;
+  std::optional<MatrixView> view() const override;
   Weight select_rows(const std::vector<std::int64_t>& rows) const override;
 
  private:

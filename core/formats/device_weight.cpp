@@ -8,6 +8,7 @@
 #include <cctype>
 #include <map>
 
+#include "core/formats/composite_weight.h"
 #include "core/formats/dense_weight.h"
 #include "core/formats/gemm.h"
 #include "core/formats/ggml_weight.h"
@@ -49,7 +50,12 @@ const std::uint8_t* bytes_of(const at::Tensor& tensor) {
 
 const float* floats_of(const at::Tensor& tensor) { return tensor.defined() ? tensor.const_data_ptr<float>() : nullptr; }
 
-bool lies_as_stored(const WeightFormat& weight) { return is_cuda_format(weight.view().encoding); }
+MatrixView view_of(const WeightFormat& weight) {
+  if (const std::optional<MatrixView> view = weight.view()) return *view;
+  throw Error(ErrorCode::internal, "A weight made of others is placed one by one", weight.name());
+}
+
+bool lies_as_stored(const WeightFormat& weight) { return is_cuda_format(view_of(weight).encoding); }
 
 }  // namespace
 
@@ -92,9 +98,9 @@ DeviceWeight::DeviceWeight(const WeightFormat& weight)
     : WeightFormat(weight.shape()), kind_(weight.kind()), name_(weight.name()), kernel_(counter("-matvec-cuda")),
       nominal_bits_(weight.nominal_bits()), descriptor_(weight.descriptor()), bytes_(weight.bytes()), layout_(weight.parts()) {
   if (lies_as_stored(weight)) {
-    stored_ = weight.view();
+    stored_ = view_of(weight);
   } else if (kind_ == IntegerWeight::kind_name) {
-    integers_ = weight.view().integers;
+    integers_ = view_of(weight).integers;
   } else if (kind_ == GgmlWeight::kind_name) {
     integers_.rows = rows();
     integers_.columns = columns();
@@ -193,13 +199,13 @@ std::string DeviceWeight::counter(const char* suffix) const {
   return out + suffix;
 }
 
-MatrixView DeviceWeight::view() const {
-  if (stored_) return *stored_;
+std::optional<MatrixView> DeviceWeight::view() const {
+  if (stored_) return stored_;
   if (!is_dense()) return integers_;
   const Encoding encoding = codes_.scalar_type() == at::kFloat  ? Encoding::float32
                             : codes_.scalar_type() == at::kHalf ? Encoding::float16
                                                                 : Encoding::bfloat16;
-  return {encoding, codes_.const_data_ptr(), rows(), columns()};
+  return MatrixView{encoding, codes_.const_data_ptr(), rows(), columns()};
 }
 
 void DeviceWeight::decode_into(const at::Tensor& out, const std::int32_t* ids, std::int64_t begin) const {
@@ -245,7 +251,7 @@ void DeviceWeight::multiply(const at::Tensor& x, const at::Tensor& y, const at::
   }
   const c10::DeviceGuard guard(device());
   CudaProducts call;
-  call.of[0] = {view(), y.mutable_data_ptr<float>(), floats_of(bias)};
+  call.of[0] = {*view(), y.mutable_data_ptr<float>(), floats_of(bias)};
   call.x = floats_of(x);
   call.tokens = tokens;
   call.residual = floats_of(residual);
@@ -281,6 +287,8 @@ Weight DeviceWeight::select_rows(const std::vector<std::int64_t>& rows) const {
 }
 
 Weight on_device(const Weight& weight, at::Device device) {
+  if (const auto composite = std::dynamic_pointer_cast<const CompositeWeight>(weight))
+    return replace_inner(composite, [&](const Weight& inner) { return on_device(inner, device); });
   const auto placed = std::dynamic_pointer_cast<const DeviceWeight>(weight);
   if (placed && placed->device() == device) return weight;
   const Weight host = placed ? load_weight(placed->descriptor(), placed->parts()) : weight;

@@ -36,7 +36,7 @@ class DeviceWeight final : public WeightFormat {
   at::Tensor decode_rows(std::int64_t begin, std::int64_t end, at::ScalarType dtype) const override;
   at::Tensor gather_rows(const at::Tensor& ids, at::ScalarType dtype) const override;
   at::Tensor linear(const at::Tensor& x) const override;
-  MatrixView view() const override;                 // of device pointers, for core/kernels/cuda_kernels.h
+  std::optional<MatrixView> view() const override;  // of device pointers, for core/kernels/cuda_kernels.h
   Weight select_rows(const std::vector<std::int64_t>& rows) const override;
 
   // y [tokens, rows] = x W^T + bias + residual, all float32 on the device; counted. Packed weights are multiplied as
@@ -72,7 +72,8 @@ class DeviceWeight final : public WeightFormat {
   std::optional<MatrixView> stored_;
 };
 
-// The weight on `device`, or in main memory for the processor; itself if it lies there.
+// The weight on `device`, or in main memory for the processor; itself if it lies there. A weight made of others stays one, of
+// others that lie there.
 Weight on_device(const Weight& weight, at::Device device);
 
 }  // namespace kelter

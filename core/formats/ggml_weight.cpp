@@ -108,8 +108,8 @@ at::Tensor GgmlWeight::decode_rows(std::int64_t begin, std::int64_t end, at::Sca
   return decode_blocks(type_, blocks_.data() + begin * row_bytes(), end - begin, columns(), dtype);
 }
 
-MatrixView GgmlWeight::view() const {
-  return {find_direct(type_)->encoding, blocks_.data(), rows(), columns()};
+std::optional<MatrixView> GgmlWeight::view() const {
+  return MatrixView{find_direct(type_)->encoding, blocks_.data(), rows(), columns()};
 }
 
 Weight GgmlWeight::select_rows(const std::vector<std::int64_t>& rows) const {

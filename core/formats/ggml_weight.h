@@ -31,7 +31,7 @@ class GgmlWeight final : public WeightFormat {
   Json descriptor() const override;
   std::vector<WeightPart> parts() const override;
   at::Tensor decode_rows(std::int64_t begin, std::int64_t end, at::ScalarType dtype) const override;
-  MatrixView view() const override;
+  std::optional<MatrixView> view() const override;
   Weight select_rows(const std::vector<std::int64_t>& rows) const override;
 
  private:

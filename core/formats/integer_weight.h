@@ -84,7 +84,7 @@ class IntegerWeight final : public WeightFormat {
   Json descriptor() const override;
   std::vector<WeightPart> parts() const override;
   at::Tensor decode_rows(std::int64_t begin, std::int64_t end, at::ScalarType dtype) const override;
-  MatrixView view() const override { return integers(); }
+  std::optional<MatrixView> view() const override { return integers(); }
   Weight select_rows(const std::vector<std::int64_t>& rows) const override;
 
  private:

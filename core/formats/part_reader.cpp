@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/formats/part_reader.h"
 
+#include <cmath>
+
 namespace kelter {
 namespace {
 
 constexpr std::int64_t largest_weight = std::int64_t{1} << 40;
+// An adapter on factors that are made of others themselves; a file must not make the reader recurse at will.
+constexpr int largest_depth = 3;
 
 [[noreturn]] void malformed(const std::string& what, const std::string& why) {
   throw Error(ErrorCode::file_malformed, what, "", why, "Make or download the file again.");
@@ -43,6 +47,13 @@ std::int64_t PartReader::integer(const char* key, std::int64_t minimum, std::int
   return found->get<std::int64_t>();
 }
 
+double PartReader::number(const char* key) const {
+  const auto found = descriptor_.find(key);
+  if (found == descriptor_.end() || !found->is_number() || !std::isfinite(found->get<double>()))
+    malformed("A stored weight is not described correctly", std::string("\"") + key + "\" must be a number");
+  return found->get<double>();
+}
+
 bool PartReader::boolean(const char* key) const {
   const auto found = descriptor_.find(key);
   if (found == descriptor_.end() || !found->is_boolean())
@@ -63,6 +74,18 @@ Bytes PartReader::part(const std::string& name, std::uint64_t bytes) const {
     return part.data;
   }
   malformed("A stored weight is incomplete", "part \"" + name + "\" is missing");
+}
+
+Weight PartReader::inner(const std::string& key) const {
+  const auto found = descriptor_.find(key);
+  if (found == descriptor_.end() || !found->is_object())
+    malformed("A stored weight is not described completely", "\"" + key + "\" is missing");
+  if (depth_ == largest_depth) malformed("A stored weight is made of too many others", "they are nested more than " + std::to_string(largest_depth) + " deep");
+  const std::string prefix = key + ".";
+  std::vector<WeightPart> parts;
+  for (const WeightPart& part : parts_)
+    if (part.name.starts_with(prefix)) parts.push_back({part.name.substr(prefix.size()), part.dtype, part.shape, part.data});
+  return load_weight(PartReader(*found, parts, depth_ + 1));
 }
 
 void check_rows(const std::vector<std::int64_t>& selected, std::int64_t rows) {

@@ -62,7 +62,7 @@ class SmallFloatWeight final : public WeightFormat {
   Json descriptor() const override;
   std::vector<WeightPart> parts() const override;
   at::Tensor decode_rows(std::int64_t begin, std::int64_t end, at::ScalarType dtype) const override;
-  MatrixView view() const override { return floats(); }
+  std::optional<MatrixView> view() const override { return floats(); }
   Weight select_rows(const std::vector<std::int64_t>& rows) const override;
 
  private:

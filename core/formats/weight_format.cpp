@@ -8,10 +8,13 @@
 #include <algorithm>
 
 #include "core/base/hash.h"
+#include "core/formats/adapter_weight.h"
 #include "core/formats/dense_weight.h"
 #include "core/formats/gemm.h"
 #include "core/formats/ggml_weight.h"
 #include "core/formats/integer_weight.h"
+#include "core/formats/low_rank_weight.h"
+#include "core/formats/outlier_int8_weight.h"
 #include "core/formats/part_reader.h"
 #include "core/formats/small_float_weight.h"
 #include "core/formats/sparse_weight.h"
@@ -91,23 +94,36 @@ at::Tensor WeightFormat::linear(const at::Tensor& x) const {
   return output;
 }
 
+void WeightFormat::apply(const float* x, std::int64_t tokens, float* y, Activations activations) const {
+  matvec({*view(), x, tokens, y, activations});
+}
+
+bool WeightFormat::rounds_activations() const {
+  const std::optional<MatrixView> stored = view();
+  return stored && has_int8_product(*stored);
+}
+
 at::Tensor multiply_stored(const WeightFormat& weight, const at::Tensor& x, Activations activations) {
   const at::Tensor input = x.to(at::kFloat).contiguous();
   at::Tensor output = at::empty({x.size(0), weight.rows()}, at::kFloat);
-  matvec({weight.view(), input.const_data_ptr<float>(), x.size(0), output.mutable_data_ptr<float>(), activations});
+  weight.apply(input.const_data_ptr<float>(), x.size(0), output.mutable_data_ptr<float>(), activations);
   return output.to(x.scalar_type());
 }
 
-Weight load_weight(const Json& descriptor, const std::vector<WeightPart>& parts) {
-  const PartReader reader(descriptor, parts);
+Weight load_weight(const Json& descriptor, const std::vector<WeightPart>& parts) { return load_weight(PartReader(descriptor, parts)); }
+
+Weight load_weight(const PartReader& reader) {
   const std::string kind = reader.text("kind");
   if (kind == DenseWeight::kind_name) return DenseWeight::load(reader);
   if (kind == GgmlWeight::kind_name) return GgmlWeight::load(reader);
   if (kind == IntegerWeight::kind_name) return IntegerWeight::load(reader);
   if (kind == SmallFloatWeight::kind_name) return SmallFloatWeight::load(reader);
   if (kind == SparseWeight::kind_name) return SparseWeight::load(reader);
+  if (kind == LowRankWeight::kind_name) return LowRankWeight::load(reader);
+  if (kind == AdapterWeight::kind_name) return AdapterWeight::load(reader);
+  if (kind == OutlierInt8Weight::kind_name) return OutlierInt8Weight::load(reader);
   throw Error(ErrorCode::unsupported, "The weight format is not known", "kind \"" + kind + "\"",
-              "this version of Kelter reads dense, ggml, integer, small_float and sparse", "Open the file with a newer version.");
+              "this version of Kelter reads dense, ggml, integer, small_float, sparse, low-rank, adapter and int8-outliers", "Open the file with a newer version.");
 }
 
 }  // namespace kelter

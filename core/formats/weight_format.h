@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -69,8 +70,15 @@ class WeightFormat {
   // tokens; counts its kernel. The default decodes tiles to the dtype of x and multiplies them (oneDNN).
   virtual at::Tensor linear(const at::Tensor& x) const;
 
-  // What our own kernels multiply with (core/kernels/matvec.h: few tokens, float32 x and y); lives as long as this.
-  virtual MatrixView view() const = 0;
+  // What our own kernels multiply with (core/kernels/matvec.h: few tokens, float32 x and y); lives as long as this. Nothing
+  // for a weight made of others (core/formats/composite_weight.h), which apply() multiplies one after the other.
+  virtual std::optional<MatrixView> view() const = 0;
+
+  // y[tokens, out] = x[tokens, in] W^T on the stored form, all in main memory; any number of tokens, no gradients. Counts its
+  // kernels.
+  virtual void apply(const float* x, std::int64_t tokens, float* y, Activations activations = Activations::exact) const;
+  // Whether Activations::int8 rounds anything that apply() multiplies.
+  virtual bool rounds_activations() const;
 
   // A new weight made of the given rows in the given order (a permutation or a selection), same encoding.
   virtual Weight select_rows(const std::vector<std::int64_t>& rows) const = 0;
@@ -83,7 +91,7 @@ class WeightFormat {
 };
 
 // y[tokens, out] = x[tokens, in] W^T on the stored form in main memory, in the dtype of x; any number of tokens, no gradients. Rounded
-// activations are for weights whose view() has_int8_product. Counts its kernel.
+// activations are for weights that have such a product: rounds_activations(). Counts its kernels.
 at::Tensor multiply_stored(const WeightFormat& weight, const at::Tensor& x, Activations activations = Activations::exact);
 
 // Rebuilds what descriptor() and parts() describe. Untrusted: sizes are checked against the shape,

@@ -70,7 +70,7 @@ class CpuDecoder final : public Decoder {
       layers[i].keys.narrow(2, 0, length).copy_(cache.layers[i].keys);
       layers[i].values.narrow(2, 0, length).copy_(cache.layers[i].values);
     }
-    matvec({head->view(), last.const_data_ptr<float>(), batch, scores.data(), prompt.activations()});
+    head->apply(last.const_data_ptr<float>(), batch, scores.data(), prompt.activations());
   }
 
   void step(std::span<const std::int32_t> ids, std::int64_t at) override {
@@ -110,14 +110,19 @@ class CpuDecoder final : public Decoder {
                normed.data() + b * config.hidden);
   }
 
-  // Each `y` = x W^T, all in one go over the threads.
+  // Each `y` = x W^T, all in one go over the threads but for weights made of others.
   struct Target {
     const Weight& weight;
     std::vector<float>& y;
   };
   void multiply(const std::vector<float>& x, std::initializer_list<Target> targets) {
     calls.clear();
-    for (const Target& target : targets) calls.push_back({target.weight->view(), x.data(), batch, target.y.data(), prompt.activations()});
+    for (const Target& target : targets) {
+      if (const std::optional<MatrixView> view = target.weight->view())
+        calls.push_back({*view, x.data(), batch, target.y.data(), prompt.activations()});
+      else
+        target.weight->apply(x.data(), batch, target.y.data(), prompt.activations());
+    }
     matvec(calls);
   }
 

@@ -4,7 +4,8 @@
 // the one before it still runs. The host waits once, for the result.
 //
 // Played without a graph where that cannot be: a rotation that depends on the length, dense weights that more than 8
-// sequences share, which the library multiplies, and where "decode-graph-cuda" is disabled.
+// sequences share, which the library multiplies, weights made of others, which multiply themselves one after the other, and
+// where "decode-graph-cuda" is disabled.
 #include <ATen/ATen.h>
 #include <c10/core/DeviceGuard.h>
 
@@ -28,7 +29,8 @@ Placed placed(const Weight& weight) { return std::dynamic_pointer_cast<const Dev
 const float* floats_of(const at::Tensor& tensor) { return tensor.defined() ? tensor.const_data_ptr<float>() : nullptr; }
 
 struct Linear {
-  Placed weight;
+  Weight weight;
+  Placed placed;        // the same; null for a weight made of others
   at::Tensor bias, y;   // float32; no bias: undefined. y: [batch, rows], shared by all layers
 };
 
@@ -50,15 +52,15 @@ struct Input {
 class CudaDecoder final : public Decoder {
  public:
   CudaDecoder(const ModelState& model, const DecoderSize& size, at::Device device)
-      : config_(model.config), size_(size), device_(device), prompt_(model, size.dtype, device), embedding_(placed(prompt_.embedding())) {
+      : config_(model.config), size_(size), device_(device), prompt_(model, size.dtype, device), embedding_(prompt_.embedding()) {
     require_device_memory(device, planned_cache(), "the KV cache");
     make_buffers();
     for (std::int64_t i = 0; i < prompt_.layer_count(); ++i) layers_.push_back(make_layer(i));
-    head_ = {placed(prepare_weight(prompt_.head(), size.dtype)), {}, room(config_.vocabulary)};
+    head_ = linear_of(prepare_weight(prompt_.head(), size.dtype), {}, room(config_.vocabulary));
     scratch_ = at::zeros({largest_scratch()}, options(at::kByte));
     argmax_scratch_ = at::zeros({size.batch * 16}, options(at::kByte));
     make_angles();
-    recordable_ = !rotary_depends_on_length(config_) && !any_by_library() && kernel_enabled(graph_name);
+    recordable_ = !rotary_depends_on_length(config_) && !any_by_library() && placed(embedding_) && kernel_enabled(graph_name);
   }
 
   // The device reads and writes pinned memory until then.
@@ -81,7 +83,7 @@ class CudaDecoder final : public Decoder {
       layers_[i].keys.narrow(2, 0, length).copy_(cache.layers[i].keys);
       layers_[i].values.narrow(2, 0, length).copy_(cache.layers[i].values);
     }
-    head_.weight->multiply(last, head_.y);
+    multiply_by_itself(head_, last, {});
     choose(/*chained=*/false, device_stream(device_));
     waiting_ = true;
   }
@@ -158,11 +160,13 @@ class CudaDecoder final : public Decoder {
     step_ = at::empty({1 + size_.batch}, options(at::kInt));
   }
 
+  static Linear linear_of(const Weight& weight, const at::Tensor& bias, const at::Tensor& y) { return {weight, placed(weight), bias, y}; }
+
   DecodeLayer make_layer(std::int64_t i) const {
     const auto linear = [&](std::size_t module, const at::Tensor& buffer) {
       const at::Tensor bias = prompt_.bias(i, linear_modules[module]);
-      const Placed weight = placed(prompt_.weight(i, linear_modules[module]));
-      return Linear{weight, bias.defined() ? bias.to(at::kFloat).contiguous() : bias, rows(buffer, weight->rows())};
+      const Weight& weight = prompt_.weight(i, linear_modules[module]);
+      return linear_of(weight, bias.defined() ? bias.to(at::kFloat).contiguous() : bias, rows(buffer, weight->rows()));
     };
     DecodeLayer layer{config_.layers[static_cast<std::size_t>(i)], prompt_.attention_norm(i), prompt_.mlp_norm(i),
                       linear(0, query_), linear(1, key_), linear(2, value_), linear(3, hidden_),
@@ -208,7 +212,7 @@ class CudaDecoder final : public Decoder {
     angles_.copy_(host);
   }
 
-  bool by_library(const Linear& linear) const { return linear.weight->is_dense() && size_.batch > cuda_matvec_tokens; }
+  bool by_library(const Linear& linear) const { return !linear.placed || (linear.placed->is_dense() && size_.batch > cuda_matvec_tokens); }
   bool any_by_library() const {
     for (const DecodeLayer& layer : layers_)
       for (const Linear* linear : layer.linears())
@@ -228,7 +232,10 @@ class CudaDecoder final : public Decoder {
     const std::int32_t* const ids = step_.const_data_ptr<std::int32_t>() + 1;
     check_kernel(cuda_copy_to_device(step_.mutable_data_ptr(), host_step_.const_data_ptr(), static_cast<std::int64_t>(step_.nbytes()), stream),
                  "copy of the tokens");
-    check_kernel(cuda_gather_rows(embedding_->view(), ids, size_.batch, hidden_.mutable_data_ptr<float>(), stream), "gather-cuda");
+    if (const Placed table = placed(embedding_))
+      check_kernel(cuda_gather_rows(*table->view(), ids, size_.batch, hidden_.mutable_data_ptr<float>(), stream), "gather-cuda");
+    else
+      hidden_.copy_(embedding_->gather_rows(step_.narrow(0, 1, size_.batch), at::kFloat));
     for (const DecodeLayer& layer : layers_) run_layer(layer);
     multiply({&head_}, {hidden_, prompt_.final_norm_weight()});
     choose(/*chained=*/true, stream);
@@ -275,7 +282,7 @@ class CudaDecoder final : public Decoder {
     CudaProducts call;
     call.count = 0;
     for (const Linear* linear : linears)
-      call.of[call.count++] = {linear->weight->view(), linear->y.mutable_data_ptr<float>(), floats_of(linear->bias)};
+      call.of[call.count++] = {*linear->placed->view(), linear->y.mutable_data_ptr<float>(), floats_of(linear->bias)};
     call.x = floats_of(input.x);
     call.tokens = size_.batch;
     call.norm = floats_of(input.norm);
@@ -288,9 +295,10 @@ class CudaDecoder final : public Decoder {
 
   // In one launch if their formats allow.
   void multiply(std::initializer_list<const Linear*> linears, const Input& input) {
-    const CudaProducts call = products_of(linears, input);
     const bool apart = std::any_of(linears.begin(), linears.end(), [this](const Linear* linear) { return by_library(*linear); });
-    if (apart || !cuda_one_launch(call)) return multiply_apart(linears, input);
+    if (apart) return multiply_apart(linears, input);
+    const CudaProducts call = products_of(linears, input);
+    if (!cuda_one_launch(call)) return multiply_apart(linears, input);
     check_kernel(cuda_products(call, stream_), "matvec-cuda");
   }
 
@@ -304,7 +312,7 @@ class CudaDecoder final : public Decoder {
     }
     for (const Linear* linear : linears) {
       if (by_library(*linear))
-        linear->weight->multiply(x, linear->y, linear->bias, input.residual);
+        multiply_by_itself(*linear, x, input.residual);
       else
         check_kernel(cuda_products(products_of({linear}, {x, {}, input.residual}), stream_), "matvec-cuda");
     }
@@ -314,11 +322,19 @@ class CudaDecoder final : public Decoder {
                  "silu-multiply-cuda");
   }
 
+  // By the weight's own product, which counts itself.
+  static void multiply_by_itself(const Linear& linear, const at::Tensor& x, const at::Tensor& residual) {
+    if (linear.placed) return linear.placed->multiply(x, linear.y, linear.bias, residual);
+    at::Tensor out = linear.weight->linear(x);
+    if (linear.bias.defined()) out = out + linear.bias;
+    linear.y.copy_(residual.defined() ? out + residual : out);
+  }
+
   // What a step has read; the library's products count themselves.
   void count(std::int64_t position) const {
     const std::int64_t length = position + 1, seen = config_.window > 0 ? std::min(config_.window, length) : length;
     const auto count_linear = [this](const Linear& linear) {
-      if (!by_library(linear)) linear.weight->count_product(size_.batch);
+      if (!by_library(linear)) linear.placed->count_product(size_.batch);
     };
     for (const DecodeLayer& layer : layers_) {
       for (const Linear* linear : layer.linears()) count_linear(*linear);
@@ -338,7 +354,7 @@ class CudaDecoder final : public Decoder {
   DecoderSize size_;
   at::Device device_;
   Transformer prompt_;
-  Placed embedding_;
+  Weight embedding_;
   Linear head_;
   std::vector<DecodeLayer> layers_;
   at::Tensor angles_;   // [cosines, sines][positions, or 1][head_dim / 2]

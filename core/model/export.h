@@ -12,7 +12,7 @@ namespace kelter {
 
 struct Exported {
   std::uint64_t bytes = 0;             // on disk
-  std::vector<std::string> expanded;   // tensors whose packed form the file cannot hold; written as numbers
+  std::vector<std::string> expanded;   // tensors whose stored form (packed, or made of others) the file cannot hold; written as numbers
   std::vector<std::string> unblocked;  // tensors whose rows are no multiple of the block size; written as F16
 };
 

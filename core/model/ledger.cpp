@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "core/formats/adapter_weight.h"
+#include "core/formats/low_rank_weight.h"
+
 namespace kelter {
 namespace {
 
@@ -12,14 +15,23 @@ bool in_history(const ModelState& model, const char* event) {
 
 // In which forms the linears are stored.
 struct StoredForms {
-  bool dense = false, packed = false, sparse = false;
+  bool dense = false, packed = false, sparse = false, low_rank = false, adapter = false;
 
   void add(const WeightFormat& weight) {
+    if (const auto* product = dynamic_cast<const LowRankWeight*>(&weight)) {
+      low_rank = true;
+      add(*product->left());
+      return add(*product->right());
+    }
+    if (const auto* adapted = dynamic_cast<const AdapterWeight*>(&weight)) {
+      adapter = true;
+      return add(*adapted->base());
+    }
     (weight.kind() == "dense" ? dense : weight.kind() == "sparse" ? sparse : packed) = true;
   }
 };
 
-// Stored form first, then what steps did to the model. "expanded": dense, though the source was smaller; "masked": zeros are
+// Stored form first (of the factors of a product, of the base of an adapter), then what steps did to the model. "expanded": dense, though the source was smaller; "masked": zeros are
 // stored like other weights.
 Json badges(const ModelState& model, const StoredForms& forms) {
   Json out = Json::array();
@@ -27,8 +39,10 @@ Json badges(const ModelState& model, const StoredForms& forms) {
   if (forms.packed) out.push_back("packed");
   if (forms.sparse) out.push_back("sparse");
   if (in_history(model, "masked") && (forms.dense || forms.packed)) out.push_back("masked");
-  for (const char* event : {"narrower", "fewer-layers", "low-rank", "adapter"})
+  for (const char* event : {"narrower", "fewer-layers"})
     if (in_history(model, event)) out.push_back(event);
+  if (forms.low_rank || in_history(model, "low-rank")) out.push_back("low-rank");
+  if (forms.adapter || in_history(model, "adapter")) out.push_back("adapter");
   return out;
 }
 

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "core/base/parallel.h"
+#include "core/formats/composite_weight.h"
 #include "core/formats/dense_weight.h"
 #include "core/formats/device_weight.h"
 #include "core/formats/gemm.h"
@@ -88,6 +89,8 @@ at::Tensor attend(const at::Tensor& query, const at::Tensor& keys, const at::Ten
 }
 
 Weight prepare_weight(const Weight& weight, at::ScalarType dtype) {
+  if (const auto composite = std::dynamic_pointer_cast<const CompositeWeight>(weight))
+    return dtype == at::kFloat ? replace_inner(composite, [&](const Weight& inner) { return prepare_weight(inner, dtype); }) : weight;
   if (const auto dense = std::dynamic_pointer_cast<const DenseWeight>(weight))
     return dense->dtype() == dtype ? weight : DenseWeight::from_tensor(dense->tensor(), dtype);
   const auto placed = std::dynamic_pointer_cast<const DeviceWeight>(weight);
@@ -105,14 +108,27 @@ ModelState on_device(const ModelState& model, at::Device device) {
   return out;
 }
 
+namespace {
+
+// What prepare_weight makes of it.
+std::uint64_t prepared_bytes(const Weight& weight, at::ScalarType dtype) {
+  if (weight->kind() == DenseWeight::kind_name) return static_cast<std::uint64_t>(weight->numel()) * c10::elementSize(dtype);
+  std::uint64_t bytes = weight->bytes();
+  const auto composite = std::dynamic_pointer_cast<const CompositeWeight>(weight);
+  if (!composite || dtype != at::kFloat) return bytes;
+  for (const CompositeWeight::Inner& one : composite->inner()) bytes += prepared_bytes(one.weight, dtype) - one.weight->bytes();
+  return bytes;
+}
+
+}  // namespace
+
 std::uint64_t device_bytes(const ModelState& model, at::ScalarType dtype) {
   std::uint64_t sum = 0;
   for (const auto& [name, weight] : model.tensors) sum += weight->bytes();
   for (std::int64_t i = 0; i < model.layer_count(); ++i) {
     for (const char* module : linear_modules) {
       const Weight& weight = model.linear(i, module);
-      if (weight->kind() == DenseWeight::kind_name)
-        sum += static_cast<std::uint64_t>(weight->numel()) * c10::elementSize(dtype) - weight->bytes();
+      sum += prepared_bytes(weight, dtype) - weight->bytes();
     }
   }
   return sum;
@@ -212,7 +228,7 @@ at::Tensor Transformer::linear(const Layer& layer, const char* module, const at:
 }
 
 bool Transformer::rounds(const WeightFormat& weight) const {
-  return activations_ == Activations::int8 && has_int8_product(weight.view());
+  return activations_ == Activations::int8 && weight.rounds_activations();
 }
 
 RoundedLinears Transformer::rounded_linears() const {

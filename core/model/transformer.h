@@ -144,13 +144,13 @@ class Transformer {
 // Attention of query [B, heads, T, d] over keys and values [B, kv_heads, S, d], heads a multiple of kv_heads; `mask` bool,
 // true = may look, or undefined.
 at::Tensor attend(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values, const at::Tensor& mask, bool causal);
-// The weight a forward in `dtype` multiplies with: dense weights of another type converted where they lie, all others
-// shared.
+// The weight a forward in `dtype` multiplies with: dense weights of another type converted where they lie, also those that a
+// weight is made of if dtype is float32; all others shared.
 Weight prepare_weight(const Weight& weight, at::ScalarType dtype);
 // The state with every tensor on `device` (core/formats/device_weight.h), or in main memory for the processor; tensors
 // that lie there are shared. A GPU's take the same bytes as stored. Error(out_of_memory | unsupported).
 ModelState on_device(const ModelState& model, at::Device device);
-// Bytes of a model's weights on a GPU that computes in `dtype`: dense linears in that type, all else as stored.
+// Bytes of a model's weights on a GPU that computes in `dtype`: linears as prepare_weight leaves them, all else as stored.
 std::uint64_t device_bytes(const ModelState& model, at::ScalarType dtype);
 
 }  // namespace kelter

@@ -32,6 +32,10 @@ double cast_bits(const Json& parameters) {
       {"mxfp6", 6.25}, {"mxfp4", 4.25},           {"mxint8", 8.25}, {"q4_0", 4.5},  {"q4_1", 5},              {"q5_0", 5.5},
       {"q5_1", 6},     {"q8_0", 8.5},
       {"bitmap", 17},  {"2:4", 9}};
+  if (parameters.at("to") == "int8-outliers") {
+    const double outliers = parameters.value("outliers", 0.0);
+    return 8 + (32 + (outliers < 1 ? 16 * 1024 * outliers : 16 * outliers)) / 1024;
+  }
   const auto found = bits.find(parameters.at("to").get<std::string>());
   const bool twice = parameters.value("double_quantization", false), in_4_bits = parameters.value("values", "") == "int4";
   if (found == bits.end()) return 16;

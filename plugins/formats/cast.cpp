@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Plain rounding into any of the formats of core/formats, and lossless storage of what is pruned already.
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 
@@ -8,6 +10,7 @@
 #include "core/formats/dense_weight.h"
 #include "core/formats/ggml_weight.h"
 #include "core/formats/integer_weight.h"
+#include "core/formats/outlier_int8_weight.h"
 #include "core/formats/small_float_weight.h"
 #include "core/formats/sparse_weight.h"
 #include "plugins/formats/steps.h"
@@ -40,6 +43,23 @@ std::string small_float_name(const Json& parameters) {
 
 IntegerOptions int8_rows() { return {8, 0, IntegerGrid::absmax, true, at::kFloat}; }
 
+// How many inputs keep their weights: a share below 1, else a number.
+std::int64_t outlier_count(const Json& parameters, std::int64_t columns) {
+  const double outliers = parameters.at("outliers").get<double>();
+  if (outliers < 1) return std::max<std::int64_t>(1, std::llround(outliers * static_cast<double>(columns)));
+  if (outliers > static_cast<double>(columns) || outliers != std::floor(outliers))
+    throw Error(ErrorCode::invalid_parameter, "So many inputs cannot be kept", "outliers", "the matrix has " + std::to_string(columns) + " inputs",
+                "Use a whole number up to that, or a share below 1.");
+  return static_cast<std::int64_t>(outliers);
+}
+
+// Kept weights stay what they are where they have 16 bits.
+Weight int8_outliers(const Json& parameters, const Weight& weight, const at::Tensor& values) {
+  const auto dense = std::dynamic_pointer_cast<const DenseWeight>(weight);
+  const at::ScalarType type = dense && dense->dtype() == at::kBFloat16 ? at::kBFloat16 : at::kHalf;
+  return OutlierInt8Weight::quantize(values, OutlierInt8Weight::largest_columns(values, outlier_count(parameters, weight->columns())), type);
+}
+
 SparseOptions sparse_options(const Json& parameters, const at::Tensor& values) {
   SparseOptions options;
   if (text(parameters, "to") == "2:4") options.pattern = {2, 4};
@@ -59,6 +79,7 @@ SparseOptions sparse_options(const Json& parameters, const at::Tensor& values) {
 void check(const Json& parameters, const Weight& weight) {
   const std::string to = text(parameters, "to");
   if (is_dense(to) || to == "int8") return;
+  if (to == "int8-outliers") return static_cast<void>(outlier_count(parameters, weight->columns()));
   if (ggml_type_of(to)) return GgmlWeight::check(weight->columns());
   if (!is_sparse(to)) return SmallFloatWeight::check(small_float_options(small_float_name(parameters)), weight->columns());
   SparseWeight::check(sparse_options(parameters, at::Tensor(weight->decode_rows(0, 1, at::kFloat))), weight->columns());
@@ -77,6 +98,7 @@ Weight cast_weight(const Json& parameters, const Weight& weight) {
   if (is_dense(to)) return finite(DenseWeight::from_tensor(values, dtype_from_name(to)), to);
   if (const auto type = ggml_type_of(to)) return GgmlWeight::quantize(values, *type);
   if (to == "int8") return IntegerWeight::quantize(values, int8_rows());
+  if (to == "int8-outliers") return int8_outliers(parameters, weight, values);
   if (is_sparse(to)) return finite(SparseWeight::store(values, sparse_options(parameters, values)), to);
   return SmallFloatWeight::quantize(values, small_float_options(small_float_name(parameters)));
 }

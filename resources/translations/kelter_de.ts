@@ -1158,6 +1158,18 @@
         <translation>int8 hat eine Skala je Zeile. nf4, fp4: 4 Bit, eine Skala für 64 Gewichte. fp8: Gleitkommazahlen mit 8 Bit. mx…: OCP-Microscaling, eine Zweierpotenz für 32 Gewichte. q…: Blöcke von GGUF. bitmap und 2:4 speichern eine beschnittene Matrix ohne ihre Nullen.</translation>
     </message>
     <message>
+        <source>inputs</source>
+        <translation>Eingänge</translation>
+    </message>
+    <message>
+        <source>Inputs kept in 16 bits</source>
+        <translation>In 16 Bit behaltene Eingänge</translation>
+    </message>
+    <message>
+        <source>The inputs with the largest weight of a matrix keep their weights, beside int8 rows for the others: below 1 a share of the inputs (at least one), from 1 on their number.</source>
+        <translation>Die Eingänge mit den größten Gewichten einer Matrix behalten ihre Gewichte, neben int8-Zeilen für die übrigen: unter 1 ein Anteil der Eingänge (mindestens einer), ab 1 ihre Anzahl.</translation>
+    </message>
+    <message>
         <source>8-bit float</source>
         <translation>8-Bit-Zahl</translation>
     </message>

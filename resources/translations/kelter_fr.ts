@@ -1158,6 +1158,18 @@
         <translation>int8 a une échelle par ligne. nf4, fp4 : 4 bits, une échelle pour 64 poids. fp8 : flottants de 8 bits. mx… : microscaling OCP, une puissance de deux pour 32 poids. q… : blocs de GGUF. bitmap et 2:4 stockent une matrice élaguée sans ses zéros.</translation>
     </message>
     <message>
+        <source>inputs</source>
+        <translation>entrées</translation>
+    </message>
+    <message>
+        <source>Inputs kept in 16 bits</source>
+        <translation>Entrées gardées sur 16 bits</translation>
+    </message>
+    <message>
+        <source>The inputs with the largest weight of a matrix keep their weights, beside int8 rows for the others: below 1 a share of the inputs (at least one), from 1 on their number.</source>
+        <translation>Les entrées aux plus grands poids d&apos;une matrice gardent leurs poids, à côté de lignes int8 pour les autres : au-dessous de 1 une part des entrées (au moins une), à partir de 1 leur nombre.</translation>
+    </message>
+    <message>
         <source>8-bit float</source>
         <translation>Flottant de 8 bits</translation>
     </message>

@@ -56,6 +56,9 @@ class CastTest : public QObject {
     row(R"({"to": "float16"})", "float16", 0x1p-11);
     row(R"({"to": "float32"})", "float32", 0);
     row(R"({"to": "int8"})", "int8 row", 0.5 / 127 + 1e-6);
+    row(R"({"to": "int8-outliers"})", "int8 row + 1 float16 column", 0.5 / 127 + 1e-6);
+    row(R"({"to": "int8-outliers", "outliers": 3})", "int8 row + 3 float16 columns", 0.5 / 127 + 1e-6);
+    row(R"({"to": "int8-outliers", "outliers": 0.25})", "int8 row + 16 float16 columns", 0.5 / 127 + 1e-6);
     row(R"({})", "nf4", 0.16);
     row(R"({"to": "nf4", "double_quantization": true})", "nf4-double", 0.2);
     row(R"({"to": "fp4"})", "fp4", 1.0 / 6 + 1e-6);
@@ -100,6 +103,17 @@ class CastTest : public QObject {
   void int8_rows_have_one_scale_each() {
     const auto weight = std::dynamic_pointer_cast<const IntegerWeight>(query(cast(dense_, {{"to", "int8"}})));
     QVERIFY(weight && weight->options() == (IntegerOptions{8, 0, IntegerGrid::absmax, true, at::kFloat}));
+  }
+
+  void kept_inputs_are_those_with_the_largest_weights_and_stay_what_they_were() {
+    const ModelState half = cast(dense_, {{"to", "bfloat16"}});
+    const Weight weight = query(cast(half, {{"to", "int8-outliers"}, {"outliers", 2}}));
+    QCOMPARE(weight->name(), std::string("int8 row + 2 bfloat16 columns"));
+    const at::Tensor before = query(half)->decode(at::kFloat), largest = std::get<1>(before.abs().amax(0).topk(2));
+    QVERIFY(at::equal(weight->decode(at::kFloat).index_select(1, largest), before.index_select(1, largest)));
+    const auto error = thrown([&] { cast(dense_, {{"to", "int8-outliers"}, {"outliers", 65}}); });
+    QVERIFY2(mentions(error, "64 inputs"), error ? error->text().c_str() : "nothing was refused");
+    QVERIFY(thrown([&] { cast(dense_, {{"to", "int8-outliers"}, {"outliers", 1.5}}); }));
   }
 
   void a_pruned_matrix_is_stored_without_its_zeros_and_nothing_is_lost() {

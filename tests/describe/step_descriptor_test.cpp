@@ -134,7 +134,7 @@ class StepDescriptorTest : public QObject {
         if (!schema.per_layer_parameter.empty()) text += "(" + schema.per_layer_parameter + ")";
       }
     }
-    QCOMPARE(found, (std::map<std::string, std::string>{{"format.cast", "to float8 float6 scales double_quantization values group"},
+    QCOMPARE(found, (std::map<std::string, std::string>{{"format.cast", "to outliers float8 float6 scales double_quantization values group"},
                                                         {"prune.magnitude", "sparsity(scope) pattern(scope)"},
                                                         {"quant.rtn", "bits group grid symmetric scale_type"},
                                                         {"prune.sparsegpt", "sparsity pattern bits damping block"},

@@ -33,7 +33,7 @@ inline void check_products(const Weight& weight, const std::string& product, Isa
     if (tokens > 9) continue;   // by decoded tiles
     const std::uint64_t calls = kelter_tests::counted(forced.name()).calls;
     at::Tensor y = at::empty({tokens, weight->rows()}, at::kFloat);
-    matvec({weight->view(), x.const_data_ptr<float>(), tokens, y.mutable_data_ptr<float>()});
+    weight->apply(x.const_data_ptr<float>(), tokens, y.mutable_data_ptr<float>());
     QVERIFY2(((y.to(at::kDouble) - wanted).abs() <= bound).all().item<bool>(), (weight->name() + " " + forced.name()).c_str());
     QCOMPARE(kelter_tests::counted(forced.name()).calls, calls + (tokens > 0 ? 1 : 0));
   }
@@ -47,7 +47,7 @@ inline void check_non_finite(const Weight& weight, const std::string& product, I
     x[1][weight->columns() - 1] = bad;
     const at::Tensor wanted = x.to(at::kDouble).matmul(weight->decode(at::kDouble).t());
     at::Tensor y = at::empty({2, weight->rows()}, at::kFloat);
-    matvec({weight->view(), x.const_data_ptr<float>(), 2, y.mutable_data_ptr<float>()});
+    weight->apply(x.const_data_ptr<float>(), 2, y.mutable_data_ptr<float>());
     QVERIFY2(at::allclose(y.to(at::kDouble), wanted, 1e-4, 1e-5, /*equal_nan=*/true), (weight->name() + " " + forced.name()).c_str());
   }
 }
@@ -59,7 +59,8 @@ inline void check_decoding(const Weight& weight, const std::string& decode, Isa 
     QVERIFY(at::equal(weight->decode_rows(1, weight->rows() - 1, at::kBFloat16), wanted.narrow(0, 1, weight->rows() - 2).to(at::kBFloat16)));
 }
 
-inline void check_storing(const Weight& weight) {
+// Decoded numbers may differ by `tolerance` of the largest where other rows are decoded beside them.
+inline void check_storing(const Weight& weight, double tolerance = 0) {
   const Weight back = load_weight(Json::parse(weight->descriptor().dump()), weight->parts());
   QCOMPARE(back->content_hash(), weight->content_hash());
   QCOMPARE(back->name(), weight->name());
@@ -67,7 +68,8 @@ inline void check_storing(const Weight& weight) {
   QVERIFY(at::equal(back->decode(at::kFloat), weight->decode(at::kFloat)));
   const std::vector<std::int64_t> rows = {weight->rows() - 1, 0, 0};
   const Weight selected = weight->select_rows(rows);
-  QVERIFY(at::equal(selected->decode(at::kFloat), weight->decode(at::kFloat).index_select(0, at::tensor(rows))));
+  const at::Tensor whole = weight->decode(at::kFloat);
+  QVERIFY((selected->decode(at::kFloat) - whole.index_select(0, at::tensor(rows))).abs().max().item<double>() <= tolerance * whole.abs().max().item<double>());
   QVERIFY(thrown([&] { weight->select_rows({weight->rows()}); }));
   QVERIFY(thrown([&] { load_weight(weight->descriptor(), {}); }));
   const Json described = weight->descriptor();

@@ -88,7 +88,7 @@ inline CudaProducts products_of(const SharedInput& input) {
   CudaProducts call;
   call.count = static_cast<int>(input.placed.size());
   for (std::size_t m = 0; m < input.placed.size(); ++m)
-    call.of[m] = {dynamic_cast<const DeviceWeight&>(*input.placed[m]).view(), input.y[m].mutable_data_ptr<float>(), input.bias[m].const_data_ptr<float>()};
+    call.of[m] = {dynamic_cast<const DeviceWeight&>(*input.placed[m]).view().value(), input.y[m].mutable_data_ptr<float>(), input.bias[m].const_data_ptr<float>()};
   call.x = input.x.const_data_ptr<float>();
   call.tokens = input.x.size(0);
   call.norm = input.norm.const_data_ptr<float>();
@@ -126,7 +126,7 @@ inline void compare_shared_inputs(at::Device device, const Judge& give) {
   ParityCase one{"formats apart", to_string(device), "", "int4, int8, permuted", "", 0, 0, ""};
   judge(give, one, [&] {
     const at::Tensor values = random_values({4, 64}, 1, 1);
-    const auto view = [](const Weight& weight) { return weight->view(); };
+    const auto view = [](const Weight& weight) { return weight->view().value(); };
     const Weight four = IntegerWeight::quantize(values, {4, 32, IntegerGrid::gptq, false, at::kHalf}), eight = IntegerWeight::quantize(values, {8, 32, IntegerGrid::gptq, false, at::kHalf}),
                  mixed = permuted(values, {4, 32, IntegerGrid::gptq, false, at::kHalf});
     const auto together = [&](const Weight& a, const Weight& b) {
@@ -274,7 +274,7 @@ inline void compare_gathering(at::Device device, const Judge& give) {
       const at::Tensor values = random_values({300, 77}, 3, 1).to(dtype), ids = at::tensor({299, 0, 5}, at::kInt);
       const Weight placed = DeviceWeight::dense(values.to(device));
       const at::Tensor on = ids.to(device), out = at::full({3, 77}, std::nan(""), at::TensorOptions(device).dtype(at::kFloat));
-      check_kernel(cuda_gather_rows(placed->view(), on.const_data_ptr<std::int32_t>(), 3, out.mutable_data_ptr<float>(), device_stream(device)), "gather");
+      check_kernel(cuda_gather_rows(*placed->view(), on.const_data_ptr<std::int32_t>(), 3, out.mutable_data_ptr<float>(), device_stream(device)), "gather");
       return differing(out, values.index_select(0, ids).to(at::kFloat));
     });
   }

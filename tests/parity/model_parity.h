@@ -9,7 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "core/formats/adapter_weight.h"
 #include "core/formats/integer_weight.h"
+#include "core/formats/low_rank_weight.h"
+#include "core/formats/outlier_int8_weight.h"
 #include "core/formats/small_float_weight.h"
 #include "core/formats/sparse_weight.h"
 #include "core/model/decode_engine.h"
@@ -64,6 +67,31 @@ inline ModelState with_biases(ModelState state) {
   return state;
 }
 
+// Of the first rows and columns of `values`.
+inline Weight thin_product(const at::Tensor& values, at::ScalarType type) {
+  return std::make_shared<LowRankWeight>(DenseWeight::from_tensor(values.narrow(1, 0, 16), type), DenseWeight::from_tensor(values.narrow(0, 0, 16), type));
+}
+
+inline Weight adapted(const at::Tensor& values, at::ScalarType type) {
+  return std::make_shared<AdapterWeight>(IntegerWeight::quantize(values, {4, 32, IntegerGrid::gptq, false, at::kHalf}),
+                                         DenseWeight::from_tensor(values.narrow(0, 0, 8), type), DenseWeight::from_tensor(values.narrow(1, 0, 8), type), 4);
+}
+
+inline Weight with_kept_columns(const at::Tensor& values, at::ScalarType type) {
+  return OutlierInt8Weight::quantize(values, OutlierInt8Weight::largest_columns(values, 5), type);
+}
+
+// Weights made of others; the last model has nothing else but norms.
+inline void add_composites(std::vector<std::pair<std::string, ModelState>>& models, const ModelState& plain) {
+  models.emplace_back("low rank", with_linears(plain, [](const at::Tensor& values) { return thin_product(values, at::kBFloat16); }));
+  models.emplace_back("adapter", with_linears(plain, [](const at::Tensor& values) { return adapted(values, at::kFloat); }));
+  models.emplace_back("int8 outliers", with_linears(plain, [](const at::Tensor& values) { return with_kept_columns(values, at::kHalf); }));
+  ModelState all = with_biases(with_linears(plain, [](const at::Tensor& values) { return adapted(values, at::kBFloat16); }));
+  Weight& embedding = all.tensors["model.embed_tokens.weight"];
+  embedding = with_kept_columns(embedding->decode(at::kFloat), at::kBFloat16);
+  models.emplace_back("composites everywhere", all);
+}
+
 // Models by what is special about them.
 inline std::vector<std::pair<std::string, ModelState>> parity_models() {
   std::vector<std::pair<std::string, ModelState>> models;
@@ -87,6 +115,7 @@ inline std::vector<std::pair<std::string, ModelState>> parity_models() {
       SmallFloatWeight::quantize(plain.tensor("model.embed_tokens.weight")->decode(at::kFloat), small_float_options("mxint8"));
   models.emplace_back("mixed", mixed);
   models.emplace_back("biases", with_biases(plain));
+  add_composites(models, plain);
   ModelState window = plain, dynamic = plain;
   window.config.window = 5;
   models.emplace_back("window", window);

@@ -84,16 +84,16 @@ class ParityTest : public QObject {
       QVERIFY2(placed->content_hash() == host->content_hash(), kind.name.c_str());
       QCOMPARE(placed->name(), host->name());
       if (host->kind() == "dense") continue;
-      if (placed->view().encoding == Encoding::grouped_integer) {   // the split form, which the processor can decode
+      if (placed->view()->encoding == Encoding::grouped_integer) {   // the split form, which the processor can decode
         at::Tensor values = at::empty({5, columns}, at::kFloat);
-        decode_grouped_integer(placed->view().integers, 0, 5, values.mutable_data_ptr<float>());
+        decode_grouped_integer(placed->view()->integers, 0, 5, values.mutable_data_ptr<float>());
         QVERIFY2(at::equal(values, host->decode(at::kFloat)), kind.name.c_str());
       } else {   // as it is stored, elsewhere
         const at::Tensor x = random_values({1, columns}, 4, 1);
         at::Tensor here = at::empty({5}, at::kFloat), there = at::empty({5}, at::kFloat);
-        matvec({host->view(), x.const_data_ptr<float>(), 1, here.mutable_data_ptr<float>()});
-        matvec({placed->view(), x.const_data_ptr<float>(), 1, there.mutable_data_ptr<float>()});
-        QVERIFY2(placed->view().data != host->view().data && at::equal(here, there), kind.name.c_str());
+        matvec({*host->view(), x.const_data_ptr<float>(), 1, here.mutable_data_ptr<float>()});
+        matvec({*placed->view(), x.const_data_ptr<float>(), 1, there.mutable_data_ptr<float>()});
+        QVERIFY2(placed->view()->data != host->view()->data && at::equal(here, there), kind.name.c_str());
       }
     }
   }
