@@ -11,7 +11,6 @@
 
 #include "core/base/error.h"
 #include "core/base/units.h"
-#include "core/compress/inverse_factor.h"
 #include "core/compress/magnitude_mask.h"
 #include "core/formats/compute_device.h"
 #include "core/kernels/column_update.h"
@@ -66,20 +65,17 @@ IntegerGrids find_grids(const at::Tensor& values, const IntegerOptions& options,
 
 class Sweep {
  public:
-  Sweep(const at::Tensor& weights, at::Tensor hessian, const FeedbackOptions& options)
+  Sweep(const at::Tensor& weights, const InverseFactor& factor, const FeedbackOptions& options)
       : options_(options), device_(weights.device()), rows_(weights.size(0)), columns_(weights.size(1)),
-        weights_(weights.t().clone(at::MemoryFormat::Contiguous)) {
+        weights_(weights.t().clone(at::MemoryFormat::Contiguous)), order_(factor.order), factor_(factor),
+        diagonal_(factor.upper.diagonal().contiguous()) {
     if (options_.keep_zeros) zeros_ = weights_.eq(0);
     if (options_.grid) prepare_grids();
     if (options_.grid && options_.grid->group == 0) put_grids(0, find_grids(weights_.unsqueeze(0), *options_.grid, options_.search));
-    const at::Tensor dead = revive_dead_inputs(hessian);
-    dead_inputs_ = dead.sum().item<std::int64_t>();
-    weights_.masked_fill_(dead.unsqueeze(1), 0);
+    weights_.masked_fill_(factor.dead.unsqueeze(1), 0);
     if (options_.grid && options_.grid->group > 0 && options_.static_groups)
       put_grids(0, find_grids(weights_.view({groups_, group_, rows_}), *options_.grid, options_.search));
-    if (options_.act_order) permute(hessian);
-    factor_ = inverse_factor(std::move(hessian), options_.damping);
-    diagonal_ = factor_.upper.diagonal().contiguous();
+    if (order_.defined()) permute();
   }
 
   FeedbackResult run() {
@@ -111,9 +107,7 @@ class Sweep {
     factors_.narrow(0, first, count).copy_(grids.factor);
   }
 
-  void permute(at::Tensor& hessian) {
-    order_ = at::argsort(hessian.diagonal(), /*stable=*/true, 0, /*descending=*/true);
-    hessian = hessian.index_select(0, order_).index_select(1, order_);
+  void permute() {
     weights_ = weights_.index_select(0, order_);
     if (zeros_.defined()) zeros_ = zeros_.index_select(0, order_);
     // Static groups stay those of the inputs' own order.
@@ -189,7 +183,7 @@ class Sweep {
                   "Use a larger damping or more calibration texts.");
     out.weights = restored(weights_);
     out.damping = factor_.damping;
-    out.dead_inputs = dead_inputs_;
+    out.dead_inputs = factor_.dead_count;
     if (options_.grid) out.codes = integer_codes();
     return out;
   }
@@ -214,19 +208,19 @@ class Sweep {
 
   FeedbackOptions options_;
   at::Device device_;
-  std::int64_t rows_, columns_, group_ = 0, groups_ = 0, dead_inputs_ = 0;
+  std::int64_t rows_, columns_, group_ = 0, groups_ = 0;
   at::Tensor weights_, zeros_;                    // [in, rows] in the order of the sweep
   at::Tensor order_;                              // long [in]: input of each column, or undefined
   at::Tensor scale_, zero_, factors_, group_of_;  // [groups, rows]; int [in]
   at::Tensor codes_;                              // bytes [in, rows]
   at::Tensor errors_, losses_;                    // [block, rows]; double [rows]
-  InverseFactor factor_;
+  const InverseFactor& factor_;
   at::Tensor diagonal_;                           // of U
 };
 
-void check_tensors(const at::Tensor& weights, const at::Tensor& hessian) {
-  if (weights.dim() != 2 || weights.scalar_type() != at::kFloat || hessian.dim() != 2 || hessian.size(0) != weights.size(1) ||
-      hessian.device() != weights.device() || weights.numel() == 0)
+void check_tensors(const at::Tensor& weights, const at::Tensor& square) {
+  if (weights.dim() != 2 || weights.scalar_type() != at::kFloat || square.dim() != 2 || square.size(0) != weights.size(1) ||
+      square.device() != weights.device() || weights.numel() == 0)
     throw Error(ErrorCode::shape_mismatch, "A weight and its Hessian do not go together", "",
                 "they must be float32 [rows, inputs] and [inputs, inputs] on one device");
   if (!weights.isfinite().all().item<bool>())
@@ -259,10 +253,18 @@ void check(const FeedbackOptions& options, std::int64_t columns) {
     refuse("A pruned weight is not on this grid", "grid=minmax", "a free minimum has no code for 0", "Use grid=gptq or awq.");
 }
 
-FeedbackResult compensate(at::Tensor weights, at::Tensor hessian, const FeedbackOptions& options) {
+FeedbackResult compensate(const at::Tensor& weights, const InverseFactor& factor, const FeedbackOptions& options) {
+  check_tensors(weights, factor.upper);
+  check(options, weights.size(1));
+  if (factor.order.defined() != options.act_order)
+    throw Error(ErrorCode::internal, "The inverse of a Hessian is in another order than its weight's columns are to be");
+  return Sweep(weights, factor, options).run();
+}
+
+FeedbackResult compensate(const at::Tensor& weights, at::Tensor hessian, const FeedbackOptions& options) {
   check_tensors(weights, hessian);
   check(options, weights.size(1));
-  return Sweep(std::exchange(weights, {}), std::move(hessian), options).run();
+  return compensate(weights, inverse_factor(std::move(hessian), options.damping, options.act_order), options);
 }
 
 }  // namespace kelter

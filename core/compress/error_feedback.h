@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "core/compress/inverse_factor.h"
 #include "core/formats/integer_weight.h"
 
 namespace kelter {
@@ -44,10 +45,12 @@ struct FeedbackResult {
 // Error(invalid_parameter) for options that do not go together or do not fit `columns` inputs; for checks before any work.
 void check(const FeedbackOptions& options, std::int64_t columns);
 
-// weights: float32 [rows, in], left as they are. hessian: float32 [in, in] as in core/compress/inverse_factor.h, used up
-// (its values change). Both on one device. Memory: 3 matrices like the weights and 4 like the Hessian.
-// Error(not_finite) for NaN or infinity in either or a scale that overflows its type, Error(shape_mismatch), those of
-// check() and inverse_factor().
-FeedbackResult compensate(at::Tensor weights, at::Tensor hessian, const FeedbackOptions& options);
+// weights: float32 [rows, in], left as they are. factor: of the Hessian of their inputs, on the same device, ordered if the options say
+// act_order; linears of one input share it. Memory: 3 matrices like the weights.
+// Error(not_finite) for NaN or infinity or a scale that overflows its type, Error(shape_mismatch), those of check().
+FeedbackResult compensate(const at::Tensor& weights, const InverseFactor& factor, const FeedbackOptions& options);
+// The same from the Hessian itself, float32 [in, in], used up (its values change). Memory: 4 matrices like it more. Also the errors
+// of inverse_factor().
+FeedbackResult compensate(const at::Tensor& weights, at::Tensor hessian, const FeedbackOptions& options);
 
 }  // namespace kelter

@@ -39,12 +39,16 @@ at::Tensor revive_dead_inputs(at::Tensor& hessian) {
   return dead;
 }
 
-InverseFactor inverse_factor(at::Tensor hessian, double damping) {
+InverseFactor inverse_factor(at::Tensor hessian, double damping, bool by_importance) {
   if (!(damping > 0 && damping <= 1))
     throw Error(ErrorCode::invalid_parameter, "The damping is out of range", "damping", format_number(damping), "Use a share above 0 up to 1, as 0.01.");
   InverseFactor out;
   out.dead = revive_dead_inputs(hessian);
   out.dead_count = out.dead.sum().item<std::int64_t>();
+  if (by_importance) {
+    out.order = at::argsort(hessian.diagonal(), /*stable=*/true, 0, /*descending=*/true);
+    hessian = hessian.index_select(0, out.order).index_select(1, out.order);
+  }
   at::Tensor diagonal = hessian.diagonal();
   const at::Tensor original = diagonal.clone();
   const at::Tensor mean = original.mean();

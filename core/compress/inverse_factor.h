@@ -15,6 +15,7 @@ namespace kelter {
 
 struct InverseFactor {
   at::Tensor upper;      // U, float32 [in, in], contiguous, on the device of H
+  at::Tensor order;      // long [in], likewise: row j of U is of input order[j]; undefined: of input j
   at::Tensor dead;       // bool [in], likewise
   double damping = 0;    // the share of mean(diag H) that was added
   std::int64_t dead_count = 0;
@@ -24,8 +25,9 @@ struct InverseFactor {
 // Error(shape_mismatch) if H is no square float32 matrix.
 at::Tensor revive_dead_inputs(at::Tensor& hessian);
 
-// Changes H (the damping stays on its diagonal). Error(not_finite), Error(invalid_parameter) for a damping that is not a
+// Changes H (the damping stays on its diagonal). `by_importance`: inputs by falling diagonal, dead ones counting as 1, before
+// damping (act-order). Error(not_finite), Error(invalid_parameter) for a damping that is not a
 // positive number up to 1, Error(invalid_data) if no damping up to the whole mean diagonal makes H positive definite.
-InverseFactor inverse_factor(at::Tensor hessian, double damping);
+InverseFactor inverse_factor(at::Tensor hessian, double damping, bool by_importance = false);
 
 }  // namespace kelter

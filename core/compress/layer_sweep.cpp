@@ -14,7 +14,9 @@
 #include "core/compress/weight_archive.h"
 #include "core/compress/windows.h"
 #include "core/formats/compute_device.h"
-#include "core/formats/dense_weight.h"
+#include "core/formats/device_weight.h"
+#include "core/formats/side_work.h"
+#include "core/model/forward_ops.h"
 #include "core/model/transformer.h"
 
 namespace kelter {
@@ -74,7 +76,10 @@ void complete_gram(at::Tensor& gram) {
 class Gathering {
  public:
   Gathering(const InputGroup& group, Statistic statistic, std::int64_t samples) : statistic_(statistic) {
-    for (const SharedInput& input : group) inputs_[input.first].samples = samples;
+    for (const SharedInput& input : group) {
+      inputs_[input.first].samples = samples;
+      inputs_[input.first].first = input.first;
+    }
   }
 
   void observe(const std::string& module, const at::Tensor& x) {
@@ -84,8 +89,7 @@ class Gathering {
     const at::Tensor rows = x.reshape({-1, x.size(-1)});
     if (input.tokens == 0) start(input, rows);
     input.tokens += rows.size(0);
-    const at::Tensor values = rows.to(at::kFloat);
-    input.squared_norms.add_(values.square().sum(0));
+    input.squared_norms.add_(squared_norms(rows));
     if (statistic_ == Statistic::gram) add_gram(input.gram, rows);
   }
 
@@ -170,8 +174,9 @@ class Sweep {
         groups_(input_groups(options.true_sequential)),
         forward_(model, calibration.dtype, calibration.device, Activations::exact, Placing::as_needed),
         ids_(windows_tensor(calibration.windows)),
-        batch_(std::max<std::int64_t>(1, (forward_.device().is_cuda() ? device_batch_tokens : processor_batch_tokens) / ids_.size(1))) {
-    hidden_ = at::empty({ids_.size(0), ids_.size(1), model.config.hidden}, at::TensorOptions(home_of_hidden()).dtype(at::kFloat));
+        batch_(std::max<std::int64_t>(1, (forward_.device().is_cuda() ? device_batch_tokens : processor_batch_tokens) / ids_.size(1))),
+        reading_(forward_.device()), saving_(forward_.device()) {
+    hidden_ = at::empty({ids_.size(0), ids_.size(1), model.config.hidden}, at::TensorOptions(home_of_hidden()).dtype(hidden_type()));
     const std::int64_t batches = (ids_.size(0) + batch_ - 1) / batch_;
     passes_total_ = batches * (1 + (layers.empty() ? 0 : layers.back()) +
                                static_cast<std::int64_t>(layers.size() * groups_.size()));
@@ -179,26 +184,41 @@ class Sweep {
 
   ModelState run() {
     if (layers_.empty()) return model_;
+    out_ = model_;
+    read(0);
     for_each_batch("embedding", [&](const at::Tensor& hidden, std::int64_t first) { hidden.copy_(forward_.embed(ids_.narrow(0, first, hidden.size(0)))); });
-    ModelState out = model_;
     for (std::int64_t layer = 0; layer <= layers_.back(); ++layer) {
-      forward_.place_layer(model_, layer);
-      if (std::binary_search(layers_.begin(), layers_.end(), layer)) {
-        for (auto& [name, weight] : change_layer(layer).weights) out.tensors[name] = weight;
-      }
+      reading_.wait();
+      read(layer + 1);
+      const std::vector<Weight> placed = linears_of(layer);   // their memory is of another stream: kept until the next layer is read
+      if (std::binary_search(layers_.begin(), layers_.end(), layer)) change_layer(layer);
       if (layer != layers_.back() && !advanced_) advance(layer);
       advanced_ = false;
+      reading_.wait();
       forward_.drop_layer(layer);
     }
-    return out;
+    saving_.wait();
+    return std::move(out_);
   }
 
  private:
+  void read(std::int64_t layer) {
+    if (layer <= layers_.back()) reading_.start([this, layer] { forward_.place_layer(model_, layer); });
+  }
+
+  std::vector<Weight> linears_of(std::int64_t layer) const {
+    std::vector<Weight> linears;
+    for (const char* module : linear_modules) linears.push_back(forward_.weight(layer, module));
+    return linears;
+  }
+
+  at::ScalarType hidden_type() const { return forward_.dtype() == at::kBFloat16 ? at::kBFloat16 : at::kFloat; }
+
   // On the GPU if there is ample room, else in main memory.
   at::Device home_of_hidden() const {
     const at::Device device = forward_.device();
     if (!device.is_cuda()) return device;
-    const auto bytes = static_cast<std::uint64_t>(ids_.numel() * model_.config.hidden) * sizeof(float);
+    const auto bytes = static_cast<std::uint64_t>(ids_.numel() * model_.config.hidden) * c10::elementSize(hidden_type());
     return bytes <= device_memory(device).available() / 4 ? device : at::Device(at::kCPU);
   }
 
@@ -210,25 +230,39 @@ class Sweep {
     }
   }
 
+  at::Tensor here(const at::Tensor& hidden) const { return hidden.to(forward_.device(), at::kFloat); }
+
   // The outputs of a layer take the place of its inputs.
   void advance(std::int64_t layer) {
     for_each_batch("layer " + std::to_string(layer) + ", outputs", [&](const at::Tensor& hidden, std::int64_t) {
-      hidden.copy_(forward_.layer(layer, hidden.to(forward_.device())));
+      hidden.copy_(forward_.layer(layer, here(hidden)));
     });
   }
 
-  ChangedLayer change_layer(std::int64_t layer) {
+  void change_layer(std::int64_t layer) {
     const std::string key = "layer-" + std::to_string(layer);
     ChangedLayer changed;
-    if (const auto kept = context_.load_checkpoint(key)) {
-      changed = restore(*kept);
+    if (resumes_) {
+      const auto kept = context_.load_checkpoint(key);
+      resumes_ = kept.has_value();   // layers are kept in their order
+      if (kept) changed = restore(*kept);
+    }
+    if (resumes_) {
       if (options_.inputs_from_changed) put_in_place(layer, changed.weights);
+      take(changed.weights);
     } else {
       for (const InputGroup& group : groups_) change_group(layer, group, changed);
-      context_.save_checkpoint(key, archive(changed));
+      saving_.start([this, key, changed]() mutable {
+        for (auto& [name, weight] : changed.weights) weight = on_device(weight, at::kCPU);
+        context_.save_checkpoint(key, archive(changed));
+        take(changed.weights);
+      });
     }
     record(layer, changed);
-    return changed;
+  }
+
+  void take(const NamedWeights& weights) {
+    for (const auto& [name, weight] : weights) out_.tensors[name] = weight;
   }
 
   void record(std::int64_t layer, const ChangedLayer& changed) {
@@ -254,7 +288,8 @@ class Sweep {
       for (const std::string& module : input.modules) {
         context_.check_cancelled();
         try {
-          change_linear({layer, module, model_.linear(layer, module), gathered.of(input), forward_.device()}, replacements, changed);
+          const Weight& stored = model_.linear(layer, module);
+          change_linear({layer, module, stored, placed(layer, module, stored), gathered.of(input)}, replacements, changed);
         } catch (const Error& error) {
           throw error.at(model_.place("layer " + std::to_string(layer) + ", " + module));
         }
@@ -264,12 +299,18 @@ class Sweep {
     changed.weights.merge(replacements);
   }
 
+  // The forward's own, unless that was converted.
+  Weight placed(std::int64_t layer, const std::string& module, const Weight& stored) const {
+    const Weight& own = forward_.weight(layer, module);
+    return own->descriptor() == stored->descriptor() ? own : on_device(stored, forward_.device());
+  }
+
   void change_linear(const SweptLinear& linear, NamedWeights& replacements, ChangedLayer& layer) {
     ChangedLinear changed = change_(linear);
     if (!changed.warning.empty()) layer.warnings.push_back("Layer " + std::to_string(linear.layer) + ", " + linear.module + ": " + changed.warning);
     if (changed.weight == linear.weight) return;
-    // Decoded once each, and looked at where the forward runs.
-    const at::Tensor before = linear.values(), after = changed.weight->decode(at::kFloat).to(linear.device);
+    changed.weight = on_device(changed.weight, forward_.device());
+    const at::Tensor before = linear.values(), after = changed.weight->decode(at::kFloat);
     if (!after.isfinite().all().item<bool>())
       throw Error(ErrorCode::not_finite, "The changed weight is not finite", "", "it holds NaN or infinity", "Use more damping or more text.");
     changed.values["output_error"] = output_error(linear.input.probe, before, after);
@@ -281,10 +322,13 @@ class Sweep {
   // One pass over all windows. Where the next layer's inputs come from the unchanged layer, this pass makes them, too.
   Gathering gather(std::int64_t layer, const InputGroup& group) {
     Gathering gathering(group, options_.statistic, ids_.size(0));
-    const LinearObserver observe = [&](const std::string& module, const at::Tensor& x) { gathering.observe(module, x); };
     const bool keeps_outputs = !options_.inputs_from_changed && &group == &groups_.back();
+    const LinearObserver observe = [&](const std::string& module, const at::Tensor& x) {
+      gathering.observe(module, x);
+      return keeps_outputs || module != group.back().first;   // what comes behind is not wanted
+    };
     for_each_batch("layer " + std::to_string(layer) + ", inputs", [&](const at::Tensor& hidden, std::int64_t) {
-      const at::Tensor output = forward_.layer(layer, hidden.to(forward_.device()), nullptr, {}, observe);
+      const at::Tensor output = forward_.layer(layer, here(hidden), nullptr, {}, observe);
       if (keeps_outputs) hidden.copy_(output);
     });
     advanced_ = keeps_outputs;
@@ -301,16 +345,19 @@ class Sweep {
   Transformer forward_;
   at::Tensor ids_;       // int64 [windows, tokens]
   std::int64_t batch_;   // windows at a time
-  at::Tensor hidden_;    // float32 [windows, tokens, hidden]: the input of the layer at hand
+  at::Tensor hidden_;    // [windows, tokens, hidden]: the input of the layer at hand
   bool advanced_ = false;   // or already its output
   std::int64_t passes_done_ = 0, passes_total_ = 0;
+  ModelState out_;          // its tensors are put there by one thread at a time: all checkpoints are read before one is saved
+  bool resumes_ = true;
+  SideWork reading_, saving_;   // last: what they use outlives them
 };
 
 }  // namespace
 
 at::Tensor InputStatistics::hessian() const { return gram * (2.0 / static_cast<double>(samples)); }
 
-at::Tensor SweptLinear::values() const { return weight->decode(at::kFloat).to(device); }
+at::Tensor SweptLinear::values() const { return placed->decode(at::kFloat); }
 
 ModelState sweep_linears(const ModelState& model, const std::vector<std::int64_t>& layers, const Calibration& calibration,
                          const SweepOptions& options, StepContext& context, const LinearChange& change) {

@@ -4,8 +4,9 @@
 // inputs. Streaming, batches, shared inputs, cancellation, progress, checkpoints and per-linear errors are written here
 // once. Loop and order: the code of GPTQ (arXiv 2210.17323), SparseGPT (arXiv 2301.00774) and Wanda (arXiv 2306.11695).
 //
-// Hidden states of all windows are held, 4 bytes x tokens x hidden, in main memory or, where they take no more than a
-// quarter of what is free there, on the GPU. Of the model the embedding and one layer lie on the device at a time.
+// Hidden states of all windows are held between layers (bfloat16 where the forwards compute in it, else float32) in main memory or, where
+// they take no more than a quarter of what is free there, on the GPU. Of the model the embedding, one layer and the next one lie on the
+// device: that one is read, and changed layers are brought home and kept, while the GPU computes.
 // Engine thread; sets NoGradGuard itself.
 #pragma once
 
@@ -37,6 +38,7 @@ enum class Statistic {
 
 // Of one input, shared by the linears that read it. Float32 on the device of the calibration.
 struct InputStatistics {
+  std::string first;                      // the first linear that reads it: its name within the layer
   std::int64_t samples = 0, tokens = 0;   // windows, and tokens in all of them
   at::Tensor squared_norms;               // [in]
   at::Tensor gram;                        // [in, in], or undefined
@@ -50,14 +52,14 @@ struct SweptLinear {
   std::int64_t layer = 0;
   std::string module;
   Weight weight;                    // as stored
+  Weight placed;                    // the same where the forward runs
   const InputStatistics& input;
-  at::Device device;
-  at::Tensor values() const;        // float32 [out, in] on the device, the caller's own
+  at::Tensor values() const;        // float32 [out, in] there, the caller's own
 };
 
 // What takes the place of a linear; its own weight keeps it.
 struct ChangedLinear {
-  Weight weight;
+  Weight weight;                               // in main memory or where the forward runs; the result holds it in main memory
   std::map<std::string, double> values = {};   // recorded beside the errors, by quantity
   std::string warning = {};                    // for people, if anything is to be said of this linear
   ChangedLinear(Weight changed) : weight(std::move(changed)) {}   // NOLINT(google-explicit-constructor): most methods say no more

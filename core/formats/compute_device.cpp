@@ -102,6 +102,10 @@ void require_device_memory(at::Device device, std::uint64_t planned, const std::
               "Use fewer bits, a shorter context or a smaller batch, end other programs on the GPU, or use --device cpu.");
 }
 
+NumberType number_type(at::ScalarType dtype) {
+  return dtype == at::kFloat ? NumberType::float32 : dtype == at::kHalf ? NumberType::float16 : NumberType::bfloat16;
+}
+
 void* device_stream(at::Device device) {
   return c10::impl::VirtualGuardImpl(at::kCUDA).getStream(device).native_handle();
 }

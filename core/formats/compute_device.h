@@ -3,6 +3,7 @@
 #pragma once
 
 #include <c10/core/Device.h>
+#include <c10/core/ScalarType.h>
 
 #include <cstdint>
 #include <optional>
@@ -40,6 +41,9 @@ void reset_peak_device_memory(at::Device device);
 // Error(out_of_memory) with planned and available bytes unless `planned` more bytes have room; `purpose` is what they
 // are for ("the weights"). On the processor nothing is checked.
 void require_device_memory(at::Device device, std::uint64_t planned, const std::string& purpose);
+
+// float32, float16 or bfloat16, as kernels name them.
+NumberType number_type(at::ScalarType dtype);
 
 // The stream (a cudaStream_t) that tensor operations of this thread use on the device.
 void* device_stream(at::Device device);

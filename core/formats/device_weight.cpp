@@ -40,10 +40,6 @@ Bytes to_bytes(const at::Tensor& values) {
   return {held, data, size, false};
 }
 
-ScaleType number_type(at::ScalarType dtype) {
-  return dtype == at::kFloat ? ScaleType::float32 : dtype == at::kHalf ? ScaleType::float16 : ScaleType::bfloat16;
-}
-
 const std::uint8_t* bytes_of(const at::Tensor& tensor) {
   return tensor.defined() ? static_cast<const std::uint8_t*>(tensor.const_data_ptr()) : nullptr;
 }
@@ -284,6 +280,10 @@ at::Tensor DeviceWeight::linear(const at::Tensor& x) const {
 
 Weight DeviceWeight::select_rows(const std::vector<std::int64_t>& rows) const {
   return upload(*load_weight(descriptor_, parts())->select_rows(rows), device());
+}
+
+Weight dense_weight(const at::Tensor& values, at::ScalarType dtype) {
+  return values.is_cuda() ? DeviceWeight::dense(values.to(dtype)) : DenseWeight::from_tensor(values, dtype);
 }
 
 Weight on_device(const Weight& weight, at::Device device) {

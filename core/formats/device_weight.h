@@ -72,6 +72,9 @@ class DeviceWeight final : public WeightFormat {
   std::optional<MatrixView> stored_;
 };
 
+// Numbers as a dense weight where they lie, rounded to `dtype`.
+Weight dense_weight(const at::Tensor& values, at::ScalarType dtype);
+
 // The weight on `device`, or in main memory for the processor; itself if it lies there. A weight made of others stays one, of
 // others that lie there.
 Weight on_device(const Weight& weight, at::Device device);

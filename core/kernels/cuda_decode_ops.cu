@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The small operations of a decode step, and what the driver says about its devices.
+// The small operations of a forward, and what the driver says about its devices.
+#include <type_traits>
+
 #include "core/kernels/cuda_formats.h"
 #include "core/kernels/cuda_kernels.h"
 #include "core/kernels/cuda_launch.cuh"
@@ -10,6 +12,8 @@ namespace {
 using namespace cuda;
 
 constexpr int threads = 256;
+constexpr int items_per_thread = 8;
+constexpr std::int64_t norm_rows = 256;
 
 unsigned blocks_for(std::int64_t items) { return static_cast<unsigned>((items + threads - 1) / threads); }
 
@@ -25,17 +29,93 @@ __device__ float block_sum(float value) {
 }
 
 // One block for each row.
-__global__ void rms_norm_kernel(const float* x, const float* weight, std::int64_t width, float epsilon, float* out) {
+template <typename T>
+__global__ void rms_norm_kernel(const float* x, const float* weight, std::int64_t width, float epsilon, T* out) {
   const float* row = x + blockIdx.x * width;
   float squares = 0.0f;
   for (std::int64_t i = threadIdx.x; i < width; i += threads) squares = fmaf(row[i], row[i], squares);
   const float scale = 1.0f / sqrtf(block_sum(squares) / static_cast<float>(width) + epsilon);
-  for (std::int64_t i = threadIdx.x; i < width; i += threads) out[blockIdx.x * width + i] = row[i] * scale * weight[i];
+  for (std::int64_t i = threadIdx.x; i < width; i += threads) put(out + blockIdx.x * width + i, row[i] * scale * weight[i]);
 }
 
-__global__ void silu_multiply_kernel(const float* gate, const float* up, std::int64_t n, float* out) {
+template <typename T>
+__global__ void silu_multiply_kernel(const T* gate, const T* up, std::int64_t n, T* out) {
+  const std::int64_t first = static_cast<std::int64_t>(blockIdx.x) * threads * items_per_thread + threadIdx.x;
+#pragma unroll
+  for (int k = 0; k < items_per_thread; ++k) {
+    const std::int64_t i = first + k * threads;
+    if (i >= n) return;
+    const float value = to_float(gate[i]);
+    put(out + i, value / (1.0f + expf(-value)) * to_float(up[i]));
+  }
+}
+
+// A thread turns one pair of one head; x [tokens, heads * 2 * half], angles [angle_rows, half].
+template <typename T>
+__global__ void rotate_kernel(T* x, const float* cosine, const float* sine, std::int64_t pairs, std::int64_t heads, std::int64_t half,
+                              std::int64_t angle_rows) {
   const std::int64_t i = static_cast<std::int64_t>(blockIdx.x) * threads + threadIdx.x;
-  if (i < n) out[i] = gate[i] / (1.0f + expf(-gate[i])) * up[i];
+  if (i >= pairs) return;
+  const std::int64_t pair = i % half, head = i / half, angle = head / heads % angle_rows * half + pair;
+  T *const first = x + head * 2 * half + pair, *const second = first + half;
+  const float a = to_float(*first), b = to_float(*second), c = cosine[angle], s = sine[angle];
+  put(first, __fsub_rn(__fmul_rn(a, c), __fmul_rn(b, s)));
+  put(second, __fadd_rn(__fmul_rn(b, c), __fmul_rn(a, s)));
+}
+
+// Sums of squares over up to norm_rows rows, [chunks, columns]: every lane takes `Width` neighbouring columns.
+template <typename T, int Width>
+struct alignas(sizeof(T) * Width) Neighbours {
+  T of[Width];
+};
+
+template <typename T, int Width>
+__global__ void __launch_bounds__(threads) squared_norms_kernel(const T* x, std::int64_t rows, std::int64_t columns, float* sums) {
+  constexpr int warps = threads / 32;
+  __shared__ float parts[warps][32 * Width];
+  const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
+  const std::int64_t column = (static_cast<std::int64_t>(blockIdx.x) * 32 + lane) * Width, begin = static_cast<std::int64_t>(blockIdx.y) * norm_rows;
+  const std::int64_t end = begin + norm_rows < rows ? begin + norm_rows : rows;
+  float squares[Width] = {};
+  if (column < columns) {
+#pragma unroll 8
+    for (std::int64_t row = begin + warp; row < end; row += warps) {
+      const auto values = *reinterpret_cast<const Neighbours<T, Width>*>(x + row * columns + column);
+      for (int k = 0; k < Width; ++k) squares[k] = fmaf(to_float(values.of[k]), to_float(values.of[k]), squares[k]);
+    }
+  }
+  for (int k = 0; k < Width; ++k) parts[warp][lane * Width + k] = squares[k];
+  __syncthreads();
+  if (warp != 0 || column >= columns) return;
+  for (int k = 0; k < Width; ++k) {
+    float sum = 0;
+    for (int w = 0; w < warps; ++w) sum += parts[w][lane * Width + k];
+    sums[blockIdx.y * columns + column + k] = sum;
+  }
+}
+
+template <typename T>
+int squared_norms(const T* x, std::int64_t rows, std::int64_t columns, float* sums, cudaStream_t stream) {
+  constexpr int width = 4;
+  const auto chunks = static_cast<unsigned>(cuda_norm_chunks(rows));
+  const auto tiles = [&](std::int64_t lane_columns) { return static_cast<unsigned>((columns + 32 * lane_columns - 1) / (32 * lane_columns)); };
+  if (columns % width == 0) {
+    squared_norms_kernel<T, width><<<dim3(tiles(width), chunks), threads, 0, stream>>>(x, rows, columns, sums);
+  } else {
+    squared_norms_kernel<T, 1><<<dim3(tiles(1), chunks), threads, 0, stream>>>(x, rows, columns, sums);
+  }
+  return cudaGetLastError();
+}
+
+// run(pointer of the type) with what `data` points to.
+template <typename Pointer, typename Run>
+int with_type(NumberType type, Pointer data, Run run) {
+  constexpr bool constant = std::is_const_v<std::remove_pointer_t<Pointer>>;
+  switch (type) {
+    case NumberType::float16: return run(static_cast<std::conditional_t<constant, const __half, __half>*>(data));
+    case NumberType::bfloat16: return run(static_cast<std::conditional_t<constant, const __nv_bfloat16, __nv_bfloat16>*>(data));
+    default: return run(static_cast<std::conditional_t<constant, const float, float>*>(data));
+  }
 }
 
 template <typename T>
@@ -115,18 +195,40 @@ int cuda_copy_to_device(void* to, const void* from, std::int64_t bytes, void* st
   return cudaMemcpyAsync(to, from, static_cast<std::size_t>(bytes), cudaMemcpyHostToDevice, static_cast<cudaStream_t>(stream));
 }
 
-int cuda_rms_norm(const float* x, const float* weight, std::int64_t rows, std::int64_t width, float epsilon, float* out,
+int cuda_rms_norm(const float* x, const float* weight, std::int64_t rows, std::int64_t width, float epsilon, NumberType type, void* out,
                   void* stream) {
   if (rows == 0) return cudaSuccess;
-  rms_norm_kernel<<<static_cast<unsigned>(rows), threads, 0, static_cast<cudaStream_t>(stream)>>>(x, weight, width,
-                                                                                                 epsilon, out);
-  return cudaGetLastError();
+  return with_type(type, out, [&](auto* typed) {
+    rms_norm_kernel<<<static_cast<unsigned>(rows), threads, 0, static_cast<cudaStream_t>(stream)>>>(x, weight, width, epsilon, typed);
+    return cudaGetLastError();
+  });
 }
 
-int cuda_silu_multiply(const float* gate, const float* up, std::int64_t n, float* out, void* stream) {
+int cuda_silu_multiply(const void* gate, const void* up, std::int64_t n, NumberType type, void* out, void* stream) {
   if (n == 0) return cudaSuccess;
-  silu_multiply_kernel<<<blocks_for(n), threads, 0, static_cast<cudaStream_t>(stream)>>>(gate, up, n, out);
-  return cudaGetLastError();
+  return with_type(type, out, [&](auto* typed) {
+    using T = std::remove_pointer_t<decltype(typed)>;
+    silu_multiply_kernel<<<blocks_for((n + items_per_thread - 1) / items_per_thread), threads, 0, static_cast<cudaStream_t>(stream)>>>(
+        static_cast<const T*>(gate), static_cast<const T*>(up), n, typed);
+    return cudaGetLastError();
+  });
+}
+
+int cuda_rotate(const CudaRotation& call, void* stream) {
+  const std::int64_t half = call.head_dim / 2, pairs = call.tokens * call.heads * half;
+  if (pairs == 0) return cudaSuccess;
+  return with_type(call.type, call.x, [&](auto* typed) {
+    rotate_kernel<<<blocks_for(pairs), threads, 0, static_cast<cudaStream_t>(stream)>>>(typed, call.cosine, call.sine, pairs, call.heads, half,
+                                                                                       call.angle_rows);
+    return cudaGetLastError();
+  });
+}
+
+std::int64_t cuda_norm_chunks(std::int64_t rows) { return (rows + norm_rows - 1) / norm_rows; }
+
+int cuda_squared_norms(const void* x, NumberType type, std::int64_t rows, std::int64_t columns, float* sums, void* stream) {
+  if (rows == 0 || columns == 0) return cudaSuccess;
+  return with_type(type, x, [&](const auto* typed) { return squared_norms(typed, rows, columns, sums, static_cast<cudaStream_t>(stream)); });
 }
 
 const char* cuda_error_text(int status) { return cudaGetErrorString(static_cast<cudaError_t>(status)); }

@@ -59,12 +59,27 @@ int cuda_products(const CudaProducts& call, void* stream);
 int cuda_decode_rows(const GroupedIntegerView& weights, const std::int32_t* ids, std::int64_t begin, std::int64_t rows,
                      NumberType type, void* out, void* stream);
 
-// out[r, n] = x[r, n] / sqrt(mean(x[r]^2) + epsilon) * weight[n]; all float32.
-int cuda_rms_norm(const float* x, const float* weight, std::int64_t rows, std::int64_t width, float epsilon, float* out,
+// out[r, n] = x[r, n] / sqrt(mean(x[r]^2) + epsilon) * weight[n]; x and weight float32.
+int cuda_rms_norm(const float* x, const float* weight, std::int64_t rows, std::int64_t width, float epsilon, NumberType type, void* out,
                   void* stream);
 
-// out[n] = silu(gate[n]) * up[n]; all float32.
-int cuda_silu_multiply(const float* gate, const float* up, std::int64_t n, float* out, void* stream);
+// out[n] = silu(gate[n]) * up[n], all of one type, float32 arithmetic.
+int cuda_silu_multiply(const void* gate, const void* up, std::int64_t n, NumberType type, void* out, void* stream);
+
+// Turns the pairs (i, i + head_dim / 2) of every head in place; token t by row t % angle_rows of the angles. Float32 arithmetic.
+struct CudaRotation {
+  void* x = nullptr;                // [tokens, heads, head_dim]
+  NumberType type = NumberType::float32;
+  std::int64_t tokens = 0, heads = 0, head_dim = 0;
+  const float *cosine = nullptr, *sine = nullptr;   // [angle_rows, head_dim / 2]
+  std::int64_t angle_rows = 1;
+};
+int cuda_rotate(const CudaRotation& call, void* stream);
+
+// Column sums of x^2 over runs of rows: x [rows, columns] -> sums [cuda_norm_chunks(rows), columns] in float32. Equal calls give
+// equal bits.
+int cuda_squared_norms(const void* x, NumberType type, std::int64_t rows, std::int64_t columns, float* sums, void* stream);
+std::int64_t cuda_norm_chunks(std::int64_t rows);
 
 // Rows ids[0], ids[1], … of any weight as float32 [count, columns].
 int cuda_gather_rows(const MatrixView& weights, const std::int32_t* ids, std::int64_t count, float* out, void* stream);

@@ -14,8 +14,13 @@ int cuda_products(const CudaProducts&, void*) { return built_without_cuda; }
 int cuda_decode_rows(const GroupedIntegerView&, const std::int32_t*, std::int64_t, std::int64_t, NumberType, void*, void*) {
   return built_without_cuda;
 }
-int cuda_rms_norm(const float*, const float*, std::int64_t, std::int64_t, float, float*, void*) { return built_without_cuda; }
-int cuda_silu_multiply(const float*, const float*, std::int64_t, float*, void*) { return built_without_cuda; }
+int cuda_rms_norm(const float*, const float*, std::int64_t, std::int64_t, float, NumberType, void*, void*) {
+  return built_without_cuda;
+}
+int cuda_rotate(const CudaRotation&, void*) { return built_without_cuda; }
+int cuda_squared_norms(const void*, NumberType, std::int64_t, std::int64_t, float*, void*) { return built_without_cuda; }
+std::int64_t cuda_norm_chunks(std::int64_t) { return 0; }
+int cuda_silu_multiply(const void*, const void*, std::int64_t, NumberType, void*, void*) { return built_without_cuda; }
 int cuda_gather_rows(const MatrixView&, const std::int32_t*, std::int64_t, float*, void*) { return built_without_cuda; }
 int cuda_attention(const CudaAttention&, void*) { return built_without_cuda; }
 std::int64_t cuda_attention_scratch(const CudaAttention&) { return 0; }

@@ -307,7 +307,7 @@ class CudaDecoder final : public Decoder {
     if (input.norm.defined()) {
       x = normed_;
       check_kernel(cuda_rms_norm(floats_of(input.x), floats_of(input.norm), size_.batch, config_.hidden,
-                                 static_cast<float>(config_.norm_epsilon), normed_.mutable_data_ptr<float>(), stream_),
+                                 static_cast<float>(config_.norm_epsilon), NumberType::float32, normed_.mutable_data_ptr(), stream_),
                    "rms-norm-cuda");
     }
     for (const Linear* linear : linears) {
@@ -318,7 +318,7 @@ class CudaDecoder final : public Decoder {
     }
     if (!input.gated) return;
     const at::Tensor &gate = (*linears.begin())->y, &up = (*(linears.begin() + 1))->y;
-    check_kernel(cuda_silu_multiply(floats_of(gate), floats_of(up), gate.numel(), gate.mutable_data_ptr<float>(), stream_),
+    check_kernel(cuda_silu_multiply(floats_of(gate), floats_of(up), gate.numel(), NumberType::float32, gate.mutable_data_ptr(), stream_),
                  "silu-multiply-cuda");
   }
 

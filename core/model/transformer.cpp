@@ -13,6 +13,7 @@
 #include "core/formats/device_weight.h"
 #include "core/formats/gemm.h"
 #include "core/kernels/decode_ops.h"
+#include "core/model/forward_ops.h"
 #include "core/model/rope.h"
 
 namespace kelter {
@@ -23,44 +24,6 @@ constexpr std::int64_t vocabulary_tile = 4096;
 constexpr std::int64_t row_tile = 1024;
 // Rows whose logits exist at a time where the head multiplies rounded activations, all of the vocabulary at once.
 constexpr std::int64_t rounded_row_tile = 64;
-
-// Without gradients our kernels go over the activations once where ATen's operations go over them several times. On a
-// GPU it is ATen's operations in any case.
-bool by_operations(const at::Tensor& x) { return x.is_cuda() || (at::GradMode::is_enabled() && x.requires_grad()); }
-
-// Rotate-half pairs (i, i + d/2): x * cos + (-second, first) * sin, all float32. x: [B, heads, T, d].
-at::Tensor rotate(const at::Tensor& x, const at::Tensor& cosine, const at::Tensor& sine) {
-  const std::int64_t half = x.size(-1) / 2;
-  const at::Tensor first = x.narrow(-1, 0, half), second = x.narrow(-1, half, half);
-  return at::cat({first * cosine - second * sine, second * cosine + first * sine}, -1);
-}
-
-// The same in place for x: [B, T, heads * d], contiguous float32; cosine and sine: [1 or B, 1, T, d/2].
-void rotate_in_place(const at::Tensor& x, std::int64_t heads, const at::Tensor& cosine, const at::Tensor& sine) {
-  const std::int64_t tokens = x.size(1), width = x.size(2), half = cosine.size(3);
-  const at::Tensor cosines = cosine.contiguous(), sines = sine.contiguous();
-  const float *c = cosines.const_data_ptr<float>(), *s = sines.const_data_ptr<float>();
-  float* values = x.mutable_data_ptr<float>();
-  parallel_for(0, x.size(0) * tokens, 64, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i) {
-      const std::int64_t place = (cosine.size(0) == 1 ? i % tokens : i) * half;
-      rotary(values + i * width, heads, 2 * half, c + place, s + place);
-    }
-  });
-}
-
-// silu(gate) * up
-at::Tensor gate(const at::Tensor& gate, const at::Tensor& up) {
-  if (by_operations(gate) || by_operations(up) || gate.scalar_type() != at::kFloat) return at::silu(gate) * up;
-  const at::Tensor left = gate.contiguous(), right = up.contiguous();
-  at::Tensor out = at::empty_like(left);
-  const float *g = left.const_data_ptr<float>(), *u = right.const_data_ptr<float>();
-  float* gated = out.mutable_data_ptr<float>();
-  parallel_for(0, left.numel(), 4096, [&](std::int64_t begin, std::int64_t end) {
-    silu_multiply(g + begin, u + begin, end - begin, gated + begin);
-  });
-  return out;
-}
 
 at::Tensor as_tensor(const std::vector<float>& values) { return at::tensor(at::ArrayRef<float>(values), at::kFloat); }
 
@@ -201,25 +164,12 @@ at::Tensor Transformer::embed(const at::Tensor& ids) const {
   return embedding_->gather_rows(flat, at::kFloat).view({ids.size(0), ids.size(1), config_.hidden});
 }
 
-at::Tensor Transformer::norm(const at::Tensor& x, const at::Tensor& weight) const {
-  if (!by_operations(x) && !by_operations(weight)) {
-    const at::Tensor rows = x.contiguous();
-    const std::int64_t width = rows.size(-1);
-    at::Tensor out = at::empty_like(rows);
-    const float *in = rows.const_data_ptr<float>(), *w = weight.const_data_ptr<float>();
-    float* normed = out.mutable_data_ptr<float>();
-    parallel_for(0, rows.numel() / width, 16, [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t i = begin; i < end; ++i) rms_norm(in + i * width, w, width, static_cast<float>(config_.norm_epsilon), normed + i * width);
-    });
-    return out;
-  }
-  return x * at::rsqrt(x.square().mean(-1, /*keepdim=*/true) + config_.norm_epsilon) * weight;
-}
+at::Tensor Transformer::norm(const at::Tensor& x, const at::Tensor& weight) const { return rms_norm(x, weight, config_.norm_epsilon, dtype_); }
 
-at::Tensor Transformer::final_norm(const at::Tensor& hidden) const { return norm(hidden, final_norm_); }
+at::Tensor Transformer::final_norm(const at::Tensor& hidden) const { return rms_norm(hidden, final_norm_, config_.norm_epsilon, at::kFloat); }
 
 at::Tensor Transformer::linear(const Layer& layer, const char* module, const at::Tensor& x, const LinearObserver& observe) const {
-  if (observe) observe(module, x);
+  if (observe && !observe(module, x)) return {};
   const Weight& weight = layer.linears.at(module);
   const at::Tensor rows = x.reshape({-1, x.size(-1)});
   const at::Tensor out = (rounds(*weight) ? multiply_stored(*weight, rows, Activations::int8) : weight->linear(rows)).view({x.size(0), x.size(1), weight->rows()});
@@ -278,21 +228,18 @@ at::Tensor Transformer::attention(const Layer& layer, std::int64_t index, const 
   KvCache::Layer* kept = cache ? &cache->layers[static_cast<std::size_t>(index)] : nullptr;
   const std::int64_t past = kept && kept->keys.defined() ? kept->keys.size(2) : 0;
   const std::int64_t size = config_.head_dim, heads = layer.config.heads, kv_heads = layer.config.kv_heads;
-  const auto heads_of = [&](const at::Tensor& projected, std::int64_t count) {
-    return projected.view({batch, tokens, count, size}).transpose(1, 2);
-  };
   const at::Tensor positions = place.positions.defined() ? place.positions : at::arange(past, past + tokens, at::TensorOptions(device_).dtype(at::kLong)).unsqueeze(0);
   const at::Tensor turned = angles(positions);
   const at::Tensor cosine = turned.cos(), sine = turned.sin();
-  const auto rotated = [&](const char* module, std::int64_t count) {
-    const at::Tensor projected = linear(layer, module, x, observe).to(at::kFloat);
-    if (by_operations(projected)) return rotate(heads_of(projected, count), cosine, sine).to(dtype_);
-    rotate_in_place(projected, count, cosine, sine);
-    return heads_of(projected.to(dtype_), count);
-  };
-  const at::Tensor query = rotated("self_attn.q_proj", heads);
-  at::Tensor keys = rotated("self_attn.k_proj", kv_heads);
-  at::Tensor values = heads_of(linear(layer, "self_attn.v_proj", x, observe), kv_heads);
+  at::Tensor query = linear(layer, "self_attn.q_proj", x, observe);
+  if (!query.defined()) return {};
+  at::Tensor keys = linear(layer, "self_attn.k_proj", x, observe);
+  if (!keys.defined()) return {};
+  at::Tensor values = linear(layer, "self_attn.v_proj", x, observe);
+  if (!values.defined()) return {};
+  query = rotate_heads(query, heads, cosine, sine);
+  keys = rotate_heads(keys, kv_heads, cosine, sine);
+  values = values.view({batch, tokens, kv_heads, size}).transpose(1, 2);
   if (kept) {
     kept->keys = past > 0 ? at::cat({kept->keys, keys}, 2) : keys.contiguous();
     kept->values = past > 0 ? at::cat({kept->values, values}, 2) : values.contiguous();
@@ -308,11 +255,16 @@ at::Tensor Transformer::attention(const Layer& layer, std::int64_t index, const 
 at::Tensor Transformer::layer(std::int64_t index, const at::Tensor& hidden, KvCache* cache, const Placement& place,
                               const LinearObserver& observe) const {
   const Layer& layer = layers_[static_cast<std::size_t>(index)];
-  const at::Tensor attended =
-      hidden + attention(layer, index, norm(hidden, layer.attention_norm).to(dtype_), cache, place, observe).to(at::kFloat);
-  const at::Tensor x = norm(attended, layer.mlp_norm).to(dtype_);
-  const at::Tensor gated = gate(linear(layer, "mlp.gate_proj", x, observe), linear(layer, "mlp.up_proj", x, observe));
-  return attended + linear(layer, "mlp.down_proj", gated, observe).to(at::kFloat);
+  const at::Tensor mixed = attention(layer, index, norm(hidden, layer.attention_norm), cache, place, observe);
+  if (!mixed.defined()) return {};
+  const at::Tensor attended = hidden + mixed;   // float32
+  const at::Tensor x = norm(attended, layer.mlp_norm);
+  const at::Tensor gate = linear(layer, "mlp.gate_proj", x, observe);
+  if (!gate.defined()) return {};
+  const at::Tensor up = linear(layer, "mlp.up_proj", x, observe);
+  if (!up.defined()) return {};
+  const at::Tensor out = linear(layer, "mlp.down_proj", gated(gate, up), observe);
+  return out.defined() ? attended + out : at::Tensor();
 }
 
 at::Tensor Transformer::forward(const at::Tensor& ids, KvCache* cache, const Placement& place, const LayerHook& between) const {

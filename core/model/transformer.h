@@ -54,8 +54,8 @@ std::string exact_linears_note(const RoundedLinears& linears);
 // Error(unsupported) for rounded activations on a GPU.
 void require_activations(Activations activations, at::Device device);
 
-// Sees what a linear multiplies, [B, T, in] in the compute type, just before it does.
-using LinearObserver = std::function<void(const std::string& module, const at::Tensor& x)>;
+// Sees what a linear multiplies, [B, T, in] in the compute type, just before it does; false: no more is wanted of this layer.
+using LinearObserver = std::function<bool(const std::string& module, const at::Tensor& x)>;
 
 // Which layers a forward takes up when it is made: all, or none, where whoever uses it places one after the other.
 enum class Placing { all_layers, as_needed };
@@ -96,7 +96,7 @@ class Transformer {
 
   // ids [B, T] int64 on the processor -> float32 [B, T, H]; Error(invalid_data) for an id outside the vocabulary.
   at::Tensor embed(const at::Tensor& ids) const;
-  // One decoder layer: float32 [B, T, H] -> the same.
+  // One decoder layer: float32 [B, T, H] -> the same; undefined where `observe` ended it.
   at::Tensor layer(std::int64_t index, const at::Tensor& hidden, KvCache* cache = nullptr, const Placement& place = {},
                    const LinearObserver& observe = nullptr) const;
   // Embedding, all layers and the final norm: float32 [B, T, H]. `between` is called before every layer

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/feedback_sweep.h"
 
+#include <optional>
+#include <tuple>
+
 #include "core/base/units.h"
 #include "core/compress/layer_walk.h"
-#include "core/formats/dense_weight.h"
+#include "core/formats/device_weight.h"
 #include "core/run/calibration.h"
 
 namespace kelter {
@@ -15,10 +18,28 @@ std::string warning_of(const FeedbackResult& result, const FeedbackOptions& opti
          format_number(result.damping) + " was used. More text makes that unnecessary.";
 }
 
-ChangedLinear changed(const SweptLinear& linear, const FeedbackOptions& options) {
-  const FeedbackResult result = compensate(linear.values(), linear.input.hessian(), options);
-  ChangedLinear out = result.codes ? Weight(IntegerWeight::pack(*result.codes, *options.grid))
-                                   : DenseWeight::from_tensor(result.weights.cpu(), at::kBFloat16);
+// The factor of the last input asked for: linears that read one input share it.
+class SharedFactor {
+ public:
+  const InverseFactor& of(const SweptLinear& linear, const FeedbackOptions& options) {
+    Key key{linear.layer, linear.input.first, options.damping, options.act_order};
+    if (key_ == key) return factor_;
+    key_.reset();
+    factor_ = {};   // two of them would not fit
+    factor_ = inverse_factor(linear.input.hessian(), options.damping, options.act_order);
+    key_ = std::move(key);
+    return factor_;
+  }
+
+ private:
+  using Key = std::tuple<std::int64_t, std::string, double, bool>;
+  std::optional<Key> key_;
+  InverseFactor factor_;
+};
+
+ChangedLinear changed(const SweptLinear& linear, SharedFactor& factor, const FeedbackOptions& options) {
+  const FeedbackResult result = compensate(linear.values(), factor.of(linear, options), options);
+  ChangedLinear out = result.codes ? Weight(IntegerWeight::pack(*result.codes, *options.grid)) : dense_weight(result.weights, at::kBFloat16);
   out.values["loss"] = result.loss;
   out.values["dead_inputs"] = static_cast<double>(result.dead_inputs);
   out.warning = warning_of(result, options);
@@ -41,8 +62,9 @@ ModelState sweep_with_feedback(const StepInputs& inputs, const std::vector<std::
   });
   const Calibration calibration = calibration_of(inputs, context, "the other weights make up for errors on the inputs it gives");
   const SweepOptions options{Statistic::gram, inputs.parameters.at("true_sequential").get<bool>(), true};
+  SharedFactor factor;
   return sweep_linears(inputs.model(), layers, calibration, options, context, [&](const SweptLinear& linear) {
-    return changed(linear, choose(linear.layer, *linear.weight));
+    return changed(linear, factor, choose(linear.layer, *linear.weight));
   });
 }
 

@@ -7,7 +7,7 @@
 #include "core/compress/layer_walk.h"
 #include "core/compress/magnitude_mask.h"
 #include "core/describe/parameter.h"
-#include "core/formats/dense_weight.h"
+#include "core/formats/device_weight.h"
 #include "core/run/calibration.h"
 #include "plugins/pruning/amount.h"
 #include "plugins/pruning/steps.h"
@@ -36,7 +36,7 @@ ModelState prune_wanda(const StepInputs& inputs, StepContext& context) {
     const Json parameters = inputs.parameters_of(linear.layer);
     at::Tensor values = linear.values();
     values.masked_fill_(mask(scores(values, linear.input), pruning_amount(parameters), parameters.at("threshold") == "searched"), 0);
-    return DenseWeight::from_tensor(values.cpu(), at::kBFloat16);
+    return dense_weight(values, at::kBFloat16);
   });
   add_badge(out, "masked");
   if (any_tensor_grew(model, out)) add_badge(out, "expanded");

@@ -43,6 +43,7 @@ std::map<std::string, at::Tensor> inputs_of(const ModelState& model, const Windo
   for (std::int64_t layer = 0; layer <= wanted_layer; ++layer) {
     hidden = forward.layer(layer, hidden, nullptr, {}, [&](const std::string& module, const at::Tensor& x) {
       if (layer == wanted_layer) inputs[module] = x.reshape({-1, x.size(-1)}).to(at::kDouble);
+      return true;
     });
   }
   return inputs;

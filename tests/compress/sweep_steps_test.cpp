@@ -68,6 +68,7 @@ class SweepStepsTest : public QObject {
     for (std::int64_t layer = 0; layer <= wanted; ++layer)
       hidden = forward.layer(layer, hidden, nullptr, {}, [&](const std::string& module, const at::Tensor& x) {
         if (layer == wanted && module == wanted_module) norms = x.reshape({-1, x.size(-1)}).to(at::kDouble).square().sum(0);
+        return true;
       });
     return norms;
   }

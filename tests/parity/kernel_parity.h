@@ -33,7 +33,7 @@ inline void compare_norms(at::Device device, const Judge& give) {
     judge(give, one, [&] {
       const at::Tensor x = random_values({3, width}, 8, 2), weight = random_values({width}, 9, 1), on = x.to(device), scale = weight.to(device);
       const at::Tensor out = at::full_like(on, std::nan(""));
-      check_kernel(cuda_rms_norm(on.const_data_ptr<float>(), scale.const_data_ptr<float>(), 3, width, 1e-5f, out.mutable_data_ptr<float>(),
+      check_kernel(cuda_rms_norm(on.const_data_ptr<float>(), scale.const_data_ptr<float>(), 3, width, 1e-5f, NumberType::float32, out.mutable_data_ptr(),
                                  device_stream(device)), "rms norm");
       const at::Tensor exact = x.to(at::kDouble);
       return relative_error(out, exact / (exact.square().mean(1, true) + 1e-5).sqrt() * weight);
@@ -47,7 +47,7 @@ inline void compare_gates(at::Device device, const Judge& give) {
     judge(give, one, [&] {
       const at::Tensor gate = random_values({count}, 8, 20), up = random_values({count}, 9, 1), g = gate.to(device), u = up.to(device);
       const at::Tensor out = at::full_like(g, std::nan(""));
-      check_kernel(cuda_silu_multiply(g.const_data_ptr<float>(), u.const_data_ptr<float>(), count, out.mutable_data_ptr<float>(),
+      check_kernel(cuda_silu_multiply(g.const_data_ptr<float>(), u.const_data_ptr<float>(), count, NumberType::float32, out.mutable_data_ptr(),
                                       device_stream(device)), "silu");
       const at::Tensor exact = gate.to(at::kDouble);
       return relative_error(out, exact / (1 + (-exact).exp()) * up);
@@ -55,9 +55,6 @@ inline void compare_gates(at::Device device, const Judge& give) {
   }
 }
 
-inline ScaleType number_type(at::ScalarType dtype) {
-  return dtype == at::kFloat ? ScaleType::float32 : dtype == at::kHalf ? ScaleType::float16 : ScaleType::bfloat16;
-}
 
 // Three matrices of a kind with one input, float64 beside them.
 struct SharedInput {
