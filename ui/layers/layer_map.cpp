@@ -42,7 +42,7 @@ class CellPainter : public QStyledItemDelegate {
     const QRect cell = option.rect.adjusted(0, 0, -1, -1);
     const QColor ground = share.isValid() ? heat_color(share.toDouble()) : theme().colors().panel;
     painter->fillRect(cell, ground);
-    if (!share.isValid()) hatch(*painter, cell);
+    if (!share.isValid() && !index.data(LayerMapModel::pending_role).toBool()) hatch(*painter, cell);
     painter->setFont(theme().font(Text::small));
     painter->setPen(share.isValid() ? cell_ink(ground) : theme().colors().ink);
     const QString text = index.data().toString();
@@ -101,12 +101,15 @@ QColor cell_ink(const QColor& ground) { return luminance(ground) > dark_ink_abov
 
 // ---- the cells ------------------------------------------------------------------------------------------------
 
-void LayerMapModel::set_records(const LayerRecords& records, LayerQuantity quantity) {
-  beginResetModel();
+void LayerMapModel::set_records(const LayerRecords& records, LayerQuantity quantity, bool under_way) {
+  const bool same_cells = !records.empty() && records.layers() == records_.layers() && records.modules() == records_.modules();
+  if (!same_cells) beginResetModel();
   records_ = records;
   quantity_ = quantity;
   largest_ = records.largest(quantity);
-  endResetModel();
+  under_way_ = under_way;
+  if (!same_cells) return endResetModel();
+  Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
 }
 
 QModelIndex LayerMapModel::index_of(std::int64_t layer, const std::string& module) const {
@@ -123,7 +126,7 @@ int LayerMapModel::columnCount(const QModelIndex& parent) const { return parent.
 // Everything that is known of a linear, for the pointer and for who cannot see the colours.
 QString LayerMapModel::whole_text(const QModelIndex& index) const {
   QStringList lines{tr("Layer %1, %2").arg(layer(index)).arg(QString::fromStdString(module(index)))};
-  if (!records_.has(layer(index), module(index))) return lines.front() + "\n" + tr("The step recorded nothing about it.");
+  if (!records_.has(layer(index), module(index))) return lines.front() + "\n" + (under_way_ ? tr("The step has not recorded it yet.") : tr("The step recorded nothing about it."));
   for (const LayerQuantity quantity : layer_quantities) {
     const LayerValue value = records_.value(layer(index), module(index), quantity);
     QString text = value.kind == LayerValue::Kind::missing ? tr("not recorded") : tr("not finite");
@@ -137,10 +140,11 @@ QVariant LayerMapModel::data(const QModelIndex& index, int role) const {
   if (!index.isValid()) return {};
   const LayerValue value = records_.value(layer(index), module(index), quantity_);
   switch (role) {
-    case Qt::DisplayRole: return layer_value_text(quantity_, value);
+    case Qt::DisplayRole: return pending(index) ? QString() : layer_value_text(quantity_, value);
     case Qt::ToolTipRole:
     case Qt::AccessibleTextRole: return whole_text(index);
     case share_role: return value.kind != LayerValue::Kind::number ? QVariant() : QVariant(largest_ > 0 ? value.number / largest_ : 0.0);
+    case pending_role: return pending(index);
     case not_finite_role: return value.kind == LayerValue::Kind::not_finite;
     default: return {};
   }
@@ -186,13 +190,13 @@ LayerMap::LayerMap(QWidget* parent) : QTableView(parent), cells_(new LayerMapMod
   });
 }
 
-void LayerMap::set_records(const LayerRecords& records, LayerQuantity quantity) {
+void LayerMap::set_records(const LayerRecords& records, LayerQuantity quantity, bool under_way) {
   const QModelIndex before = currentIndex();
   const bool had = before.isValid();
   const std::int64_t layer = had ? cells_->layer(before) : 0;
   const std::string module = had ? cells_->module(before) : std::string();
   setting_ = true;
-  cells_->set_records(records, quantity);
+  cells_->set_records(records, quantity, under_way);
   setCurrentIndex(had ? cells_->index_of(layer, module) : QModelIndex());
   setting_ = false;
   fit();

@@ -20,11 +20,12 @@ QColor cell_ink(const QColor& ground);                                       // 
 class LayerMapModel : public QAbstractTableModel {
   Q_OBJECT
  public:
-  // share_role: of the scale as a double, no value where there is no number.
-  enum Role { share_role = Qt::UserRole, not_finite_role };
+  // share_role: of the scale as a double, no value where there is no number. pending_role: it may still be recorded.
+  enum Role { share_role = Qt::UserRole, not_finite_role, pending_role };
   using QAbstractTableModel::QAbstractTableModel;
 
-  void set_records(const LayerRecords& records, LayerQuantity quantity);
+  // `under_way`: more records may come. Cells of the same layers and modules stay and change their numbers.
+  void set_records(const LayerRecords& records, LayerQuantity quantity, bool under_way);
   const LayerRecords& records() const { return records_; }
   LayerQuantity quantity() const { return quantity_; }
   std::int64_t layer(const QModelIndex& index) const { return records_.layers().at(static_cast<std::size_t>(index.row())); }
@@ -38,10 +39,12 @@ class LayerMapModel : public QAbstractTableModel {
 
  private:
   QString whole_text(const QModelIndex& index) const;
+  bool pending(const QModelIndex& index) const { return under_way_ && !records_.has(layer(index), module(index)); }
 
   LayerRecords records_;
   LayerQuantity quantity_ = LayerQuantity::output_error;
   double largest_ = 0;
+  bool under_way_ = false;
 };
 
 class LayerMap : public QTableView {
@@ -49,7 +52,7 @@ class LayerMap : public QTableView {
  public:
   explicit LayerMap(QWidget* parent = nullptr);
   LayerMapModel& cells() { return *cells_; }
-  void set_records(const LayerRecords& records, LayerQuantity quantity);   // the current cell stays where it can
+  void set_records(const LayerRecords& records, LayerQuantity quantity, bool under_way = false);   // the current cell stays where it can
 
  Q_SIGNALS:
   void chosen(const QModelIndex& cell);            // invalid: none any more
