@@ -278,6 +278,22 @@ class LayersDockTest : public QObject {
     }
   }
 
+  void it_follows_the_layers_that_come_unless_somebody_looks_elsewhere() {
+    Shown shown;
+    shown.panel.resize(340, 440);               // a few rows of forty
+    shown.bench.selection.set({"magnitude"});
+    shown.start("run-1");
+    const auto tell = [&](int layer) {
+      shown.bench.runs.apply(LinearsRecorded{"run-1", {"magnitude", 40, {{{"layer", layer}, {"module", modules[0]}, {"weight_error", 0.1}}}}});
+      QTest::qWait(1);
+      return shown.panel.map().viewport()->rect().contains(shown.panel.map().visualRect(shown.cell(layer, 0)).center());
+    };
+    for (int layer = 0; layer < 30; ++layer) QVERIFY2(tell(layer), qPrintable(QString::number(layer)));
+    shown.panel.map().scrollToTop();
+    QVERIFY(!tell(30));
+    QVERIFY(shown.panel.map().viewport()->rect().contains(shown.panel.map().visualRect(shown.cell(0, 0)).center()));
+  }
+
   void a_step_that_stopped_before_its_first_layer_says_so() {
     Shown shown;
     shown.bench.selection.set({"magnitude"});
@@ -402,6 +418,15 @@ class LayersDockTest : public QObject {
     QCOMPARE(text(0.00996), QString("0.010"));
     QCOMPARE(text(0.00123), QString("0.0012"));
     QCOMPARE(text(1.5), QString("1.50"));
+    const auto brief = [](double number) { return short_layer_text(LayerQuantity::output_error, {LayerValue::Kind::number, number}); };
+    QCOMPARE(brief(0.00883), QString("0.009"));
+    QCOMPARE(brief(0.00123), QString("0.001"));
+    QCOMPARE(brief(0.0291), QString("0.03"));
+    QCOMPARE(brief(0.000512), QString("5e−4"));
+    QCOMPARE(brief(1234), QString("1e3"));
+    QCOMPARE(brief(0), QString("0"));
+    QCOMPARE(short_layer_text(LayerQuantity::sparsity, {LayerValue::Kind::number, 0.4867}), QString("49 %"));
+    QCOMPARE(short_layer_text(LayerQuantity::sparsity, {}), QString("—"));
   }
 
   void wide_it_stands_beside_the_numbers_and_tall_above_them() {

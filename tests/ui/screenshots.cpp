@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // kelter_screenshots RUN_FOLDER CHAIN_FOLDER OUT_FOLDER: pictures of the window in its main states, at 1280x800 and
-// 1920x1080, light and dark. RUN_FOLDER is a finished run of the demo, CHAIN_FOLDER one of a chain whose last step is
-// `step2` and recorded its linears. Runs offscreen; started by scripts/screenshots. --language and
-// --large-type show what other readers see, --more states that are passed through, --layers the dock of layers alone.
+// 1920x1080, light and dark. RUN_FOLDER is a finished run of the demo, CHAIN_FOLDER one of the template in
+// which Wanda goes before GPTQ and behind it. Runs offscreen; started by scripts/screenshots. --language and --large-type
+// show what other readers see, --more states that are passed through, --layers the dock of layers alone.
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
@@ -106,7 +106,7 @@ bool shoot_layers(EngineBridge& bridge, const QString& chain, const QString& out
   if (!wait_until([&] { return !window.bench().runs.record().nodes.empty(); }, 30000)) return false;
   window.show_page(MainWindow::Page::canvas);
   LayersPanel& layers = show_layers(window);
-  window.bench().selection.set({"step2"});
+  window.bench().selection.set({"gptq_second"});
   layers.map().setCurrentIndex(layers.map().cells().index_of(1, "mlp.down_proj"));
   if (!has_numbers(layers.statistics())) return false;
   take(window, out, "layers", shot);
@@ -143,7 +143,7 @@ void shoot_filling(EngineBridge& bridge, const QString& out, const Shot& shot) {
   window.open_template(QString::fromStdString((kelter::resource_folder() / "templates" / "9-prune-and-quantize.kelter").string()));
   LayersPanel& layers = show_layers(window);
   window.bench().run();
-  wait_until([&] { return layers.map().cells().records().recorded_layers() >= 12; }, 120000);
+  wait_until([&] { return layers.map().cells().rowCount() > 12 && layers.map().cells().records().recorded_layers() >= 12; }, 120000);
   take(window, out, "layers-running", shot);
   window.bench().cancel();
   wait_until([&] { return !window.bench().runs.running(); }, 30000);
@@ -165,7 +165,6 @@ void shoot_run(EngineBridge& bridge, const QString& out, const Shot& shot) {
 }
 
 bool shoot(EngineBridge& bridge, const QString& run_folder, const QString& out, const Shot& shot) {
-  theme().set_mode(shot.dark ? Theme::Mode::dark : Theme::Mode::light);
   MainWindow window(bridge);
   window.resize(shot.size);
   window.show();
@@ -197,7 +196,7 @@ int main(int argc, char** argv) {
   QApplication::setApplicationName("Kelter");
   QCommandLineParser parser;
   parser.addPositionalArgument("run", "A finished run of the demo.", "RUN_FOLDER");
-  parser.addPositionalArgument("chain", "A finished run of prune.wanda and quant.gptq.", "CHAIN_FOLDER");
+  parser.addPositionalArgument("chain", "A finished run of the template with both orders of Wanda and GPTQ.", "CHAIN_FOLDER");
   parser.addPositionalArgument("out", "Where the pictures go.", "OUT_FOLDER");
   const QCommandLineOption language("language", "en, de or fr.", "code", "en");
   const QCommandLineOption large("large-type", "With large type."), more("more", "More states, too."),
@@ -216,6 +215,7 @@ int main(int argc, char** argv) {
   for (const QSize size : {QSize(1280, 800), QSize(1920, 1080)}) {
     for (const bool dark : {false, true}) {
       const Shot shot{size, dark};
+      theme().set_mode(dark ? Theme::Mode::dark : Theme::Mode::light);
       if ((!parser.isSet(dock) && !shoot(bridge, run, out, shot)) || !shoot_layers(bridge, chain, out, shot)) {
         std::fprintf(stderr, "A run folder was not opened, or its models were not read.\n");
         return 1;

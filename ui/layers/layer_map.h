@@ -14,6 +14,7 @@ namespace kelter::ui {
 QString quantity_name(LayerQuantity quantity);
 QString quantity_help(LayerQuantity quantity);
 QString layer_value_text(LayerQuantity quantity, const LayerValue& value);   // "0.18", "50 %", "—", "NaN"
+QString short_layer_text(LayerQuantity quantity, const LayerValue& value);   // where that has no room: "0.009", "5e−4", "49 %"
 QColor heat_color(double share);                                             // of the scale, 0 to 1
 QColor cell_ink(const QColor& ground);                                       // contrast at least 4.5:1 on any ground
 
@@ -21,7 +22,7 @@ class LayerMapModel : public QAbstractTableModel {
   Q_OBJECT
  public:
   // share_role: of the scale as a double, no value where there is no number. pending_role: it may still be recorded.
-  enum Role { share_role = Qt::UserRole, not_finite_role, pending_role };
+  enum Role { share_role = Qt::UserRole, short_text_role, not_finite_role, pending_role };
   using QAbstractTableModel::QAbstractTableModel;
 
   // `under_way`: more records may come. Cells of the same layers and modules stay and change their numbers.
@@ -30,6 +31,7 @@ class LayerMapModel : public QAbstractTableModel {
   LayerQuantity quantity() const { return quantity_; }
   std::int64_t layer(const QModelIndex& index) const { return records_.layers().at(static_cast<std::size_t>(index.row())); }
   const std::string& module(const QModelIndex& index) const { return records_.modules().at(static_cast<std::size_t>(index.column())); }
+  int newest_row() const;   // the last that has a record; -1 if none has
   QModelIndex index_of(std::int64_t layer, const std::string& module) const;   // invalid if there is none
 
   int rowCount(const QModelIndex& parent = {}) const override;

@@ -67,18 +67,15 @@ QSize LayersPanel::sizeHint() const { return {qRound(theme().px(320)), qRound(th
 QWidget* LayersPanel::build_head() {
   auto* head = new QWidget;
   auto* column = new QVBoxLayout(head);
-  column->setContentsMargins(12, 8, 12, 8);
+  column->setContentsMargins(16, 8, 12, 8);
   column->setSpacing(6);
   quantity_ = new QComboBox;
   quantity_->setAccessibleName(tr("What the colours show"));
   connect(quantity_, &QComboBox::activated, this, &LayersPanel::refresh);
   caption_ = new ElidedLabel;
-  auto* row = new QHBoxLayout;
-  row->setSpacing(8);
-  row->addWidget(quantity_);
-  row->addWidget(caption_, 1);
   legend_ = new HeatLegend;
-  column->addLayout(row);
+  column->addWidget(caption_);
+  column->addWidget(quantity_, 0, Qt::AlignLeft);
   column->addWidget(legend_);
   return head;
 }
@@ -109,11 +106,16 @@ QWidget* LayersPanel::build_body() {
   map_->setMinimumHeight(qRound(theme().px(120)));
   splitter_ = new QSplitter(Qt::Vertical);
   splitter_->setChildrenCollapsible(false);
-  splitter_->addWidget(map_);
+  auto* framed = new QWidget;   // the map, with the margin of what stands above and below
+  auto* margin = new QVBoxLayout(framed);
+  margin->setContentsMargins(8, 0, 0, 0);
+  margin->addWidget(map_);
+  splitter_->addWidget(framed);
   splitter_->addWidget(numbers);
-  splitter_->setStretchFactor(0, 3);
-  splitter_->setStretchFactor(1, 2);
-  splitter_->setContentsMargins(12, 0, 8, 0);
+  splitter_->setStretchFactor(0, 4);
+  splitter_->setStretchFactor(1, 3);
+  splitter_->setSizes({400, 300});
+  splitter_->setContentsMargins(0, 0, 8, 0);
   return splitter_;
 }
 
