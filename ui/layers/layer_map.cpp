@@ -57,7 +57,7 @@ class CellPainter : public QStyledItemDelegate {
     const QColor ink = share.isValid() ? cell_ink(ground) : theme().colors().ink;
     if (option.state & QStyle::State_Selected) frame(*painter, cell);
     painter->setPen(ink);
-    const auto fits = [&](const QString& text) { return painter->fontMetrics().horizontalAdvance(text) <= cell.width() - 2; };
+    const auto fits = [&](const QString& text) { return painter->fontMetrics().horizontalAdvance(text) <= cell.width(); };
     QString text = index.data().toString();
     if (!fits(text)) text = index.data(LayerMapModel::short_text_role).toString();
     if (fits(text)) painter->drawText(cell, Qt::AlignCenter, text);
