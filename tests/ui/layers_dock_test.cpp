@@ -302,6 +302,24 @@ class LayersDockTest : public QObject {
     QVERIFY(shown.says("magnitude was cancelled"));
   }
 
+  void of_a_sweep_it_shows_the_copy_that_fills_unless_one_is_chosen() {
+    Shown shown;
+    shown.bench.runs.add_queued("run-1", "Test", "/run");
+    RunRecord run = record(linears(), "magnitude@sparsity=0.1");
+    run.nodes.push_back(record({}, "magnitude@sparsity=0.2").nodes[0]);
+    run.nodes[1].state = NodeState::running;
+    run.nodes[1].ledger = Json();
+    shown.bench.runs.apply(RunStarted{"run-1", run});
+    shown.bench.selection.set({"magnitude"});
+    QCOMPARE(shown.caption(), QString("magnitude@sparsity=0.1 · 3 layers"));
+    shown.bench.runs.apply(LinearsRecorded{"run-1", {"magnitude@sparsity=0.2", 12, {linears()[7]}}});
+    QCOMPARE(shown.caption(), QString("magnitude@sparsity=0.2 · running, 1 of 12 layers so far"));
+    shown.bench.selection.clear();
+    QVERIFY(shown.caption().startsWith("magnitude@sparsity=0.2"));
+    shown.bench.selection.set({"magnitude"}, "magnitude@sparsity=0.1");
+    QCOMPARE(shown.caption(), QString("magnitude@sparsity=0.1 · 3 layers"));
+  }
+
   void what_a_run_of_another_document_records_is_not_shown() {
     Shown shown;
     shown.start("run-1");
