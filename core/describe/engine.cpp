@@ -91,6 +91,9 @@ RunProgress read_progress(Fields& f) { return {f.text("id"), ProgressMessage::fr
 Json body(const RunLog& e) { return {{"id", e.id}, {"message", e.message.to_json()}}; }
 RunLog read_log(Fields& f) { return {f.text("id"), LogMessage::from_json(part(f, "message"))}; }
 
+Json body(const LinearsRecorded& e) { return {{"id", e.id}, {"message", e.message.to_json()}}; }
+LinearsRecorded read_linears(Fields& f) { return {f.text("id"), LinearsMessage::from_json(part(f, "message"))}; }
+
 Json body(const NodeChanged& e) { return {{"id", e.id}, {"node", e.node.to_json(true)}}; }
 NodeChanged read_node(Fields& f) { return {f.text("id"), NodeRecord::from_json(part(f, "node"))}; }
 
@@ -162,6 +165,7 @@ void each_event(const Visitor& visit) {
   visit(Form<RunStarted>{"run_started", read_started});
   visit(Form<RunProgress>{"progress", read_progress});
   visit(Form<RunLog>{"log", read_log});
+  visit(Form<LinearsRecorded>{"linears", read_linears});
   visit(Form<NodeChanged>{"node", read_node});
   visit(Form<RunFinished>{"run_finished", read_finished});
   visit(Form<PlanMade>{"plan", read_plan_made});

@@ -30,7 +30,7 @@ struct EngineSettings {
   bool operator==(const EngineSettings&) const = default;
 };
 
-// Runs a document; queued behind a run under way. Answered by RunStarted, then RunProgress, RunLog and NodeChanged,
+// Runs a document; queued behind a run under way. Answered by RunStarted, then RunProgress, RunLog, LinearsRecorded and NodeChanged,
 // and at the end by RunFinished or RequestFailed.
 struct RunRequest {
   std::string id;
@@ -133,6 +133,12 @@ struct RunLog {
   LogMessage message;
 };
 
+// Layer by layer while a step runs, before its NodeChanged; what a checkpoint kept comes again.
+struct LinearsRecorded {
+  std::string id;
+  LinearsMessage message;
+};
+
 // The record of one model node changed; with samples.
 struct NodeChanged {
   std::string id;
@@ -194,7 +200,7 @@ struct RequestFailed {
   ErrorInfo error;
 };
 
-using EngineEvent = std::variant<EngineReady, RunStarted, RunProgress, RunLog, NodeChanged, RunFinished, PlanMade,
+using EngineEvent = std::variant<EngineReady, RunStarted, RunProgress, RunLog, LinearsRecorded, NodeChanged, RunFinished, PlanMade,
                                  ModelInspected, TensorMeasured, TokenWritten, GenerationFinished,
                                  RunOpened, RequestFailed>;
 Json to_json(const EngineEvent& event);                 // {"event": "run_started", …}

@@ -95,6 +95,13 @@ LogMessage LogMessage::from_json(const Json& json) {
   return {fields.text("level"), fields.text_or("node", ""), fields.text("text")};
 }
 
+Json LinearsMessage::to_json() const { return {{"node", node}, {"layers", layers}, {"linears", linears}}; }
+
+LinearsMessage LinearsMessage::from_json(const Json& json) {
+  Fields fields(json, "linears message");
+  return {fields.text("node"), fields.integer("layers"), fields.array("linears")};
+}
+
 Json MeasureRecord::to_json(bool with_samples) const {
   Json json = {{"metric", metric}};
   for (const auto& [key, detail] : details.items())

@@ -44,6 +44,16 @@ struct LogMessage {
   bool operator==(const LogMessage&) const = default;
 };
 
+// What a step under way has recorded of linears since its last such message, as in a ledger's "linears".
+struct LinearsMessage {
+  std::string node;
+  std::int64_t layers = 0;  // of the model the step reads; 0 if there is none
+  Json linears = Json::array();
+  Json to_json() const;
+  static LinearsMessage from_json(const Json& json);
+  bool operator==(const LinearsMessage&) const = default;
+};
+
 // One measured value with its protocol, as in the command-line contract.
 struct MeasureRecord {
   std::string metric;           // "perplexity", "accuracy", "decode_tokens_per_second", ...

@@ -223,6 +223,7 @@ class Service final : public EngineService {
     listener.started = [&](const RunRecord& record) { emit(RunStarted{id, record}); };
     listener.progress = [&](const ProgressMessage& message) { emit(RunProgress{id, message}); };
     listener.log = [&](const LogMessage& message) { emit(RunLog{id, message}); };
+    listener.linears = [&](const LinearsMessage& message) { emit(LinearsRecorded{id, message}); };
     listener.node = [&](const NodeRecord& node) { emit(NodeChanged{id, node}); };
     listener.at_border = [this] { thread_.serve_interactive(); };
     const RunOptions options = options_of(request.settings, request.out, request.resume);

@@ -46,7 +46,16 @@ void RunContext::progress(std::int64_t done, std::int64_t total, std::string_vie
   check_cancelled();
 }
 
+// At a border, so that it is a layer at a time and not a value.
+void RunContext::tell_linears() {
+  if (!listener_.linears || told_linears_ == linears_.size()) return;
+  LinearsMessage message{stage_.node, stage_.layers, Json::array()};
+  for (; told_linears_ < linears_.size(); ++told_linears_) message.linears.push_back(linears_[told_linears_]);
+  listener_.linears(message);
+}
+
 void RunContext::check_cancelled() {
+  tell_linears();
   if (listener_.at_border) {
     const Clock::time_point before = Clock::now();
     listener_.at_border();
@@ -65,6 +74,7 @@ void RunContext::warn(std::string_view message) {
 void RunContext::record_linear(std::int64_t layer, std::string_view module, std::string_view quantity, double value) {
   const bool same = !linears_.empty() && linears_.back().at("layer") == layer && linears_.back().at("module") == module;
   if (!same) linears_.push_back({{"layer", layer}, {"module", module}});
+  told_linears_ = std::min(told_linears_, linears_.size() - 1);   // a linear told in part is told again
   linears_.back()[std::string(quantity)] = std::isfinite(value) ? Json(value) : Json();
 }
 

@@ -24,6 +24,7 @@ using LogSink = std::function<void(const LogMessage&)>;
 struct Stage {
   std::string node, step, recipe;      // recipe: of the checkpoints
   std::int64_t index = 0, count = 0;   // 1-based
+  std::int64_t layers = 0;             // of the model a step reads
 };
 
 class RunContext : public StepContext {
@@ -52,6 +53,7 @@ class RunContext : public StepContext {
 
   // From this stage's own rate, after two items; items of a resumed checkpoint do not count.
   std::optional<double> remaining(std::int64_t done, std::int64_t total) const;
+  void tell_linears();
 
   Stage stage_;
   Cache& cache_;
@@ -65,6 +67,7 @@ class RunContext : public StepContext {
   bool resumed_ = false;
   std::vector<std::string> warnings_;
   Json linears_ = Json::array();
+  std::size_t told_linears_ = 0;   // of linears_: the listener knows them
 };
 
 }  // namespace kelter

@@ -100,7 +100,7 @@ class Execution {
   void number_stages();
   void log(const LogMessage& message);
   void publish(std::size_t i);
-  RunContext context(std::size_t i, std::size_t offset, const std::string& step, const std::string& recipe);
+  RunContext context(std::size_t i, std::size_t offset, const std::string& step, const std::string& recipe, std::int64_t layers = 0);
 
   void visit(std::size_t i);
   bool skip_behind_failure(std::size_t i);
@@ -204,8 +204,8 @@ void Execution::publish(std::size_t i) {
 }
 
 // Of the node's own stage, or of its measure number `offset`.
-RunContext Execution::context(std::size_t i, std::size_t offset, const std::string& step, const std::string& recipe) {
-  return RunContext({run_.node(i).id, step, recipe, slots_[i].stage + static_cast<std::int64_t>(offset), stage_count_},
+RunContext Execution::context(std::size_t i, std::size_t offset, const std::string& step, const std::string& recipe, std::int64_t layers) {
+  return RunContext({run_.node(i).id, step, recipe, slots_[i].stage + static_cast<std::int64_t>(offset), stage_count_, layers},
                     services_.cache, listener_, cancel_, [this](const LogMessage& message) { log(message); });
 }
 
@@ -373,7 +373,8 @@ StepInputs Execution::step_inputs(std::size_t i) {
 ModelState Execution::run_step(std::size_t i) {
   const GraphNode& node = run_.node(i);
   const StepInputs inputs = step_inputs(i);
-  RunContext context = this->context(i, 0, node.step->id, run_.recipes[i]);
+  const std::int64_t layers = inputs.models.empty() ? 0 : inputs.models.begin()->second.layer_count();
+  RunContext context = this->context(i, 0, node.step->id, run_.recipes[i], layers);
   if (folder_) folder_->node_started(node.id, run_.recipes[i]);
   context.begin();
   context.check_cancelled();

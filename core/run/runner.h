@@ -36,6 +36,7 @@ struct RunListener {
   std::function<void(const RunRecord&)> started;   // before any work: all nodes waiting, with their recipes
   std::function<void(const ProgressMessage&)> progress;
   std::function<void(const LogMessage&)> log;
+  std::function<void(const LinearsMessage&)> linears;   // at the border after each layer that a step has recorded
   std::function<void(const NodeRecord&)> node;   // whenever a node's record changed
   std::function<void()> at_border;               // at every cancellation point: serve interactive jobs
 };

@@ -2891,6 +2891,10 @@ Setzen Sie ihn fort, um es hier zu sehen.</translation>
         <source>Layer %1</source>
         <translation>Schicht %1</translation>
     </message>
+    <message>
+        <source>The step has not recorded it yet.</source>
+        <translation>Der Schritt hat es noch nicht aufgezeichnet.</translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::LayersPanel</name>
@@ -2912,10 +2916,6 @@ Setzen Sie ihn fort, um es hier zu sehen.</translation>
     <message>
         <source>stale: made with other settings</source>
         <translation>veraltet: mit anderen Einstellungen entstanden</translation>
-    </message>
-    <message>
-        <source>A step that changes single linears records what became of each; its layers appear here when it has finished.</source>
-        <translation>Ein Schritt, der einzelne lineare Abbildungen ändert, zeichnet auf, was aus jeder wurde; sobald er fertig ist, stehen seine Schichten hier.</translation>
     </message>
     <message>
         <source>No step is chosen</source>
@@ -2950,16 +2950,8 @@ Setzen Sie ihn fort, um es hier zu sehen.</translation>
         <translation>%1 läuft</translation>
     </message>
     <message>
-        <source>The records of its layers come when the step has finished.</source>
-        <translation>Die Aufzeichnungen seiner Schichten kommen, wenn der Schritt fertig ist.</translation>
-    </message>
-    <message>
         <source>%1 has failed</source>
         <translation>%1 ist fehlgeschlagen</translation>
-    </message>
-    <message>
-        <source>Layers are recorded by steps that finish. The errors say what to do.</source>
-        <translation>Schichten werden von Schritten aufgezeichnet, die fertig werden. Was zu tun ist, steht bei den Fehlern.</translation>
     </message>
     <message>
         <source>%1 has not run</source>
@@ -2993,13 +2985,47 @@ Setzen Sie ihn fort, um es hier zu sehen.</translation>
         <source>The model of this step was not kept on disk, so its numbers cannot be read.</source>
         <translation>Das Modell dieses Schritts wurde nicht auf der Platte behalten; seine Zahlen sind nicht lesbar.</translation>
     </message>
-    <message>
-        <source>waiting for a pause of the run …</source>
-        <translation>wartet auf eine Pause des Laufs …</translation>
+    <message numerus="yes">
+        <source>running, %1 of %n layer(s) so far</source>
+        <translation>
+            <numerusform>läuft, bisher %1 von %n Schicht</numerusform>
+            <numerusform>läuft, bisher %1 von %n Schichten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>stopped after %1 of %n layer(s)</source>
+        <translation>
+            <numerusform>angehalten nach %1 von %n Schicht</numerusform>
+            <numerusform>angehalten nach %1 von %n Schichten</numerusform>
+        </translation>
     </message>
     <message>
-        <source>reading its numbers …</source>
-        <translation>liest seine Zahlen …</translation>
+        <source>A step that changes single linears records what became of each; its layers appear here while it runs.</source>
+        <translation>Ein Schritt, der einzelne lineare Abbildungen ändert, zeichnet auf, was aus jeder wurde; während er läuft, erscheinen seine Schichten hier.</translation>
+    </message>
+    <message>
+        <source>A layer appears here when the step has recorded what became of it.</source>
+        <translation>Eine Schicht erscheint hier, sobald der Schritt aufgezeichnet hat, was aus ihr wurde.</translation>
+    </message>
+    <message>
+        <source>It had recorded no layer before. The errors say what to do.</source>
+        <translation>Er hatte davor keine Schicht aufgezeichnet. Was zu tun ist, steht bei den Fehlern.</translation>
+    </message>
+    <message>
+        <source>%1 was cancelled</source>
+        <translation>%1 wurde abgebrochen</translation>
+    </message>
+    <message>
+        <source>It had recorded no layer before. Run it to go on from where it stopped.</source>
+        <translation>Er hatte davor keine Schicht aufgezeichnet. Ein neuer Lauf macht dort weiter, wo er aufhörte.</translation>
+    </message>
+    <message>
+        <source>Its numbers can be read when the step has finished.</source>
+        <translation>Seine Zahlen sind lesbar, sobald der Schritt fertig ist.</translation>
+    </message>
+    <message>
+        <source>The step has not finished: there is no model whose numbers could be read.</source>
+        <translation>Der Schritt ist nicht fertig geworden: Es gibt kein Modell, dessen Zahlen lesbar wären.</translation>
     </message>
 </context>
 <context>
@@ -4374,6 +4400,17 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
     </message>
 </context>
 <context>
+    <name>kelter::ui::TensorStatistics</name>
+    <message>
+        <source>waiting for a pause of the run …</source>
+        <translation>wartet auf eine Pause des Laufs …</translation>
+    </message>
+    <message>
+        <source>reading its numbers …</source>
+        <translation>liest seine Zahlen …</translation>
+    </message>
+</context>
+<context>
     <name>kelter::ui::TensorTree</name>
     <message>
         <source>Tensors</source>
@@ -4544,14 +4581,6 @@ Lizenz: GPL-3.0-or-later. Verwendet Qt, libtorch, QCustomPlot und andere: siehe 
             <numerusform>%1 von %n Tensor</numerusform>
             <numerusform>%1 von %n Tensoren</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>waiting for a pause of the run …</source>
-        <translation>wartet auf eine Pause des Laufs …</translation>
-    </message>
-    <message>
-        <source>reading its numbers …</source>
-        <translation>liest seine Zahlen …</translation>
     </message>
 </context>
 <context>

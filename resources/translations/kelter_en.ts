@@ -78,6 +78,20 @@
             <numerusform>%n layers</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>running, %1 of %n layer(s) so far</source>
+        <translation>
+            <numerusform>running, %1 of %n layer so far</numerusform>
+            <numerusform>running, %1 of %n layers so far</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>stopped after %1 of %n layer(s)</source>
+        <translation>
+            <numerusform>stopped after %1 of %n layer</numerusform>
+            <numerusform>stopped after %1 of %n layers</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::TensorTreeModel</name>

@@ -2891,6 +2891,10 @@ Reprenez-la pour le voir ici.</translation>
         <source>Layer %1</source>
         <translation>Couche %1</translation>
     </message>
+    <message>
+        <source>The step has not recorded it yet.</source>
+        <translation>L’étape ne l’a pas encore enregistré.</translation>
+    </message>
 </context>
 <context>
     <name>kelter::ui::LayersPanel</name>
@@ -2912,10 +2916,6 @@ Reprenez-la pour le voir ici.</translation>
     <message>
         <source>stale: made with other settings</source>
         <translation>périmé&#x202f;: obtenu avec d’autres réglages</translation>
-    </message>
-    <message>
-        <source>A step that changes single linears records what became of each; its layers appear here when it has finished.</source>
-        <translation>Une étape qui modifie les couches linéaires une à une enregistre ce que chacune est devenue ; elles apparaissent ici quand elle a terminé.</translation>
     </message>
     <message>
         <source>No step is chosen</source>
@@ -2950,16 +2950,8 @@ Reprenez-la pour le voir ici.</translation>
         <translation>%1 est en cours</translation>
     </message>
     <message>
-        <source>The records of its layers come when the step has finished.</source>
-        <translation>Les enregistrements de ses couches arrivent quand l’étape a terminé.</translation>
-    </message>
-    <message>
         <source>%1 has failed</source>
         <translation>%1 a échoué</translation>
-    </message>
-    <message>
-        <source>Layers are recorded by steps that finish. The errors say what to do.</source>
-        <translation>Les couches sont enregistrées par les étapes qui se terminent. Les erreurs disent quoi faire.</translation>
     </message>
     <message>
         <source>%1 has not run</source>
@@ -2993,13 +2985,47 @@ Reprenez-la pour le voir ici.</translation>
         <source>The model of this step was not kept on disk, so its numbers cannot be read.</source>
         <translation>Le modèle de cette étape n’a pas été gardé sur le disque ; ses nombres ne peuvent pas être lus.</translation>
     </message>
-    <message>
-        <source>waiting for a pause of the run …</source>
-        <translation>attend une pause de l’exécution …</translation>
+    <message numerus="yes">
+        <source>running, %1 of %n layer(s) so far</source>
+        <translation>
+            <numerusform>en cours, %1 sur %n couche jusqu’ici</numerusform>
+            <numerusform>en cours, %1 sur %n couches jusqu’ici</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>stopped after %1 of %n layer(s)</source>
+        <translation>
+            <numerusform>arrêtée après %1 couche sur %n</numerusform>
+            <numerusform>arrêtée après %1 couches sur %n</numerusform>
+        </translation>
     </message>
     <message>
-        <source>reading its numbers …</source>
-        <translation>lecture de ses nombres …</translation>
+        <source>A step that changes single linears records what became of each; its layers appear here while it runs.</source>
+        <translation>Une étape qui modifie des couches linéaires isolées enregistre ce que chacune est devenue ; ses couches apparaissent ici pendant qu’elle tourne.</translation>
+    </message>
+    <message>
+        <source>A layer appears here when the step has recorded what became of it.</source>
+        <translation>Une couche apparaît ici dès que l’étape a enregistré ce qu’elle est devenue.</translation>
+    </message>
+    <message>
+        <source>It had recorded no layer before. The errors say what to do.</source>
+        <translation>Elle n’avait enregistré aucune couche avant. Les erreurs disent quoi faire.</translation>
+    </message>
+    <message>
+        <source>%1 was cancelled</source>
+        <translation>%1 a été annulée</translation>
+    </message>
+    <message>
+        <source>It had recorded no layer before. Run it to go on from where it stopped.</source>
+        <translation>Elle n’avait enregistré aucune couche avant. Relancez-la pour continuer là où elle s’est arrêtée.</translation>
+    </message>
+    <message>
+        <source>Its numbers can be read when the step has finished.</source>
+        <translation>Ses nombres pourront être lus quand l’étape sera terminée.</translation>
+    </message>
+    <message>
+        <source>The step has not finished: there is no model whose numbers could be read.</source>
+        <translation>L’étape n’est pas allée au bout : il n’y a pas de modèle dont les nombres pourraient être lus.</translation>
     </message>
 </context>
 <context>
@@ -4374,6 +4400,17 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
     </message>
 </context>
 <context>
+    <name>kelter::ui::TensorStatistics</name>
+    <message>
+        <source>waiting for a pause of the run …</source>
+        <translation>attend une pause de l’exécution …</translation>
+    </message>
+    <message>
+        <source>reading its numbers …</source>
+        <translation>lecture de ses nombres …</translation>
+    </message>
+</context>
+<context>
     <name>kelter::ui::TensorTree</name>
     <message>
         <source>Tensors</source>
@@ -4544,14 +4581,6 @@ Licence&#x202f;: GPL-3.0-or-later. Utilise Qt, libtorch, QCustomPlot et d’autr
             <numerusform>%1 de %n tenseur</numerusform>
             <numerusform>%1 de %n tenseurs</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>waiting for a pause of the run …</source>
-        <translation>attend une pause de l’exécution …</translation>
-    </message>
-    <message>
-        <source>reading its numbers …</source>
-        <translation>lecture de ses nombres …</translation>
     </message>
 </context>
 <context>

@@ -41,14 +41,15 @@ EngineEvent random_event(Contents& c, std::size_t kind) {
     case 1: return RunStarted{c.text(), c.run()};
     case 2: return RunProgress{c.text(), c.progress()};
     case 3: return RunLog{c.text(), c.log()};
-    case 4: return NodeChanged{c.text(), c.node(NodeState::failed)};
-    case 5: return RunFinished{c.text(), c.run()};
-    case 6: return PlanMade{c.text(), c.plan(), {{"a", c.text()}, {"b" + c.text(), c.text()}}};
-    case 7: return ModelInspected{c.text(), c.object()};
-    case 8: return TensorMeasured{c.text(), c.text(), c.object()};
-    case 9: return TokenWritten{c.text(), c.text(), c.integer(), c.number()};
-    case 10: return GenerationFinished{c.text(), c.integer(), c.integer(), c.number(), c.number(), c.flip()};
-    case 11: return RunOpened{c.text(), c.text(), c.run(), c.object(), c.flip()};
+    case 4: return LinearsRecorded{c.text(), {c.text(), c.integer(), {c.object(), c.object()}}};
+    case 5: return NodeChanged{c.text(), c.node(NodeState::failed)};
+    case 6: return RunFinished{c.text(), c.run()};
+    case 7: return PlanMade{c.text(), c.plan(), {{"a", c.text()}, {"b" + c.text(), c.text()}}};
+    case 8: return ModelInspected{c.text(), c.object()};
+    case 9: return TensorMeasured{c.text(), c.text(), c.object()};
+    case 10: return TokenWritten{c.text(), c.text(), c.integer(), c.number()};
+    case 11: return GenerationFinished{c.text(), c.integer(), c.integer(), c.number(), c.number(), c.flip()};
+    case 12: return RunOpened{c.text(), c.text(), c.run(), c.object(), c.flip()};
     default: return RequestFailed{c.text(), error(c)};
   }
 }
@@ -95,6 +96,7 @@ class EngineMessagesTest : public QObject {
         {"event", "device_class", "host", "dtype", "threads", "warnings", "devices"},
         {"event", "id", "record"},
         {"event", "id", "progress"},
+        {"event", "id", "message"},
         {"event", "id", "message"},
         {"event", "id", "node"},
         {"event", "id", "record"},
@@ -145,7 +147,7 @@ class EngineMessagesTest : public QObject {
       QCOMPARE(error.code, ErrorCode::file_malformed);
     }
     Contents contents(15);
-    Json json = to_json(random_event(contents, 6));
+    Json json = to_json(random_event(contents, 7));
     json["recorded_recipes"]["a"] = 3;
     QCOMPARE(error_of([&] { engine_event_from_json(json); }).code, ErrorCode::file_malformed);
   }

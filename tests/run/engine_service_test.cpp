@@ -178,6 +178,28 @@ class EngineServiceTest : public QObject {
     QCOMPARE(RunStore().recent(5).size(), std::size_t{1});   // remembered as from the command line
   }
 
+  void what_becomes_of_linears_is_told_layer_by_layer_before_the_node_is_done() {
+    Client client;
+    client.send(run("run-1", small_document()));
+    QVERIFY(client.wait_for<RunFinished>("run-1"));
+    Json told = Json::array();
+    std::size_t messages = 0;
+    bool done = false;
+    for (const EngineEvent& event : client.events()) {
+      if (const auto* node = std::get_if<NodeChanged>(&event)) done = done || (node->node.id == "rtn" && node->node.state == NodeState::done);
+      const auto* linears = std::get_if<LinearsRecorded>(&event);
+      if (!linears) continue;
+      QVERIFY(!done && linears->id == "run-1" && linears->message.node == "rtn");
+      QCOMPARE(linears->message.linears.size(), std::size_t{7});   // one layer, not one number
+      told.insert(told.end(), linears->message.linears.begin(), linears->message.linears.end());
+      ++messages;
+      QCOMPARE(linears->message.layers, std::int64_t{4});
+    }
+    const RunRecord record = client.all<RunFinished>("run-1").at(0).record;
+    QCOMPARE(messages, std::size_t{4});
+    QCOMPARE(told.dump(), record_of(record, "rtn").ledger["linears"].dump());
+  }
+
   void the_run_folder_can_be_read_from_anywhere_in_the_document() {
     Client client;
     client.send(run("run-1", small_document()));

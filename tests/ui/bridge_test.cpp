@@ -200,7 +200,7 @@ class BridgeTest : public QObject {
     QVERIFY(received.in_window_thread);
   }
 
-  void no_log_line_and_no_character_is_lost() {
+  void no_log_line_no_character_and_no_record_of_a_linear_is_lost() {
     EngineBridge bridge;
     bridge.start_with(FakeEngine::start);
     QVERIFY(waits_for(bridge, EngineBridge::State::ready));
@@ -211,6 +211,7 @@ class BridgeTest : public QObject {
         wanted += std::to_string(i) + " ";
         FakeEngine::last().say(RunLog{"run-1", {"info", "", std::to_string(i)}});
         FakeEngine::last().say(TokenWritten{"text-1", std::to_string(i) + " ", i + 1, 0.001 * i});
+        FakeEngine::last().say(LinearsRecorded{"run-1", {i % 2 ? "odd" : "even", 2000, {i}}});
       }
       FakeEngine::last().say(GenerationFinished{"text-1", 1, 2000, 0, 0, true});
     });
@@ -220,6 +221,11 @@ class BridgeTest : public QObject {
     for (const TokenWritten& token : received.all<TokenWritten>()) text += token.text;
     QCOMPARE(text, wanted);
     QCOMPARE(received.all<TokenWritten>().back().count, std::int64_t{2000});
+    std::map<std::string, std::vector<int>> linears;
+    for (const LinearsRecorded& event : received.all<LinearsRecorded>())
+      for (const Json& one : event.message.linears) linears[event.message.node].push_back(one);
+    for (int i = 0; i < 1000; ++i) QVERIFY(linears["even"].at(static_cast<std::size_t>(i)) == 2 * i && linears["odd"].at(static_cast<std::size_t>(i)) == 2 * i + 1);
+    QVERIFY2(received.all<LinearsRecorded>().size() < 1000, "they come one by one");
     const auto log = received.all<RunLog>();
     QCOMPARE(log.size(), std::size_t{2000});
     for (int i = 0; i < 2000; ++i) QCOMPARE(log[static_cast<std::size_t>(i)].message.text, std::to_string(i));

@@ -18,6 +18,12 @@ namespace kelter::test {
 
 using Links = std::vector<std::array<std::string, 2>>;   // a list of lists, where JSON would see an object
 
+inline QString some_words(int count) {
+  QString text;
+  for (int i = 0; i < count; ++i) text += QString("word%1 and another one. ").arg(i % 97);
+  return text;
+}
+
 class EngineWorld {
  public:
   explicit EngineWorld(int layers = 4) {

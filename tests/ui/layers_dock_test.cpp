@@ -13,12 +13,14 @@
 #include <QTranslator>
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "tests/ui/engine_world.h"
-#include "tests/ui/fake_engine.h"
 #include "tests/ui/inspector_desk.h"
+#include "tests/ui/shown_panel.h"
 #include "ui/inspector/override_table.h"
 #include "ui/layers/layer_map.h"
+#include "ui/results/elided_label.h"
 #include "ui/tensors/statistics_view.h"
 #include "ui/window/main_window.h"
 
@@ -66,18 +68,11 @@ double contrast(const QColor& a, const QColor& b) {
   return (high + 0.05) / (low + 0.05);
 }
 
-struct Shown {
-  Shown() {
-    bridge.start_with(FakeEngine::start);
+struct Shown : ShownPanel<LayersPanel> {
+  Shown() : ShownPanel(sound_document(), {340, 800}) {
     QObject::connect(&panel, &LayersPanel::settings_requested, &inspector, &InspectorPanel::edit_layer);
-    bench.document.replace(sound_document(), {});
     inspector.resize(340, 900);
-    panel.resize(340, 800);
     inspector.show();
-    panel.show();
-  }
-  bool ready() {
-    return QTest::qWaitForWindowExposed(&panel) && QTest::qWaitFor([this] { return bridge.state() == EngineBridge::State::ready; });
   }
   void open(const RunRecord& run) { bench.runs.apply(RunOpened{"open", "/run", run, {}, true}); }
   QString text(std::int64_t layer, int column) { return cell(layer, column).data().toString(); }
@@ -94,11 +89,49 @@ struct Shown {
   }
   bool says(const QString& words) { return label_with(&panel, words) != nullptr; }
   Json overrides() { return bench.document.document().find("magnitude")->overrides; }
+  // A run of magnitude that is under way.
+  void start(const char* run_id) {
+    bench.runs.add_queued(run_id, "Test", "/run");
+    RunRecord run = record({});
+    run.nodes[0].state = NodeState::running;
+    run.nodes[0].ledger = Json();
+    bench.runs.apply(RunStarted{run_id, run});
+  }
+  void end(const char* run_id, NodeState state) {
+    RunRecord run = record(state == NodeState::done ? linears() : Json());
+    run.nodes[0].state = state;
+    if (state != NodeState::done) run.nodes[0].ledger = Json();
+    bench.runs.apply(NodeChanged{run_id, run.nodes[0]});
+    bench.runs.apply(RunFinished{run_id, run});
+  }
+  // What `linears` says of these layers, as a step says it that goes on, in a model of twelve.
+  void tell(const char* run_id, const std::vector<int>& layers) {
+    Json some = Json::array();
+    for (const Json& one : linears())
+      if (one.is_object() && one.contains("layer") && std::count(layers.begin(), layers.end(), one["layer"].get<int>()) > 0) some.push_back(one);
+    bench.runs.apply(LinearsRecorded{run_id, {"magnitude", 12, some}});
+  }
+  QString caption() { return panel.findChild<ElidedLabel*>()->text(); }
 
-  EngineBridge bridge;
-  Workbench bench{StepCatalogue::load(KELTER_BINARY_DIR "/plugins"), bridge};
   InspectorPanel inspector{bench};
-  LayersPanel panel{bench};
+};
+
+// How far the map was filled each time that it grew, and what its step was then.
+struct Growth {
+  Growth(EngineWindow& window, LayersPanel& panel, std::string node) {
+    QObject::connect(&window.bench.runs, &RunModel::linears_changed, &panel, [&window, &panel, node = std::move(node), this] {
+      rows.push_back(panel.map().cells().rowCount());
+      recorded.push_back(panel.map().cells().records().recorded_layers());
+      running = running && window.bench.runs.node(node)->state == NodeState::running;
+      captions << panel.findChild<ElidedLabel*>()->text();
+      if (at && recorded.back() >= stop_at) std::exchange(at, nullptr)();
+    });
+  }
+  std::vector<int> rows, recorded;
+  bool running = true;   // every time
+  QStringList captions;
+  int stop_at = 0;
+  std::function<void()> at;
 };
 
 }  // namespace
@@ -184,15 +217,10 @@ class LayersDockTest : public QObject {
     QVERIFY(shown.says("magnitude has failed"));
   }
 
-  void while_a_step_runs_it_says_that_records_come_at_its_end() {
+  void while_a_step_runs_it_fills_layer_by_layer() {
     Shown shown;
     shown.bench.selection.set({"magnitude"});
-    shown.bench.runs.add_queued("run-1", "Test", "/run");
-    RunRecord run = record(linears());
-    NodeRecord node = run.nodes[0];
-    run.nodes[0].state = NodeState::running;
-    run.nodes[0].ledger = Json();
-    shown.bench.runs.apply(RunStarted{"run-1", run});
+    shown.start("run-1");
     ProgressMessage progress;
     progress.node = "magnitude";
     progress.item = 3;
@@ -200,8 +228,105 @@ class LayersDockTest : public QObject {
     shown.bench.runs.apply(RunProgress{"run-1", progress});
     QTRY_VERIFY(shown.says("magnitude is running"));
     QVERIFY(shown.says("3 of 12 is done"));
-    shown.bench.runs.apply(NodeChanged{"run-1", node});
-    QTRY_COMPARE(shown.panel.map().cells().rowCount(), 3);
+    shown.tell("run-1", {2});
+    const LayerMapModel& cells = shown.panel.map().cells();
+    QCOMPARE(cells.rowCount(), 12);
+    QCOMPARE(shown.text(2, 1), QString("0.021"));
+    QCOMPARE(shown.text(3, 1), QString());
+    QVERIFY(shown.cell(3, 1).data(LayerMapModel::pending_role).toBool() && !shown.cell(2, 1).data(LayerMapModel::pending_role).toBool());
+    QVERIFY(shown.cell(3, 1).data(Qt::ToolTipRole).toString().contains("not recorded it yet"));
+    QCOMPARE(shown.caption(), QString("magnitude · running, 1 of 12 layers so far"));
+    const QSignalSpy rebuilt(&cells, &QAbstractItemModel::modelReset);
+    shown.panel.map().setCurrentIndex(shown.cell(2, 1));
+    QVERIFY(shown.says("can be read when the step has finished"));
+    shown.tell("run-1", {3});
+    QCOMPARE(shown.text(2, 1), QString("0.021"));
+    QCOMPARE(shown.text(3, 5), QString("NaN"));
+    QCOMPARE(shown.text(3, 6), QString());   // nobody knows yet whether it comes
+    QCOMPARE(shown.panel.map().currentIndex(), shown.cell(2, 1));
+    QCOMPARE(rebuilt.count(), 0);             // nothing jumps
+    QVERIFY(shown.caption().contains("2 of 12"));
+    shown.end("run-1", NodeState::done);      // layer 10 comes with the record alone
+    QCOMPARE(cells.rowCount(), 3);
+    QCOMPARE(shown.text(10, 0), QString("0.10"));
+    QCOMPARE(shown.text(3, 6), QString("—"));
+    QCOMPARE(shown.caption(), QString("magnitude · 3 layers"));
+    QCOMPARE(shown.panel.map().currentIndex(), shown.cell(2, 1));
+  }
+
+  void what_was_seen_of_a_step_that_stopped_stays_until_the_next_run() {
+    for (const NodeState state : {NodeState::cancelled, NodeState::failed}) {
+      Shown shown;
+      shown.bench.selection.set({"magnitude"});
+      shown.start("run-1");
+      shown.tell("run-1", {2, 3});
+      shown.end("run-1", state);
+      QCOMPARE(shown.caption(), QString("magnitude · stopped after 2 of 12 layers"));
+      QCOMPARE(shown.text(2, 0), QString("0.020"));
+      QCOMPARE(shown.text(11, 0), QString("—"));
+      shown.panel.map().setCurrentIndex(shown.cell(2, 0));
+      QVERIFY(shown.says("has not finished"));
+      QVERIFY(FakeEngine::last().asked<StatisticsRequest>().empty());
+      shown.bench.selection.clear();          // nothing has finished: it is the best there is
+      QCOMPARE(shown.text(2, 0), QString("0.020"));
+      shown.start("run-2");
+      QVERIFY(shown.says("No step is chosen"));
+      shown.tell("run-2", {10});
+      QCOMPARE(shown.text(10, 0), QString("0.10"));
+      QCOMPARE(shown.text(2, 0), QString());
+      QVERIFY(shown.caption().contains("1 of 12"));
+    }
+  }
+
+  void it_follows_the_layers_that_come_unless_somebody_looks_elsewhere() {
+    Shown shown;
+    shown.panel.resize(340, 440);               // a few rows of forty
+    shown.bench.selection.set({"magnitude"});
+    shown.start("run-1");
+    const auto tell = [&](int layer) {
+      shown.bench.runs.apply(LinearsRecorded{"run-1", {"magnitude", 40, {{{"layer", layer}, {"module", modules[0]}, {"weight_error", 0.1}}}}});
+      QTest::qWait(1);
+      return shown.panel.map().viewport()->rect().contains(shown.panel.map().visualRect(shown.cell(layer, 0)).center());
+    };
+    for (int layer = 0; layer < 30; ++layer) QVERIFY2(tell(layer), qPrintable(QString::number(layer)));
+    shown.panel.map().scrollToTop();
+    QVERIFY(!tell(30));
+    QVERIFY(shown.panel.map().viewport()->rect().contains(shown.panel.map().visualRect(shown.cell(0, 0)).center()));
+  }
+
+  void a_step_that_stopped_before_its_first_layer_says_so() {
+    Shown shown;
+    shown.bench.selection.set({"magnitude"});
+    shown.start("run-1");
+    shown.end("run-1", NodeState::cancelled);
+    QVERIFY(shown.says("magnitude was cancelled"));
+  }
+
+  void of_a_sweep_it_shows_the_copy_that_fills_unless_one_is_chosen() {
+    Shown shown;
+    shown.bench.runs.add_queued("run-1", "Test", "/run");
+    RunRecord run = record(linears(), "magnitude@sparsity=0.1");
+    run.nodes.push_back(record({}, "magnitude@sparsity=0.2").nodes[0]);
+    run.nodes[1].state = NodeState::running;
+    run.nodes[1].ledger = Json();
+    shown.bench.runs.apply(RunStarted{"run-1", run});
+    shown.bench.selection.set({"magnitude"});
+    QCOMPARE(shown.caption(), QString("magnitude@sparsity=0.1 · 3 layers"));
+    shown.bench.runs.apply(LinearsRecorded{"run-1", {"magnitude@sparsity=0.2", 12, {linears()[7]}}});
+    QCOMPARE(shown.caption(), QString("magnitude@sparsity=0.2 · running, 1 of 12 layers so far"));
+    shown.bench.selection.clear();
+    QVERIFY(shown.caption().startsWith("magnitude@sparsity=0.2"));
+    shown.bench.selection.set({"magnitude"}, "magnitude@sparsity=0.1");
+    QCOMPARE(shown.caption(), QString("magnitude@sparsity=0.1 · 3 layers"));
+  }
+
+  void what_a_run_of_another_document_records_is_not_shown() {
+    Shown shown;
+    shown.start("run-1");
+    shown.bench.document.replace(sound_document(), {});
+    shown.bench.selection.set({"magnitude"});
+    shown.tell("run-1", {2});
+    QVERIFY(shown.says("magnitude has not run"));
   }
 
   void without_a_selection_it_shows_what_finished_last() {
@@ -311,6 +436,15 @@ class LayersDockTest : public QObject {
     QCOMPARE(text(0.00996), QString("0.010"));
     QCOMPARE(text(0.00123), QString("0.0012"));
     QCOMPARE(text(1.5), QString("1.50"));
+    const auto brief = [](double number) { return short_layer_text(LayerQuantity::output_error, {LayerValue::Kind::number, number}); };
+    QCOMPARE(brief(0.00883), QString("0.009"));
+    QCOMPARE(brief(0.00123), QString("0.001"));
+    QCOMPARE(brief(0.0291), QString("0.03"));
+    QCOMPARE(brief(0.000512), QString("5e−4"));
+    QCOMPARE(brief(1234), QString("1e3"));
+    QCOMPARE(brief(0), QString("0"));
+    QCOMPARE(short_layer_text(LayerQuantity::sparsity, {LayerValue::Kind::number, 0.4867}), QString("49 %"));
+    QCOMPARE(short_layer_text(LayerQuantity::sparsity, {}), QString("—"));
   }
 
   void wide_it_stands_beside_the_numbers_and_tall_above_them() {
@@ -345,6 +479,51 @@ class LayersDockTest : public QObject {
     QVERIFY(window.run());   // the same again, from the cache
     QCOMPARE(cells.rowCount(), 3);
     QCOMPARE(cells.index(2, 6).data().toString(), QString("25 %"));
+  }
+
+  // Pruning by a text, slow enough that the window draws while it goes on; cancelled, resumed, run again.
+  void a_real_run_fills_it_while_it_goes_on() {
+    EngineWorld world(12);
+    write_file_atomically(world.path() / "long.txt", some_words(8000).toStdString());
+    EngineWindow window;
+    LayersPanel panel(window.bench);
+    panel.resize(340, 800);
+    panel.show();
+    window.bench.document.replace(world.read({{"kelter", 1},
+                                              {"nodes", {EngineWorld::node("model", "source.model", {{"path", "tiny.gguf"}}),
+                                                         EngineWorld::node("text", "source.text", {{"path", "long.txt"}, {"samples", 128}, {"length", 128}}),
+                                                         EngineWorld::node("wanda", "prune.wanda", {{"sparsity", 0.5}})}},
+                                              {"links", Links{{"model.model", "wanda.model"}, {"text.text", "wanda.text"}}}}), {});
+    QVERIFY(window.wait_ready());
+    const LayerMapModel& cells = panel.map().cells();
+    Growth first(window, panel, "wanda");
+    first.stop_at = 3;
+    first.at = [&] { window.bench.cancel(); };
+    QVERIFY(window.run());
+    const int seen = cells.records().recorded_layers();
+    QVERIFY2(seen >= 3 && seen < 12, qPrintable(QString::number(seen)));
+    QCOMPARE(window.bench.runs.node("wanda")->state, NodeState::cancelled);
+    const auto* caption = panel.findChild<ElidedLabel*>();
+    QCOMPARE(caption->text(), QString("wanda · stopped after %1 of 12 layers").arg(seen));
+    const QString value = cells.index(0, 6).data().toString();
+    QVERIFY(value.toDouble() > 0);
+
+    const QSignalSpy rebuilt(&cells, &QAbstractItemModel::modelReset);
+    const Growth second(window, panel, "wanda");
+    QVERIFY(window.run());
+    QVERIFY(second.running && second.rows == std::vector<int>(second.rows.size(), 12));
+    QVERIFY2(second.recorded.size() >= 3 && second.recorded.front() < 12, qPrintable(QString::number(second.recorded.size())));
+    QVERIFY(std::is_sorted(second.recorded.begin(), second.recorded.end()));
+    QCOMPARE(second.captions.front(), QString("wanda · running, %1 of 12 layers so far").arg(second.recorded.front()));
+    QVERIFY(rebuilt.count() <= 2);            // emptied at the start, and filled: not once a layer
+    QCOMPARE(caption->text(), QString("wanda · 12 layers"));
+    QCOMPARE(cells.index(0, 6).data().toString(), value);   // from its checkpoint
+    const LayerRecords ledger(window.bench.runs.node("wanda")->ledger["linears"]);
+    QVERIFY(cells.records() == ledger && ledger.recorded_layers() == 12);
+
+    const Growth third(window, panel, "wanda");
+    QVERIFY(window.run());                    // from the cache: nothing is recorded anew
+    QVERIFY(third.recorded.empty() && cells.records() == ledger);
   }
 
   void it_is_a_dock_of_the_window_and_comes_back_where_it_was() {

@@ -16,7 +16,7 @@
 #include <QtTest>
 
 #include "tests/ui/engine_world.h"
-#include "tests/ui/fake_engine.h"
+#include "tests/ui/shown_panel.h"
 #include "tests/ui/find_widgets.h"
 #include "ui/results/elided_label.h"
 #include "ui/run/errors_panel.h"
@@ -38,18 +38,8 @@ void click(QWidget* widget) { QTest::mouseClick(widget, Qt::LeftButton); }
 QString caption(const RunPanel& panel) { return panel.findChild<ElidedLabel*>()->text(); }
 
 // A shown panel on a fake engine.
-struct Shown {
-  explicit Shown(const Document& document) {
-    bridge.start_with(FakeEngine::start);
-    bench.document.replace(document, {});
-    panel.resize(1000, 220);
-    panel.show();
-  }
-  bool ready() {
-    return QTest::qWaitForWindowExposed(&panel) &&
-           QTest::qWaitFor([this] { return bridge.state() == EngineBridge::State::ready; });
-  }
-  FakeEngine& engine() { return FakeEngine::last(); }
+struct Shown : ShownPanel<RunPanel> {
+  explicit Shown(const Document& document) : ShownPanel(document, {1000, 220}) {}
   RunRecord record(NodeState state) {
     RunRecord record{"0.1.0", "cpu", "class", {{"seconds", 200.0}}, {}};
     for (const Node& node : bench.document.document().nodes) {
@@ -84,10 +74,6 @@ struct Shown {
       bench.run();
     }
   }
-
-  EngineBridge bridge;
-  Workbench bench{load_catalogue(), bridge};
-  RunPanel panel{bench};
 };
 
 // One that can be used, and one whose driver is too old.

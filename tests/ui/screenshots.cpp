@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// kelter_screenshots RUN_FOLDER OUT_FOLDER: pictures of the window in its main states, at 1280x800 and 1920x1080, light
-// and dark. RUN_FOLDER is a finished run of the demo. Runs offscreen; started by scripts/screenshots. --language and
-// --large-type show what other readers see, --more states that are passed through.
+// kelter_screenshots RUN_FOLDER CHAIN_FOLDER OUT_FOLDER: pictures of the window in its main states, at 1280x800 and
+// 1920x1080, light and dark. RUN_FOLDER is a finished run of the demo, CHAIN_FOLDER one of the template in
+// which Wanda goes before GPTQ and behind it. Runs offscreen; started by scripts/screenshots. --language and --large-type
+// show what other readers see, --more states that are passed through, --layers the dock of layers alone.
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
+#include <QDockWidget>
 #include <QElapsedTimer>
 #include <QPixmap>
 #include <QPushButton>
@@ -18,6 +20,8 @@
 #include "core/describe/plugin_folders.h"
 #include "ui/canvas/canvas_panel.h"
 #include "ui/chat/chat_panel.h"
+#include "ui/layers/layer_map.h"
+#include "ui/layers/layers_panel.h"
 #include "ui/tensors/statistics_view.h"
 #include "ui/tensors/tensor_tree.h"
 #include "ui/tensors/tensors_panel.h"
@@ -75,12 +79,38 @@ bool write_texts(MainWindow& window) {
   return wait_until([&] { return !chat->busy(); }, 120000);
 }
 
+bool has_numbers(const StatisticsView& statistics) {
+  return wait_until([&] { return !statistics.value(QCoreApplication::translate("kelter::ui::StatisticsView", "Mean")).isEmpty(); }, 30000);
+}
+
 bool show_numbers(TensorsPanel& tensors) {
   if (!wait_until([&] { return !tensors.tree().list().tensors.empty(); }, 30000)) return false;
   const QModelIndex layer = tensors.tree().model()->index(1, 0);
   tensors.tree().expandRecursively(layer);
   tensors.tree().select("model.layers.0.mlp.up_proj.weight");
-  return wait_until([&] { return !tensors.statistics().value(QCoreApplication::translate("kelter::ui::StatisticsView", "Mean")).isEmpty(); }, 30000);
+  return has_numbers(tensors.statistics());
+}
+
+LayersPanel& show_layers(MainWindow& window) {
+  auto* dock = window.findChild<QDockWidget*>("layers");
+  dock->show();
+  dock->raise();
+  return *window.findChild<LayersPanel*>();
+}
+
+bool shoot_layers(EngineBridge& bridge, const QString& chain, const QString& out, const Shot& shot) {
+  MainWindow window(bridge);
+  window.resize(shot.size);
+  window.show();
+  window.open_run_folder(chain);
+  if (!wait_until([&] { return !window.bench().runs.record().nodes.empty(); }, 30000)) return false;
+  window.show_page(MainWindow::Page::canvas);
+  LayersPanel& layers = show_layers(window);
+  window.bench().selection.set({"gptq_second"});
+  layers.map().setCurrentIndex(layers.map().cells().index_of(1, "mlp.down_proj"));
+  if (!has_numbers(layers.statistics())) return false;
+  take(window, out, "layers", shot);
+  return true;
 }
 
 // What a person meets on the way: an empty canvas, the list of commands, an error, pages without anything.
@@ -105,6 +135,21 @@ void shoot_more(EngineBridge& bridge, const QString& out, const Shot& shot) {
   take(window, out, "results-empty", shot);
 }
 
+// A step that reads a text, with half of its layers recorded, and cancelled.
+void shoot_filling(EngineBridge& bridge, const QString& out, const Shot& shot) {
+  MainWindow window(bridge);
+  window.resize(shot.size);
+  window.show();
+  window.open_template(QString::fromStdString((kelter::resource_folder() / "templates" / "9-prune-and-quantize.kelter").string()));
+  LayersPanel& layers = show_layers(window);
+  window.bench().run();
+  wait_until([&] { return layers.map().cells().rowCount() > 12 && layers.map().cells().records().recorded_layers() >= 12; }, 120000);
+  take(window, out, "layers-running", shot);
+  window.bench().cancel();
+  wait_until([&] { return !window.bench().runs.running(); }, 30000);
+  take(window, out, "layers-cancelled", shot);
+}
+
 // The demo under way, and cancelled.
 void shoot_run(EngineBridge& bridge, const QString& out, const Shot& shot) {
   MainWindow window(bridge);
@@ -120,7 +165,6 @@ void shoot_run(EngineBridge& bridge, const QString& out, const Shot& shot) {
 }
 
 bool shoot(EngineBridge& bridge, const QString& run_folder, const QString& out, const Shot& shot) {
-  theme().set_mode(shot.dark ? Theme::Mode::dark : Theme::Mode::light);
   MainWindow window(bridge);
   window.resize(shot.size);
   window.show();
@@ -152,14 +196,16 @@ int main(int argc, char** argv) {
   QApplication::setApplicationName("Kelter");
   QCommandLineParser parser;
   parser.addPositionalArgument("run", "A finished run of the demo.", "RUN_FOLDER");
+  parser.addPositionalArgument("chain", "A finished run of the template with both orders of Wanda and GPTQ.", "CHAIN_FOLDER");
   parser.addPositionalArgument("out", "Where the pictures go.", "OUT_FOLDER");
   const QCommandLineOption language("language", "en, de or fr.", "code", "en");
-  const QCommandLineOption large("large-type", "With large type."), more("more", "More states, too.");
-  parser.addOptions({language, large, more});
+  const QCommandLineOption large("large-type", "With large type."), more("more", "More states, too."),
+      dock("layers", "Only the dock of layers.");
+  parser.addOptions({language, large, more, dock});
   parser.addHelpOption();
   parser.process(application);
-  if (parser.positionalArguments().size() != 2) parser.showHelp(2);
-  const QString run = parser.positionalArguments()[0], out = parser.positionalArguments()[1];
+  if (parser.positionalArguments().size() != 3) parser.showHelp(2);
+  const QString run = parser.positionalArguments()[0], chain = parser.positionalArguments()[1], out = parser.positionalArguments()[2];
   use_language(parser.value(language));
   theme().set_large_type(parser.isSet(large));
   QDir().mkpath(out);
@@ -168,13 +214,17 @@ int main(int argc, char** argv) {
   save_documents(bridge, QDir(home.path()));
   for (const QSize size : {QSize(1280, 800), QSize(1920, 1080)}) {
     for (const bool dark : {false, true}) {
-      if (!shoot(bridge, run, out, {size, dark})) {
-        std::fprintf(stderr, "The run folder was not opened, or its models wrote nothing.\n");
+      const Shot shot{size, dark};
+      theme().set_mode(dark ? Theme::Mode::dark : Theme::Mode::light);
+      if ((!parser.isSet(dock) && !shoot(bridge, run, out, shot)) || !shoot_layers(bridge, chain, out, shot)) {
+        std::fprintf(stderr, "A run folder was not opened, or its models were not read.\n");
         return 1;
       }
       if (!parser.isSet(more) || size.width() > 1280) continue;
-      shoot_more(bridge, out, {size, dark});
-      shoot_run(bridge, out, {size, dark});
+      shoot_filling(bridge, out, shot);
+      if (parser.isSet(dock)) continue;
+      shoot_more(bridge, out, shot);
+      shoot_run(bridge, out, shot);
     }
   }
   return 0;

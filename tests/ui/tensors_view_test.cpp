@@ -21,8 +21,8 @@
 
 #include "core/tensor/gguf.h"
 #include "tests/ui/engine_world.h"
-#include "tests/ui/fake_engine.h"
 #include "tests/ui/find_widgets.h"
+#include "tests/ui/shown_panel.h"
 #include "ui/canvas/canvas_panel.h"
 #include "ui/tensors/histogram_bars.h"
 #include "ui/tensors/statistics_view.h"
@@ -78,17 +78,8 @@ QString message(const TensorsPanel& panel) {
 
 QString top(const TensorTree& tree, int row, int column = 0) { return tree.model()->index(row, column).data().toString(); }
 
-// A shown panel on a fake engine.
-struct Shown {
-  explicit Shown(const Document& document = one_source("model.gguf")) {
-    bridge.start_with(FakeEngine::start);
-    bench.document.replace(document, {});
-    panel.resize(1000, 600);
-    panel.show();
-  }
-  bool ready() {
-    return QTest::qWaitForWindowExposed(&panel) && QTest::qWaitFor([this] { return bridge.state() == EngineBridge::State::ready; });
-  }
+struct Shown : ShownPanel<TensorsPanel> {
+  explicit Shown(const Document& document = one_source("model.gguf")) : ShownPanel(document, {1000, 600}) {}
   std::string asked() const { return FakeEngine::last().asked<InspectRequest>().back().id; }
   bool list(const Json& json) {
     FakeEngine::last().say(ModelInspected{asked(), json});
@@ -98,10 +89,6 @@ struct Shown {
     return QTest::qWaitFor([&] { return FakeEngine::last().asked<StatisticsRequest>().size() == count; });
   }
   QLineEdit* search() { return named<QLineEdit>(panel, "Search tensors"); }
-
-  EngineBridge bridge;
-  Workbench bench{load_catalogue(), bridge};
-  TensorsPanel panel{bench};
 };
 
 }  // namespace

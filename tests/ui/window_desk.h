@@ -25,6 +25,7 @@
 #include <functional>
 
 #include "core/base/files.h"
+#include "tests/ui/engine_world.h"
 #include "ui/canvas/canvas_panel.h"
 #include "ui/figures/figure_plot.h"
 #include "ui/inspector/parameter_row.h"
@@ -189,12 +190,6 @@ class Hands {
 
   int gestures_ = 0, waiting_ = 0;
 };
-
-inline QString some_words(int count) {
-  QString text;
-  for (int i = 0; i < count; ++i) text += QString("word%1 and another one. ").arg(i % 97);
-  return text;
-}
 
 class WindowDesk {
  public:

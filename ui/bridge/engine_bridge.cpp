@@ -34,19 +34,29 @@ struct Overtakes {
   }
 };
 
-// Text is never left out: tokens that wait become one.
-bool joined_to(std::deque<EngineEvent>& events, const EngineEvent& event) {
-  const auto* token = std::get_if<TokenWritten>(&event);
-  if (!token) return false;
-  for (EngineEvent& waiting : events) {
-    auto* before = std::get_if<TokenWritten>(&waiting);
-    if (!before || before->id != token->id) continue;
-    before->text += token->text;
-    before->count = token->count;
-    before->decode_seconds = token->decode_seconds;
-    return true;
-  }
-  return false;
+// ---- what is never left out: those that wait become one ---------------------------------------------------------
+
+bool join(TokenWritten& before, const TokenWritten& token) {
+  if (before.id != token.id) return false;
+  before.text += token.text;
+  before.count = token.count;
+  before.decode_seconds = token.decode_seconds;
+  return true;
+}
+
+bool join(LinearsRecorded& before, const LinearsRecorded& now) {
+  if (before.id != now.id || before.message.node != now.message.node) return false;
+  for (const Json& linear : now.message.linears) before.message.linears.push_back(linear);
+  return true;
+}
+
+template <typename Event>
+bool joined(std::deque<EngineEvent>& events, const EngineEvent& event) {
+  const auto* now = std::get_if<Event>(&event);
+  return now && std::any_of(events.begin(), events.end(), [&](EngineEvent& waiting) {
+           auto* before = std::get_if<Event>(&waiting);
+           return before && join(*before, *now);
+         });
 }
 
 std::string id_of(const EngineRequest& request) {
@@ -74,7 +84,7 @@ struct EngineBridge::Inbox {
 
   void put(const EngineEvent& event) {
     const std::lock_guard lock(mutex);
-    if (!joined_to(events, event)) {
+    if (!joined<TokenWritten>(events, event) && !joined<LinearsRecorded>(events, event)) {
       std::erase_if(events, [&](const EngineEvent& old) { return std::visit(Overtakes{event}, old); });
       events.push_back(event);
     }

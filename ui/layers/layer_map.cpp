@@ -26,6 +26,16 @@ double luminance(const QColor& color) {
   return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) + 0.0722 * linear(color.blueF());
 }
 
+// Errors lie between 0 and 1 for the most part; the others are written with a power of ten.
+bool is_plain(double number) { return number == 0 || (std::abs(number) >= 1e-3 && std::abs(number) < 100); }
+
+int places(double number) {
+  const double size = std::abs(number);
+  return size == 0 ? 0 : size >= 0.0995 ? 2 : size >= 0.00995 ? 3 : 4;
+}
+
+QString percent(const QString& number) { return QCoreApplication::translate("LayerMap", "%1 %").arg(number); }
+
 void hatch(QPainter& painter, const QRectF& place) {
   QColor lines = theme().colors().muted;
   lines.setAlphaF(0.45f);
@@ -42,19 +52,25 @@ class CellPainter : public QStyledItemDelegate {
     const QRect cell = option.rect.adjusted(0, 0, -1, -1);
     const QColor ground = share.isValid() ? heat_color(share.toDouble()) : theme().colors().panel;
     painter->fillRect(cell, ground);
-    if (!share.isValid()) hatch(*painter, cell);
+    if (!share.isValid() && !index.data(LayerMapModel::pending_role).toBool()) hatch(*painter, cell);
     painter->setFont(theme().font(Text::small));
-    painter->setPen(share.isValid() ? cell_ink(ground) : theme().colors().ink);
-    const QString text = index.data().toString();
-    if (painter->fontMetrics().horizontalAdvance(text) <= cell.width() - 2) painter->drawText(cell, Qt::AlignCenter, text);
-    if (option.state & QStyle::State_Selected) {
-      painter->setBrush(Qt::NoBrush);
-      painter->setPen(QPen(theme().colors().panel, 4));
-      painter->drawRect(cell.adjusted(2, 2, -2, -2));
-      painter->setPen(QPen(theme().colors().accent, 2));
-      painter->drawRect(cell.adjusted(1, 1, -1, -1));
-    }
+    const QColor ink = share.isValid() ? cell_ink(ground) : theme().colors().ink;
+    if (option.state & QStyle::State_Selected) frame(*painter, cell);
+    painter->setPen(ink);
+    const auto fits = [&](const QString& text) { return painter->fontMetrics().horizontalAdvance(text) <= cell.width(); };
+    QString text = index.data().toString();
+    if (!fits(text)) text = index.data(LayerMapModel::short_text_role).toString();
+    if (fits(text)) painter->drawText(cell, Qt::AlignCenter, text);
     painter->restore();
+  }
+
+ private:
+  static void frame(QPainter& painter, const QRect& cell) {
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(theme().colors().panel, 1));
+    painter.drawRect(cell.adjusted(2, 2, -3, -3));
+    painter.setPen(QPen(theme().colors().accent, 2));
+    painter.drawRect(cell.adjusted(1, 1, -1, -1));
   }
 };
 
@@ -83,10 +99,16 @@ QString quantity_help(LayerQuantity quantity) {
 QString layer_value_text(LayerQuantity quantity, const LayerValue& value) {
   if (value.kind == LayerValue::Kind::missing) return QStringLiteral("—");
   if (value.kind == LayerValue::Kind::not_finite) return QStringLiteral("NaN");
-  if (quantity == LayerQuantity::sparsity) return QCoreApplication::translate("LayerMap", "%1 %").arg(QLocale().toString(100 * value.number, 'g', 3));
-  const double size = std::abs(value.number);
-  if (size != 0 && (size < 1e-3 || size >= 100)) return value_text(value.number);
-  return QLocale().toString(value.number, 'f', size == 0 ? 0 : size >= 0.0995 ? 2 : size >= 0.00995 ? 3 : 4);
+  if (quantity == LayerQuantity::sparsity) return percent(QLocale().toString(100 * value.number, 'g', 3));
+  return is_plain(value.number) ? QLocale().toString(value.number, 'f', places(value.number)) : value_text(value.number);
+}
+
+QString short_layer_text(LayerQuantity quantity, const LayerValue& value) {
+  if (value.kind != LayerValue::Kind::number) return layer_value_text(quantity, value);
+  if (quantity == LayerQuantity::sparsity) return percent(QLocale().toString(100 * value.number, 'f', 0));
+  if (is_plain(value.number)) return QLocale().toString(value.number, 'f', std::max(0, places(value.number) - 1));
+  const QStringList parts = QString::number(value.number, 'e', 0).split('e');   // "5", "-04"
+  return QString(parts[0] + "e" + QString::number(parts[1].toInt())).replace('-', QStringLiteral("−"));
 }
 
 QColor heat_color(double share) {
@@ -101,12 +123,23 @@ QColor cell_ink(const QColor& ground) { return luminance(ground) > dark_ink_abov
 
 // ---- the cells ------------------------------------------------------------------------------------------------
 
-void LayerMapModel::set_records(const LayerRecords& records, LayerQuantity quantity) {
-  beginResetModel();
+void LayerMapModel::set_records(const LayerRecords& records, LayerQuantity quantity, bool under_way) {
+  const bool same_cells = !records.empty() && records.layers() == records_.layers() && records.modules() == records_.modules();
+  if (!same_cells) beginResetModel();
   records_ = records;
   quantity_ = quantity;
   largest_ = records.largest(quantity);
-  endResetModel();
+  under_way_ = under_way;
+  if (!same_cells) return endResetModel();
+  Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+}
+
+int LayerMapModel::newest_row() const {
+  const auto& layers = records_.layers();
+  for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer)
+    for (const std::string& module : records_.modules())
+      if (records_.has(*layer, module)) return static_cast<int>(layers.rend() - layer) - 1;
+  return -1;
 }
 
 QModelIndex LayerMapModel::index_of(std::int64_t layer, const std::string& module) const {
@@ -123,7 +156,7 @@ int LayerMapModel::columnCount(const QModelIndex& parent) const { return parent.
 // Everything that is known of a linear, for the pointer and for who cannot see the colours.
 QString LayerMapModel::whole_text(const QModelIndex& index) const {
   QStringList lines{tr("Layer %1, %2").arg(layer(index)).arg(QString::fromStdString(module(index)))};
-  if (!records_.has(layer(index), module(index))) return lines.front() + "\n" + tr("The step recorded nothing about it.");
+  if (!records_.has(layer(index), module(index))) return lines.front() + "\n" + (under_way_ ? tr("The step has not recorded it yet.") : tr("The step recorded nothing about it."));
   for (const LayerQuantity quantity : layer_quantities) {
     const LayerValue value = records_.value(layer(index), module(index), quantity);
     QString text = value.kind == LayerValue::Kind::missing ? tr("not recorded") : tr("not finite");
@@ -137,10 +170,12 @@ QVariant LayerMapModel::data(const QModelIndex& index, int role) const {
   if (!index.isValid()) return {};
   const LayerValue value = records_.value(layer(index), module(index), quantity_);
   switch (role) {
-    case Qt::DisplayRole: return layer_value_text(quantity_, value);
+    case Qt::DisplayRole: return pending(index) ? QString() : layer_value_text(quantity_, value);
     case Qt::ToolTipRole:
     case Qt::AccessibleTextRole: return whole_text(index);
     case share_role: return value.kind != LayerValue::Kind::number ? QVariant() : QVariant(largest_ > 0 ? value.number / largest_ : 0.0);
+    case short_text_role: return pending(index) ? QString() : short_layer_text(quantity_, value);
+    case pending_role: return pending(index);
     case not_finite_role: return value.kind == LayerValue::Kind::not_finite;
     default: return {};
   }
@@ -186,16 +221,19 @@ LayerMap::LayerMap(QWidget* parent) : QTableView(parent), cells_(new LayerMapMod
   });
 }
 
-void LayerMap::set_records(const LayerRecords& records, LayerQuantity quantity) {
+void LayerMap::set_records(const LayerRecords& records, LayerQuantity quantity, bool under_way) {
   const QModelIndex before = currentIndex();
   const bool had = before.isValid();
   const std::int64_t layer = had ? cells_->layer(before) : 0;
   const std::string module = had ? cells_->module(before) : std::string();
+  const int newest = cells_->newest_row();
+  const bool follows = under_way && (newest < 0 || visualRect(cells_->index(newest, 0)).intersects(viewport()->rect()));
   setting_ = true;
-  cells_->set_records(records, quantity);
+  cells_->set_records(records, quantity, under_way);
   setCurrentIndex(had ? cells_->index_of(layer, module) : QModelIndex());
   setting_ = false;
   fit();
+  if (follows && cells_->newest_row() >= 0) scrollTo(cells_->index(cells_->newest_row(), 0));   // unless somebody looks elsewhere
   Q_EMIT chosen(currentIndex());
 }
 

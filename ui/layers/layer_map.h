@@ -14,21 +14,24 @@ namespace kelter::ui {
 QString quantity_name(LayerQuantity quantity);
 QString quantity_help(LayerQuantity quantity);
 QString layer_value_text(LayerQuantity quantity, const LayerValue& value);   // "0.18", "50 %", "—", "NaN"
+QString short_layer_text(LayerQuantity quantity, const LayerValue& value);   // where that has no room: "0.009", "5e−4", "49 %"
 QColor heat_color(double share);                                             // of the scale, 0 to 1
 QColor cell_ink(const QColor& ground);                                       // contrast at least 4.5:1 on any ground
 
 class LayerMapModel : public QAbstractTableModel {
   Q_OBJECT
  public:
-  // share_role: of the scale as a double, no value where there is no number.
-  enum Role { share_role = Qt::UserRole, not_finite_role };
+  // share_role: of the scale as a double, no value where there is no number. pending_role: it may still be recorded.
+  enum Role { share_role = Qt::UserRole, short_text_role, not_finite_role, pending_role };
   using QAbstractTableModel::QAbstractTableModel;
 
-  void set_records(const LayerRecords& records, LayerQuantity quantity);
+  // `under_way`: more records may come. Cells of the same layers and modules stay and change their numbers.
+  void set_records(const LayerRecords& records, LayerQuantity quantity, bool under_way);
   const LayerRecords& records() const { return records_; }
   LayerQuantity quantity() const { return quantity_; }
   std::int64_t layer(const QModelIndex& index) const { return records_.layers().at(static_cast<std::size_t>(index.row())); }
   const std::string& module(const QModelIndex& index) const { return records_.modules().at(static_cast<std::size_t>(index.column())); }
+  int newest_row() const;   // the last that has a record; -1 if none has
   QModelIndex index_of(std::int64_t layer, const std::string& module) const;   // invalid if there is none
 
   int rowCount(const QModelIndex& parent = {}) const override;
@@ -38,10 +41,12 @@ class LayerMapModel : public QAbstractTableModel {
 
  private:
   QString whole_text(const QModelIndex& index) const;
+  bool pending(const QModelIndex& index) const { return under_way_ && !records_.has(layer(index), module(index)); }
 
   LayerRecords records_;
   LayerQuantity quantity_ = LayerQuantity::output_error;
   double largest_ = 0;
+  bool under_way_ = false;
 };
 
 class LayerMap : public QTableView {
@@ -49,7 +54,7 @@ class LayerMap : public QTableView {
  public:
   explicit LayerMap(QWidget* parent = nullptr);
   LayerMapModel& cells() { return *cells_; }
-  void set_records(const LayerRecords& records, LayerQuantity quantity);   // the current cell stays where it can
+  void set_records(const LayerRecords& records, LayerQuantity quantity, bool under_way = false);   // the current cell stays where it can
 
  Q_SIGNALS:
   void chosen(const QModelIndex& cell);            // invalid: none any more

@@ -16,12 +16,12 @@ const char* key_of(LayerQuantity quantity) {
   return "";
 }
 
-LayerRecords::LayerRecords(const Json& ledger) {
-  const auto linears = ledger.is_object() ? ledger.find("linears") : ledger.end();
-  if (!ledger.is_object() || linears == ledger.end() || !linears->is_array()) return;
+LayerRecords::LayerRecords(const Json& linears, std::int64_t layer_count) {
+  if (!linears.is_array()) return;
   std::set<std::int64_t> layers;
+  for (std::int64_t layer = 0; layer < layer_count; ++layer) layers.insert(layer);
   modules_ = {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj", "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"};
-  for (const Json& record : *linears) {
+  for (const Json& record : linears) {
     if (!record.is_object() || !record.contains("layer") || !record["layer"].is_number_integer()) continue;
     if (!record.contains("module") || !record["module"].is_string()) continue;
     const auto layer = record["layer"].get<std::int64_t>();
@@ -40,6 +40,12 @@ LayerValue LayerRecords::value(std::int64_t layer, const std::string& module, La
   if (found == record->second.end()) return {};
   if (!found->is_number() || !std::isfinite(found->get<double>())) return {LayerValue::Kind::not_finite, 0};
   return {LayerValue::Kind::number, found->get<double>()};
+}
+
+int LayerRecords::recorded_layers() const {
+  std::set<std::int64_t> layers;
+  for (const auto& [place, record] : records_) layers.insert(place.first);
+  return static_cast<int>(layers.size());
 }
 
 bool LayerRecords::knows(LayerQuantity quantity) const {

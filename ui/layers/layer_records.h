@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a step recorded about the linears of a model, as a table: a row for each layer, a column for each module. Read
-// from a ledger's "linears", a list of {"layer", "module", "output_error", "weight_error", "sparsity"} in which all but
+// from a ledger's "linears" or what a run tells of them, a list of {"layer", "module", "output_error", "weight_error", "sparsity"} in which all but
 // layer and module may be missing, or null where the number was not finite. Values; any thread.
 #pragma once
 
@@ -27,13 +27,16 @@ struct LayerValue {
 class LayerRecords {
  public:
   LayerRecords() = default;
-  explicit LayerRecords(const Json& ledger);   // entries without layer or module, and of another shape, are left out
+  // Entries without layer or module, and of another shape, are left out. Layers 0 to `layers` - 1 have a row even
+  // without a record: of a step that has not finished.
+  explicit LayerRecords(const Json& linears, std::int64_t layers = 0);
 
   bool empty() const { return layers_.empty(); }
-  const std::vector<std::int64_t>& layers() const { return layers_; }      // those that have a record, ascending
+  const std::vector<std::int64_t>& layers() const { return layers_; }      // those that have a row, ascending
   const std::vector<std::string>& modules() const { return modules_; }     // the seven of every layer, then what else there is
   bool has(std::int64_t layer, const std::string& module) const { return records_.count({layer, module}) != 0; }
   LayerValue value(std::int64_t layer, const std::string& module, LayerQuantity quantity) const;
+  int recorded_layers() const;                 // those that have a record
   bool knows(LayerQuantity quantity) const;    // some linear has the key
   // The end of the scale: 1 for sparsity, the largest error else; 0 if there is none.
   double largest(LayerQuantity quantity) const;

@@ -15,14 +15,12 @@
 #include "ui/inspector/parameter_form.h"
 #include "ui/layers/layer_map.h"
 #include "ui/results/elided_label.h"
-#include "ui/tensors/statistics_view.h"
-#include "ui/tensors/tensor_reader.h"
 #include "ui/theme/theme.h"
 
 namespace kelter::ui {
 
 LayersPanel::LayersPanel(Workbench& bench, QWidget* parent)
-    : QWidget(parent), bench_(bench), reader_(new TensorReader(bench, this)) {
+    : QWidget(parent), bench_(bench), statistics_(new TensorStatistics(bench)) {
   setAccessibleName(tr("Layers"));
   setAttribute(Qt::WA_StyledBackground);
   setProperty("panel", true);
@@ -61,8 +59,7 @@ LayersPanel::LayersPanel(Workbench& bench, QWidget* parent)
   connect(&bench.runs, &RunModel::progress_changed, this, [this] {
     if (stack_->currentIndex() == 0) refresh();   // it says how far the step is
   });
-  connect(reader_, &TensorReader::measured, statistics_, &StatisticsView::show_statistics);
-  connect(reader_, &TensorReader::not_measured, statistics_, &StatisticsView::show_error);
+  connect(&bench.runs, &RunModel::linears_changed, this, &LayersPanel::refresh);
 }
 
 QSize LayersPanel::sizeHint() const { return {qRound(theme().px(320)), qRound(theme().px(480))}; }
@@ -70,25 +67,21 @@ QSize LayersPanel::sizeHint() const { return {qRound(theme().px(320)), qRound(th
 QWidget* LayersPanel::build_head() {
   auto* head = new QWidget;
   auto* column = new QVBoxLayout(head);
-  column->setContentsMargins(12, 8, 12, 8);
+  column->setContentsMargins(16, 8, 12, 8);
   column->setSpacing(6);
   quantity_ = new QComboBox;
   quantity_->setAccessibleName(tr("What the colours show"));
   connect(quantity_, &QComboBox::activated, this, &LayersPanel::refresh);
   caption_ = new ElidedLabel;
-  auto* row = new QHBoxLayout;
-  row->setSpacing(8);
-  row->addWidget(quantity_);
-  row->addWidget(caption_, 1);
   legend_ = new HeatLegend;
-  column->addLayout(row);
+  column->addWidget(caption_);
+  column->addWidget(quantity_, 0, Qt::AlignLeft);
   column->addWidget(legend_);
   return head;
 }
 
 QWidget* LayersPanel::build_body() {
   map_ = new LayerMap;
-  statistics_ = new StatisticsView;
   settings_ = new QPushButton;
   connect(settings_, &QPushButton::clicked, this, &LayersPanel::ask_for_settings);
   connect(map_, &LayerMap::chosen, this, &LayersPanel::show_cell);
@@ -113,11 +106,16 @@ QWidget* LayersPanel::build_body() {
   map_->setMinimumHeight(qRound(theme().px(120)));
   splitter_ = new QSplitter(Qt::Vertical);
   splitter_->setChildrenCollapsible(false);
-  splitter_->addWidget(map_);
+  auto* framed = new QWidget;   // the map, with the margin of what stands above and below
+  auto* margin = new QVBoxLayout(framed);
+  margin->setContentsMargins(8, 0, 0, 0);
+  margin->addWidget(map_);
+  splitter_->addWidget(framed);
   splitter_->addWidget(numbers);
-  splitter_->setStretchFactor(0, 3);
-  splitter_->setStretchFactor(1, 2);
-  splitter_->setContentsMargins(12, 0, 8, 0);
+  splitter_->setStretchFactor(0, 4);
+  splitter_->setStretchFactor(1, 3);
+  splitter_->setSizes({400, 300});
+  splitter_->setContentsMargins(0, 0, 8, 0);
   return splitter_;
 }
 
@@ -136,16 +134,23 @@ void LayersPanel::showEvent(QShowEvent* event) {
 // ---- which node -----------------------------------------------------------------------------------------------
 
 std::string LayersPanel::shown_node() const {
+  const RunModel& runs = bench_.runs;
+  const auto fills = [&](const std::string& id) { return runs.linears_so_far(id) && runs.node(id) && runs.node(id)->state == NodeState::running; };
   const std::string current = bench_.selection.current().toStdString();
   if (current.empty()) {
-    std::string last;
-    for (const NodeRecord& node : bench_.runs.record().nodes)
-      if (node.state == NodeState::done && node.ledger.contains("linears")) last = node.id;
-    return last;
+    std::string finished, halted;
+    for (const NodeRecord& node : runs.record().nodes) {
+      if (fills(node.id)) return node.id;
+      if (runs.linears_so_far(node.id)) halted = node.id;
+      if (node.state == NodeState::done && node.ledger.contains("linears")) finished = node.id;
+    }
+    return finished.empty() ? halted : finished;
   }
   const std::string variant = bench_.selection.variant().toStdString();
   if (!variant.empty() && document_node_of(variant) == current) return variant;
-  const std::vector<std::string> variants = bench_.runs.variants(current);
+  const std::vector<std::string> variants = runs.variants(current);
+  const auto filling = std::find_if(variants.begin(), variants.end(), fills);
+  if (filling != variants.end()) return *filling;
   return variants.empty() ? current : variants.front();
 }
 
@@ -153,44 +158,62 @@ void LayersPanel::refresh() {
   if (!isVisible()) return;   // showEvent() does it
   const std::string graph_node = shown_node();
   const NodeRecord* node = graph_node.empty() ? nullptr : bench_.runs.node(graph_node);
-  const bool running = node && node->state == NodeState::running;
-  if (node && !running && node->ledger.is_object() && !LayerRecords(node->ledger).empty()) return show_records(*node);
+  if (!node) return show_nothing(graph_node);
+  const bool running = node->state == NodeState::running;
+  if (const LinearsMessage* so_far = bench_.runs.linears_so_far(graph_node))
+    return show_map(*node, LayerRecords(so_far->linears, so_far->layers), running ? Extent::under_way : Extent::halted);
+  LayerRecords records(node->ledger.is_object() ? node->ledger.value("linears", Json()) : Json());
+  if (running || records.empty()) return show_nothing(graph_node);
+  show_map(*node, std::move(records), Extent::whole);
+}
+
+void LayersPanel::show_nothing(const std::string& graph_node) {
   node_.clear();
   records_ = {};
-  reader_->close();
+  statistics_->reader().close();
   content_.clear();
-  map_->set_records({}, LayerQuantity::output_error);
+  if (!map_->cells().records().empty()) map_->set_records({}, LayerQuantity::output_error);
   explain(graph_node);
 }
 
-void LayersPanel::show_records(const NodeRecord& node) {
-  const bool other = node.id != node_;
-  LayerRecords records(node.ledger);
+void LayersPanel::show_map(const NodeRecord& node, LayerRecords records, Extent extent) {
   const std::string content = node.id + "\n" + node.recipe + "\n" + node.content + "\n" + bench_.model_of(node.id).toStdString();
-  const int before = quantity_->currentData().toInt();
   offer_quantities(records);
   const auto quantity = static_cast<LayerQuantity>(quantity_->currentData().toInt());
-  const bool same = !other && records == records_ && content == content_ && before == static_cast<int>(quantity) && map_->cells().quantity() == quantity;
+  const bool same = node.id == node_ && extent == extent_ && records == records_ && content == content_ && map_->cells().quantity() == quantity;
   node_ = node.id;
-  QStringList parts{QString::fromStdString(node.id), tr("%n layer(s)", nullptr, static_cast<int>(records.layers().size()))};
-  if (bench_.runs.stale(node.id)) parts << tr("stale: made with other settings");
-  caption_->set_text(parts.join(" · "));
+  caption_->set_text(caption_of(node, records, extent));
   legend_->set(quantity, records.largest(quantity));
   stack_->setCurrentIndex(1);
   if (same) return;
-  if (content != content_) reader_->close();
+  if (content != content_ || extent != extent_) statistics_->reader().close();
   content_ = content;
+  extent_ = extent;
   records_ = std::move(records);
-  map_->set_records(records_, quantity);
+  map_->set_records(records_, quantity, extent == Extent::under_way);
+}
+
+QString LayersPanel::caption_of(const NodeRecord& node, const LayerRecords& records, Extent extent) const {
+  const int recorded = records.recorded_layers(), all = static_cast<int>(records.layers().size());
+  QStringList parts{QString::fromStdString(node.id)};
+  if (extent == Extent::whole) parts << tr("%n layer(s)", nullptr, recorded);
+  if (extent == Extent::under_way) parts << tr("running, %1 of %n layer(s) so far", nullptr, all).arg(recorded);
+  if (extent == Extent::halted) parts << tr("stopped after %1 of %n layer(s)", nullptr, all).arg(recorded);
+  if (bench_.runs.stale(node.id)) parts << tr("stale: made with other settings");
+  return parts.join(" · ");
 }
 
 // What a person chose stays while it is known.
 void LayersPanel::offer_quantities(const LayerRecords& records) {
+  std::vector<LayerQuantity> known;
+  std::copy_if(std::begin(layer_quantities), std::end(layer_quantities), std::back_inserter(known),
+               [&](LayerQuantity quantity) { return records.knows(quantity); });
+  if (known == offered_) return;   // its list may be open
+  offered_ = known;
   const QVariant before = quantity_->currentData();
   const QSignalBlocker quiet(quantity_);
   quantity_->clear();
-  for (const LayerQuantity quantity : layer_quantities) {
-    if (!records.knows(quantity)) continue;
+  for (const LayerQuantity quantity : known) {
     quantity_->addItem(quantity_name(quantity), static_cast<int>(quantity));
     quantity_->setItemData(quantity_->count() - 1, quantity_help(quantity), Qt::ToolTipRole);
   }
@@ -200,7 +223,7 @@ void LayersPanel::offer_quantities(const LayerRecords& records) {
 // ---- why there is nothing -------------------------------------------------------------------------------------
 
 void LayersPanel::explain(const std::string& graph_node) {
-  const QString come = tr("A step that changes single linears records what became of each; its layers appear here when it has finished.");
+  const QString come = tr("A step that changes single linears records what became of each; its layers appear here while it runs.");
   if (graph_node.empty()) return show_message(tr("No step is chosen"), tr("Choose a step on the canvas.") + "\n" + come);
   const std::string document_node = document_node_of(graph_node);
   const StepDescriptor* step = bench_.document.step_of(document_node);
@@ -212,9 +235,11 @@ void LayersPanel::explain(const std::string& graph_node) {
   if (node && node->state == NodeState::running) {
     const bool known = progress && progress->node == graph_node && progress->items > 0;
     const QString far = known ? tr("%1 of %2 is done.").arg(progress->item).arg(progress->items) + "\n" : QString();
-    return show_message(tr("%1 is running").arg(name), far + tr("The records of its layers come when the step has finished."));
+    return show_message(tr("%1 is running").arg(name), far + tr("A layer appears here when the step has recorded what became of it."));
   }
-  if (node && node->state == NodeState::failed) return show_message(tr("%1 has failed").arg(name), tr("Layers are recorded by steps that finish. The errors say what to do."));
+  if (node && node->state == NodeState::failed) return show_message(tr("%1 has failed").arg(name), tr("It had recorded no layer before. The errors say what to do."));
+  if (node && node->state == NodeState::cancelled && !node->ledger.is_object())
+    return show_message(tr("%1 was cancelled").arg(name), tr("It had recorded no layer before. Run it to go on from where it stopped."));
   if (!node || !node->ledger.is_object()) return show_message(tr("%1 has not run").arg(name), tr("Run it.") + "\n" + come);
   show_message(tr("%1 recorded nothing about single layers").arg(name),
                tr("Its step changes no single linears, or the result was made before Kelter recorded them."));
@@ -248,16 +273,14 @@ void LayersPanel::show_cell(const QModelIndex& cell) {
 }
 
 void LayersPanel::show_statistics(const QModelIndex& cell) {
-  if (!cell.isValid()) {
-    reader_->measure({});
-    return statistics_->show_nothing();
-  }
+  if (!cell.isValid()) return statistics_->ask_for({});
   const QString tensor = tensor_name(map_->cells().layer(cell), map_->cells().module(cell));
+  if (extent_ == Extent::under_way) return statistics_->show_reading(tensor, tr("Its numbers can be read when the step has finished."));
+  if (extent_ == Extent::halted) return statistics_->show_reading(tensor, tr("The step has not finished: there is no model whose numbers could be read."));
   const QString model = bench_.model_of(node_);
   if (model.isEmpty()) return statistics_->show_reading(tensor, tr("The model of this step was not kept on disk, so its numbers cannot be read."));
-  statistics_->show_reading(tensor, bench_.runs.running() ? tr("waiting for a pause of the run …") : tr("reading its numbers …"));
-  reader_->look_into(model.toStdString(), {});
-  reader_->measure(tensor);
+  statistics_->reader().look_into(model.toStdString(), {});
+  statistics_->ask_for(tensor);
 }
 
 void LayersPanel::ask_for_settings() {

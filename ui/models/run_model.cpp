@@ -74,6 +74,7 @@ void RunModel::document_changed(const QStringList& touched) {
 void RunModel::clear() {
   ++generation_;
   record_ = {};
+  linears_.clear();
   record_id_.clear();
   folder_.clear();
   made_elsewhere_ = opened_ = false;
@@ -152,6 +153,7 @@ struct RunModel::Applier {
     model.log_times_.push_back(QTime::currentTime());
     Q_EMIT model.log_added(event.message);
   }
+  void operator()(const LinearsRecorded& event) const { model.add_linears(event); }
   void operator()(const NodeChanged& event) const { model.apply_node(event); }
   void operator()(const RunFinished& event) const { model.apply_finished(event); }
   void operator()(const RequestFailed& event) const { model.apply_failed(event); }
@@ -187,6 +189,20 @@ void RunModel::take_recipes(const RunRecord& record, const Sent& sent) {
   std::erase_if(edited_, [&](const std::string& node) { return sent.nodes.count(node) != 0 && sent.edited.count(node) == 0; });
 }
 
+// Nodes that begin anew, and those that have whole records.
+void RunModel::forget_linears(const RunRecord& record) {
+  for (const NodeRecord& node : record.nodes) linears_.erase(node.id);
+}
+
+void RunModel::add_linears(const LinearsRecorded& event) {
+  if (!shows(event.id)) return;
+  const auto [known, first] = linears_.try_emplace(event.message.node, event.message);
+  if (!first) {
+    for (const Json& linear : event.message.linears) known->second.linears.push_back(linear);
+  }
+  Q_EMIT linears_changed(QString::fromStdString(event.message.node));
+}
+
 void RunModel::start(const RunStarted& event) {
   const auto found = sent_.find(event.id);
   if (found == sent_.end()) return;
@@ -202,6 +218,8 @@ void RunModel::start(const RunStarted& event) {
       const NodeRecord* before = this->node(node.id);
       if (before && before->state == NodeState::done) keep_values(node, *before);
     }
+    if (sent.whole || opened_) linears_.clear();
+    forget_linears(record);
     record_ = sent.whole || opened_ ? std::move(record) : merged(std::move(record_), std::move(record));
     record_id_ = event.id;
     folder_ = sent.out;
@@ -219,6 +237,7 @@ void RunModel::apply_node(const NodeChanged& event) {
   if (!old) return;
   NodeRecord now = event.node;
   keep_values(now, *old);
+  if (has_result(now) && now.state != NodeState::running) linears_.erase(now.id);
   *old = std::move(now);
   Q_EMIT node_changed(QString::fromStdString(event.node.id));
   Q_EMIT record_changed();
@@ -273,6 +292,7 @@ void RunModel::apply_failed(const RequestFailed& event) {
 
 void RunModel::open(const RunOpened& event) {
   record_ = event.record;
+  linears_.clear();
   settle(record_);
   record_id_.clear();
   folder_ = QString::fromStdString(event.folder);

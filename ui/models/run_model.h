@@ -41,6 +41,8 @@ class RunModel : public QObject {
   std::string running_id() const { return running_id_; }
   QString running_title() const { return running_title_; }
   const std::optional<ProgressMessage>& progress() const { return progress_; }
+  // What a step has recorded of linears that has not finished: it runs, was cancelled or failed. nullptr else.
+  const LinearsMessage* linears_so_far(const std::string& graph_node) const;
   NodeStatus status(const std::string& document_node) const;
   double fraction(const std::string& document_node) const;  // 0 to 1 of the stage under way, 0 otherwise
   // Of a model node, or of a measure: made with other settings or inputs than the document has now.
@@ -79,6 +81,7 @@ class RunModel : public QObject {
   void node_changed(const QString& graph_node); // one record, before record_changed()
   void status_changed();                        // status(), stale(), fraction() of some node
   void progress_changed();
+  void linears_changed(const QString& graph_node);   // linears_so_far() grew
   void plan_changed();
   void queue_changed();
   void log_added(const kelter::LogMessage& message);
@@ -98,6 +101,8 @@ class RunModel : public QObject {
   struct Applier;
   void start(const RunStarted& event);
   void take_recipes(const RunRecord& record, const Sent& sent);
+  void forget_linears(const RunRecord& record);
+  void add_linears(const LinearsRecorded& event);
   void finish(const std::string& id);
   void apply_node(const NodeChanged& event);
   void apply_finished(const RunFinished& event);
@@ -127,6 +132,7 @@ class RunModel : public QObject {
   std::string running_id_;
   QString running_title_;
   std::optional<ProgressMessage> progress_;
+  std::map<std::string, LinearsMessage> linears_;   // by graph node, of those that have not finished
   std::optional<Plan> plan_;
   std::optional<ErrorInfo> plan_error_;
   // Of the last plan: graph node -> key that the record's is compared with. Right for all nodes but the edited ones.

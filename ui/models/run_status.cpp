@@ -32,6 +32,11 @@ const NodeRecord* RunModel::node(const std::string& graph_node) const {
   return find_node(const_cast<RunRecord&>(record_), graph_node);
 }
 
+const LinearsMessage* RunModel::linears_so_far(const std::string& graph_node) const {
+  const auto found = linears_.find(graph_node);
+  return found == linears_.end() ? nullptr : &found->second;
+}
+
 std::vector<std::string> RunModel::variants(const std::string& document_node) const {
   std::vector<std::string> ids;
   for (const NodeRecord& node : record_.nodes) {

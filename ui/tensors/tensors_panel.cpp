@@ -16,15 +16,13 @@
 #include "ui/inspector/quantity_text.h"
 #include "ui/results/elided_label.h"
 #include "ui/run/run_text.h"
-#include "ui/tensors/statistics_view.h"
-#include "ui/tensors/tensor_reader.h"
 #include "ui/tensors/tensor_tree.h"
 #include "ui/theme/theme.h"
 
 namespace kelter::ui {
 
 TensorsPanel::TensorsPanel(Workbench& bench, QWidget* parent)
-    : QWidget(parent), bench_(bench), reader_(new TensorReader(bench, this)) {
+    : QWidget(parent), bench_(bench), statistics_(new TensorStatistics(bench)), reader_(&statistics_->reader()) {
   setAccessibleName(tr("Tensors"));
   setAttribute(Qt::WA_StyledBackground);
   setProperty("panel", true);
@@ -51,8 +49,6 @@ TensorsPanel::TensorsPanel(Workbench& bench, QWidget* parent)
     rest.what.clear();
     show_message(QString::fromStdString(error.what), error_lines(rest).trimmed(), true);
   });
-  connect(reader_, &TensorReader::measured, statistics_, &StatisticsView::show_statistics);
-  connect(reader_, &TensorReader::not_measured, statistics_, &StatisticsView::show_error);
   refresh_choices();
 }
 
@@ -89,7 +85,6 @@ QWidget* TensorsPanel::build_head() {
 
 QWidget* TensorsPanel::build_body() {
   tree_ = new TensorTree;
-  statistics_ = new StatisticsView;
   statistics_->setMinimumWidth(qRound(theme().px(200)));
   splitter_ = new QSplitter(Qt::Horizontal);
   splitter_->setChildrenCollapsible(false);
@@ -98,7 +93,7 @@ QWidget* TensorsPanel::build_body() {
   splitter_->setStretchFactor(0, 1);
   splitter_->setSizes({700, qRound(theme().px(220))});
   splitter_->setContentsMargins(8, 0, 0, 0);
-  connect(tree_, &TensorTree::current_changed, this, &TensorsPanel::ask_for);
+  connect(tree_, &TensorTree::current_changed, statistics_, &TensorStatistics::ask_for);
   auto* message = new QWidget;
   auto* column = new QVBoxLayout(message);
   column->setContentsMargins(24, 24, 24, 24);
@@ -217,7 +212,7 @@ void TensorsPanel::open() {
   }
   if (tree_->property("model") != QString::fromStdString(choice->folder + "\n" + choice->model)) show_waiting();
   reader_->open(choice->model, choice->folder);
-  if (!tree_->current().isEmpty()) ask_for(tree_->current());
+  if (!tree_->current().isEmpty()) statistics_->ask_for(tree_->current());
 }
 
 // ---- what it shows --------------------------------------------------------------------------------------------
@@ -271,15 +266,6 @@ void TensorsPanel::update_caption() {
   caption_->set_text(parts.join(" · "));
   count_->setText(!known ? QString() : search_->text().isEmpty() ? tr("%n tensor(s)", nullptr, all) : tr("%1 of %n tensor(s)", nullptr, all).arg(tree_->shown()));
   search_->setEnabled(known || !search_->text().isEmpty());
-}
-
-void TensorsPanel::ask_for(const QString& tensor) {
-  if (tensor.isEmpty()) {
-    statistics_->show_nothing();
-  } else {
-    statistics_->show_reading(tensor, bench_.runs.running() ? tr("waiting for a pause of the run …") : tr("reading its numbers …"));
-  }
-  reader_->measure(tensor);
 }
 
 }  // namespace kelter::ui

@@ -7,6 +7,7 @@
 #include <QWidget>
 
 #include "ui/tensors/model_choices.h"
+#include "ui/tensors/tensor_statistics.h"
 
 class QComboBox;
 class QLabel;
@@ -18,8 +19,6 @@ class QStackedWidget;
 namespace kelter::ui {
 
 class ElidedLabel;
-class StatisticsView;
-class TensorReader;
 class TensorTree;
 
 class TensorsPanel : public QWidget {
@@ -51,10 +50,10 @@ class TensorsPanel : public QWidget {
   void show_waiting();
   void search();
   void update_caption();
-  void ask_for(const QString& tensor);
 
   Workbench& bench_;
-  TensorReader* reader_;
+  TensorStatistics* statistics_;
+  TensorReader* reader_;   // of statistics_
   std::vector<ModelChoice> choices_;
   QString missing_;   // a document node that was asked for and has no model yet
   QComboBox* models_;
@@ -65,7 +64,6 @@ class TensorsPanel : public QWidget {
   QStackedWidget* stack_;
   QSplitter* splitter_;
   TensorTree* tree_;
-  StatisticsView* statistics_;
 };
 
 }  // namespace kelter::ui
