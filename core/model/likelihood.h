@@ -22,7 +22,9 @@ class RunningLikelihood {
   // vocabulary. Of each row the tile with `first` == 0 comes first of all, and no tile twice.
   void add(const at::Tensor& logits, std::int64_t row, std::int64_t first);
 
-  // Float64 [N] on the processor, once all tiles were added.
+  // Float64 [N] where the targets lie: of what was added; NaN where the target was not. Changes with each tile.
+  const at::Tensor& so_far() const { return nll_; }
+  // The same on the processor.
   at::Tensor finish() const { return nll_.cpu(); }
 
  private:
