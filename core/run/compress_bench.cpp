@@ -13,6 +13,7 @@
 #include "core/compress/magnitude_mask.h"
 #include "core/formats/compute_device.h"
 #include "core/run/likelihood_bench.h"
+#include "core/run/sweep_bench.h"
 
 namespace kelter {
 namespace {
@@ -150,6 +151,7 @@ const Job& job_of(const std::string& name) {
   if (found != jobs().end()) return *found;
   std::string known;
   for (const std::string& one : compress_bench_jobs()) known += (known.empty() ? "" : ", ") + one;
+  known += std::string(", ") + sweep_growth_job;   // the command line's
   throw Error(ErrorCode::invalid_parameter, "There is no such job", name, "", "Use one of " + known + ".");
 }
 

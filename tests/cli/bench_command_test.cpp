@@ -86,6 +86,17 @@ class BenchCommandTest : public QObject {
     const CliResult odd = sandbox_.run({"bench", "compress", "--jobs", "nll,2:4", "--shape", "8x100"});
     QVERIFY2(odd.code == 1 && odd.err.contains("groups of 128"), odd.text());
   }
+
+  void the_layer_sweep_is_measured_over_layers_and_tokens() {
+    const CliResult result = sandbox_.run({"bench", "compress", "--jobs", "sweep-growth,nll", "--shape", "3x101", "--rounds", "1", "--json"});
+    QVERIFY2(result.code == 0, result.text());
+    QCOMPARE(result.json().at("lines").size(), std::size_t{1});
+    const Json growth = result.json().at("sweep-growth");
+    QCOMPARE(growth.size(), std::size_t{9});
+    for (const Json& line : growth) QVERIFY2(is_figure(line.at("seconds"), 1) && line.at("of_linear") > 0 && !line.contains("peak_device_bytes"), line.dump().c_str());
+    QCOMPARE(growth.at(8).at("layers"), Json(16));
+    QCOMPARE(growth.at(8).at("tokens"), Json(4096));
+  }
 };
 
 QTEST_GUILESS_MAIN(BenchCommandTest)
