@@ -17,6 +17,7 @@
 #include "core/run/device.h"
 #include "core/run/engine_thread.h"
 #include "core/run/model_source.h"
+#include "core/run/sweep_bench.h"
 
 namespace kelter {
 namespace {
@@ -163,33 +164,68 @@ int run_decode(const Arguments& arguments, Console& console) {
 
 // ---- compress
 
+Json line_json(const CompressBenchLine& line) {
+  Json out = {{"job", line.job}, {"rows", line.rows}, {"columns", line.columns}, {"seconds", figure(line.seconds)},
+              {"eager_seconds", figure(line.eager_seconds)}, {"faster_than_eager", line.eager_seconds.value / line.seconds.value},
+              {"same", line.same}};
+  if (line.bandwidth) out["share_of_bandwidth"] = *line.bandwidth;
+  if (line.extra_memory) out["extra_memory_of_logits"] = *line.extra_memory;
+  return out;
+}
+
+std::string percent(const std::optional<double>& share) { return share ? format_fixed(100 * *share, 1) + " %" : ""; }
+
+Json line_json(const SweepGrowthLine& line) {
+  Json out = {{"layers", line.layers}, {"tokens", line.tokens}, {"seconds", figure(line.seconds)}, {"of_linear", line.of_linear}};
+  if (line.peak_bytes) out["peak_device_bytes"] = *line.peak_bytes;
+  return out;
+}
+
+std::string milliseconds(const MeasuredSpeed& speed) { return format_fixed(speed.value * 1e3, 2) + " ± " + format_fixed(speed.spread * 1e3, 2); }
+
+std::string jobs_text(const std::vector<CompressBenchLine>& lines, at::Device device) {
+  std::string out = "\n" + padded("job", 18, true) + padded("matrix", 14) + padded("ms", 20) + padded("eager ms", 20) + padded("ratio", 9) +
+                    padded("same", 11) + padded("bandwidth", 11) + padded("memory", 9) + "\n";
+  for (const CompressBenchLine& line : lines)
+    out += padded(line.job, 18, true) + padded(std::to_string(line.rows) + "x" + std::to_string(line.columns), 14) + padded(milliseconds(line.seconds), 21) +
+           padded(milliseconds(line.eager_seconds), 21) + padded(format_fixed(line.eager_seconds.value / line.seconds.value, 1), 9) +
+           padded(format_fixed(100 * line.same, 3) + " %", 11) + padded(percent(line.bandwidth), 11) + padded(percent(line.extra_memory), 9) + "\n";
+  return out + "\neager: the same by libtorch's operations, column by column, by sorting, or log_softmax and gather; same: equal codes, equal entries "
+               "of the masks, or likelihoods within 1e-4.\nbandwidth: of reading the logits, as a share of " +
+         (device.is_cuda() ? "a copy (read and written)" : "reading") + "; memory: the peak beside the inputs, in parts of the logits.\n";
+}
+
+std::string growth_text(const std::vector<SweepGrowthLine>& lines) {
+  std::string out = "\n" + padded("layer sweep", 18, true) + padded("layers", 8) + padded("tokens", 9) + padded("ms", 20) + padded("of linear", 14) +
+                    padded("GPU memory", 13) + "\n";
+  for (const SweepGrowthLine& line : lines)
+    out += padded("", 18) + padded(std::to_string(line.layers), 8) + padded(std::to_string(line.tokens), 9) + padded(milliseconds(line.seconds), 21) +
+           padded(format_fixed(line.of_linear, 2), 13) + padded(line.peak_bytes ? format_bytes(*line.peak_bytes) : "", 13) + "\n";
+  return out + "\nof linear: time for a layer and token, in parts of the first line's.\n";
+}
+
 int run_compress(const Arguments& arguments, Console& console) {
   CompressBenchRequest request;
   request.jobs = arguments.jobs.empty() ? compress_bench_jobs() : split(arguments.jobs, ',');
+  const bool growth = std::erase(request.jobs, sweep_growth_job) > 0;
   request.shapes.clear();
   for (const std::string& shape : split(arguments.shape, ',')) request.shapes.push_back(shape_of(shape));
   request.rounds = static_cast<int>(arguments.rounds);
   request.device = arguments.compute.chosen_device();
   BenchContext context(console);
   const std::vector<CompressBenchLine> lines = bench_compress(request, context);
+  std::vector<SweepGrowthLine> sizes;
+  if (growth) sizes = bench_sweep_growth(request.rounds, request.device, context);
   const std::string machine = device_class(arguments.compute.chosen_threads(), request.device);
   if (console.json()) {
-    Json document = {{"bench", arguments.part}, {"device_class", machine}, {"rounds", arguments.rounds}};
-    for (const CompressBenchLine& line : lines)
-      document["lines"].push_back({{"job", line.job}, {"rows", line.rows}, {"columns", line.columns}, {"seconds", figure(line.seconds)},
-                                   {"eager_seconds", figure(line.eager_seconds)}, {"faster_than_eager", line.eager_seconds.value / line.seconds.value},
-                                   {"same", line.same}});
+    Json document = {{"bench", arguments.part}, {"device_class", machine}, {"rounds", arguments.rounds}, {"lines", Json::array()}};
+    for (const CompressBenchLine& line : lines) document["lines"].push_back(line_json(line));
+    for (const SweepGrowthLine& line : sizes) document[sweep_growth_job].push_back(line_json(line));
     console.document(document);
     return 0;
   }
-  std::string out = machine + "; medians of " + std::to_string(arguments.rounds) + " rounds\n\n" + padded("job", 18, true) + padded("matrix", 14) +
-                    padded("ms", 20) + padded("eager ms", 20) + padded("ratio", 9) + padded("same", 11) + "\n";
-  const auto milliseconds = [](const MeasuredSpeed& speed) { return format_fixed(speed.value * 1e3, 2) + " ± " + format_fixed(speed.spread * 1e3, 2); };
-  for (const CompressBenchLine& line : lines)
-    out += padded(line.job, 18, true) + padded(std::to_string(line.rows) + "x" + std::to_string(line.columns), 14) + padded(milliseconds(line.seconds), 21) +
-           padded(milliseconds(line.eager_seconds), 21) + padded(format_fixed(line.eager_seconds.value / line.seconds.value, 1), 9) +
-           padded(format_fixed(100 * line.same, 3) + " %", 11) + "\n";
-  console.text(out + "\neager: the same method by libtorch's operations, column by column or by sorting; same: equal codes, or equal entries of the masks.\n");
+  console.text(machine + "; medians of " + std::to_string(arguments.rounds) + " rounds\n" + (lines.empty() ? "" : jobs_text(lines, request.device)) +
+               (growth ? growth_text(sizes) : ""));
   return 0;
 }
 
@@ -210,16 +246,17 @@ Command declare_bench(CLI::App& app) {
                                   "kernels|decode|compress [MODEL]... [OPTION]...",
                                   {"kelter-cli bench kernels --formats int4-g64,nf4,bitmap-50,2:4 --shape 4096x4096 --tokens 1,4,16",
                                    "kelter-cli bench decode store:smollm2-135m-instruct out/demo#rtn-g64 --prompt 512 --output 64 --json",
-                                   "kelter-cli bench compress --jobs gptq-int4-g128,wanda-50 --shape 4096x4096,11008x4096"});
+                                   "kelter-cli bench compress --jobs gptq-int4-g128,wanda-50 --shape 4096x4096,11008x4096",
+                                   "kelter-cli bench compress --jobs nll,head-nll --shape 2048x32000"});
   auto arguments = std::make_shared<Arguments>();
-  command->add_option("part", arguments->part, "kernels: products of stored weights; decode: whole models; compress: one-shot methods on one matrix.")
+  command->add_option("part", arguments->part, "kernels: products of stored weights; decode: whole models; compress: one-shot methods on one matrix, and likelihoods.")
       ->option_text(" ")
       ->required()
       ->check(CLI::IsMember({"kernels", "decode", "compress"}));
   command->add_option("MODEL", arguments->models, "Models to decode with, one after the other in every round.")->option_text(" ");
   add_option(command, "--formats", arguments->formats, "NAME,...", "Of kernels: which formats (all without it), as \"bench kernels\" prints them.");
-  add_option(command, "--shape", arguments->shape, "ROWSxCOLUMNS", "Of kernels and compress: the matrix (default 4096x4096); of compress also several, with commas.");
-  add_option(command, "--jobs", arguments->jobs, "NAME,...", "Of compress: which methods (all without it), as \"bench compress\" prints them.");
+  add_option(command, "--shape", arguments->shape, "ROWSxCOLUMNS", "Of kernels and compress: the matrix (default 4096x4096); of compress also several, with commas; of likelihoods tokens x vocabulary.");
+  add_option(command, "--jobs", arguments->jobs, "NAME,...", "Of compress: which methods (all without it), as \"bench compress\" prints them; sweep-growth: the layer sweep over layers and tokens.");
   add_option(command, "--tokens", arguments->tokens, "N,...", "Of kernels: how many inputs at once (default 1,4,16).");
   add_option(command, "--prompt", arguments->prompt, "N", "Of decode: tokens before the first (default 512).")->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 20));
   add_option(command, "--output", arguments->output, "N", "Of decode: tokens written (default 64).")->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 20));

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <random>
 #include <set>
 
 #include "core/base/error.h"
 #include "core/base/hash.h"
+#include "core/data/conversations.h"
 #include "core/data/json_lines.h"
 #include "core/data/python_random.h"
 #include "core/model/utf8.h"
@@ -52,12 +54,13 @@ std::vector<std::string> json_documents(const fs::path& file, const std::string&
               "allowed is " + allowed);
 }
 
+bool is_packed(const TextRequest& request) { return request.sampling == "packed" || request.sampling == "packed-random"; }
+
 void check(const TextRequest& request) {
   if (request.samples < 1) bad_parameter("samples", std::to_string(request.samples), "1 or more");
   if (request.length < 1) bad_parameter("length", std::to_string(request.length), "1 or more");
-  if (request.sampling != "sequential" && request.sampling != "random" && request.sampling != "published") {
-    bad_parameter("sampling", request.sampling, "sequential, random or published");
-  }
+  if (request.sampling != "sequential" && request.sampling != "random" && request.sampling != "published" && !is_packed(request))
+    bad_parameter("sampling", request.sampling, "sequential, random, published, packed or packed-random");
   if (request.sampling == "published" && request.seed < 0) bad_parameter("seed", std::to_string(request.seed), "0 or more");
 }
 
@@ -85,6 +88,54 @@ std::vector<std::size_t> window_starts(const TextRequest& request, std::size_t t
               "Use a longer text or a smaller length.");
 }
 
+std::vector<std::string> documents_of(const TextRequest& request, const Tokenizer& tokenizer, const fs::path& base) {
+  if (request.format == "chat") return load_conversations(resolve_path(request.path, base), tokenizer);
+  return load_documents(request.path, request.format, request.field, base);
+}
+
+// With the special tokens that the tokenizer puts in; a chat template may have written them.
+std::vector<std::int32_t> document_ids(const TextRequest& request, const Tokenizer& tokenizer, const std::string& document) {
+  return request.format == "chat" ? encode_chat(tokenizer, document) : tokenizer.encode(document, /*add_special=*/true);
+}
+
+// Tokens of the whole text.
+std::vector<std::int32_t> text_ids(const TextRequest& request, const Tokenizer& tokenizer, const std::vector<std::string>& documents, const std::string& text) {
+  if (request.format != "chat") return tokenizer.encode(text);
+  std::vector<std::int32_t> ids;
+  for (const std::string& document : documents) {
+    const std::vector<std::int32_t> more = document_ids(request, tokenizer, document);
+    ids.insert(ids.end(), more.begin(), more.end());
+  }
+  return ids;
+}
+
+// Each place once: in order, or each from those that are left (Fisher and Yates).
+std::vector<std::size_t> packing_order(const TextRequest& request, std::size_t count) {
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (request.sampling == "packed") return order;
+  std::mt19937_64 generator(static_cast<std::uint64_t>(request.seed));
+  for (std::size_t i = 0; i + 1 < count; ++i) std::swap(order[i], order[i + draw(generator, count - i)]);
+  return order;
+}
+
+// As many tokens as the windows take, or all there are.
+std::vector<std::int32_t> packed_ids(const TextRequest& request, const Tokenizer& tokenizer, const std::vector<std::string>& documents) {
+  const std::int64_t end = tokenizer.data().eos;
+  if (end < 0)
+    throw Error(ErrorCode::unsupported, "The tokenizer has no end token", tokenizer.data().origin,
+                "sampling is " + request.sampling + ", which puts it between two samples", "Use another sampling.");
+  std::vector<std::int32_t> ids;
+  for (const std::size_t i : packing_order(request, documents.size())) {
+    if (static_cast<std::int64_t>(ids.size()) / request.length >= request.samples) break;
+    if (documents[i].empty()) continue;
+    const std::vector<std::int32_t> more = document_ids(request, tokenizer, documents[i]);
+    if (!ids.empty() && ids.back() != end) ids.push_back(static_cast<std::int32_t>(end));
+    ids.insert(ids.end(), more.begin(), more.end());
+  }
+  return ids;
+}
+
 // Windows as the code of GPTQ, SparseGPT and Wanda draws them: a document at random until one is longer than a window
 // (the strict comparison of the latter two), then a start that leaves at least one token behind the window.
 std::vector<std::vector<std::int32_t>> published_windows(const TextRequest& request, const Tokenizer& tokenizer,
@@ -98,9 +149,9 @@ std::vector<std::vector<std::int32_t>> published_windows(const TextRequest& requ
     // Code for one text has no draw for the document.
     const std::int64_t index = documents.size() == 1 ? 0 : random.randint(0, static_cast<std::int64_t>(documents.size()) - 1);
     if (documents.size() > 1) {
-      if (!short_ones.contains(index)) drawn = tokenizer.encode(documents[static_cast<std::size_t>(index)], /*add_special=*/true);
+      if (!short_ones.contains(index)) drawn = document_ids(request, tokenizer, documents[static_cast<std::size_t>(index)]);
     } else if (whole.empty()) {
-      whole = tokenizer.encode(documents.front(), /*add_special=*/true);
+      whole = document_ids(request, tokenizer, documents.front());
     }
     const std::vector<std::int32_t>& ids = documents.size() > 1 ? drawn : whole;
     const auto tokens = static_cast<std::int64_t>(ids.size());
@@ -134,7 +185,7 @@ std::string load_text(const std::string& path, const std::string& format, const 
 
 TokenWindows calibration_windows(const TextRequest& request, const Tokenizer& tokenizer, const fs::path& base) {
   check(request);
-  const std::vector<std::string> documents = load_documents(request.path, request.format, request.field, base);
+  const std::vector<std::string> documents = documents_of(request, tokenizer, base);
   const std::string text = joined(documents);
   TokenWindows result;
   result.text_sha256 = "sha256:" + sha256_hex(text);
@@ -143,9 +194,10 @@ TokenWindows calibration_windows(const TextRequest& request, const Tokenizer& to
     result.windows = published_windows(request, tokenizer, documents, base);
     return result;
   }
-  const std::vector<std::int32_t> ids = tokenizer.encode(text);
-  result.total_tokens = static_cast<std::int64_t>(ids.size());
-  const std::int64_t room = result.total_tokens / request.length;
+  const bool packed = is_packed(request);
+  const std::vector<std::int32_t> ids = packed ? packed_ids(request, tokenizer, documents) : text_ids(request, tokenizer, documents, text);
+  if (!packed) result.total_tokens = static_cast<std::int64_t>(ids.size());
+  const std::int64_t room = static_cast<std::int64_t>(ids.size()) / request.length;
   if (room == 0) {
     too_short(request, base, "it has " + std::to_string(ids.size()) + " tokens, a window has " + std::to_string(request.length));
   }

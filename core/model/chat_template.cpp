@@ -70,16 +70,25 @@ std::string ChatTemplate::render(const std::vector<ChatMessage>& messages, const
   }
 }
 
-std::string render_chat(const Tokenizer& tokenizer, const std::vector<ChatMessage>& messages, ChatOptions options) {
+ChatTemplate chat_template_of(const Tokenizer& tokenizer) {
   const TokenizerData& data = tokenizer.data();
   if (data.chat_template.empty())
     throw Error(ErrorCode::unsupported, "The model has no chat template", data.origin, "it does not say how a conversation is written",
                 "Leave out --chat, or use a model that was made for conversations.");
+  return ChatTemplate(data.chat_template, data.origin);
+}
+
+ChatOptions with_special_tokens(const Tokenizer& tokenizer, ChatOptions options) {
+  const TokenizerData& data = tokenizer.data();
   const std::array<std::pair<const char*, std::int64_t>, 4> special = {
       {{"bos_token", data.bos}, {"eos_token", data.eos}, {"unk_token", data.unknown}, {"pad_token", data.padding}}};
   for (const auto& [name, id] : special)
     if (id >= 0 && !options.variables.contains(name)) options.variables[name] = tokenizer.token_bytes(static_cast<std::int32_t>(id));
-  return ChatTemplate(data.chat_template, data.origin).render(messages, options);
+  return options;
+}
+
+std::string render_chat(const Tokenizer& tokenizer, const std::vector<ChatMessage>& messages, ChatOptions options) {
+  return chat_template_of(tokenizer).render(messages, with_special_tokens(tokenizer, std::move(options)));
 }
 
 std::vector<std::int32_t> encode_chat(const Tokenizer& tokenizer, const std::string& rendered) {

@@ -44,7 +44,11 @@ class ChatTemplate {
   std::unique_ptr<const Impl> impl_;
 };
 
-// The conversation in a tokenizer's template, with its special tokens as variables. Error(unsupported) when the model has none.
+// The template of a tokenizer, for many conversations; Error(unsupported) when the model has none. And the options with its
+// special tokens as variables.
+ChatTemplate chat_template_of(const Tokenizer& tokenizer);
+ChatOptions with_special_tokens(const Tokenizer& tokenizer, ChatOptions options = {});
+// One conversation with both.
 std::string render_chat(const Tokenizer& tokenizer, const std::vector<ChatMessage>& messages, ChatOptions options = {});
 // Ids of rendered text; the model's BOS is put before it only where the template did not write it.
 std::vector<std::int32_t> encode_chat(const Tokenizer& tokenizer, const std::string& rendered);

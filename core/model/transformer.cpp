@@ -7,31 +7,23 @@
 #include <cmath>
 #include <limits>
 
-#include "core/base/parallel.h"
 #include "core/formats/composite_weight.h"
 #include "core/formats/dense_weight.h"
 #include "core/formats/device_weight.h"
 #include "core/formats/gemm.h"
-#include "core/kernels/decode_ops.h"
 #include "core/model/forward_ops.h"
+#include "core/model/likelihood.h"
 #include "core/model/rope.h"
 
 namespace kelter {
 namespace {
 
-// Vocabulary entries whose logits exist at a time in negative_log_likelihood, and rows beside them.
+// Entries of the vocabulary whose part of the head is decoded at a time.
 constexpr std::int64_t vocabulary_tile = 4096;
-constexpr std::int64_t row_tile = 1024;
 // Rows whose logits exist at a time where the head multiplies rounded activations, all of the vocabulary at once.
 constexpr std::int64_t rounded_row_tile = 64;
 
 at::Tensor as_tensor(const std::vector<float>& values) { return at::tensor(at::ArrayRef<float>(values), at::kFloat); }
-
-double merge_log_sums(double a, double b) {
-  if (std::isnan(a) || std::isnan(b)) return std::numeric_limits<double>::quiet_NaN();
-  const double high = std::max(a, b), low = std::min(a, b);
-  return std::isinf(high) ? high : high + std::log1p(std::exp(low - high));
-}
 
 }  // namespace
 
@@ -292,78 +284,13 @@ at::Tensor Transformer::logits(const at::Tensor& hidden) const {
 }
 
 at::Tensor Transformer::negative_log_likelihood(const at::Tensor& hidden, const at::Tensor& targets) const {
-  const std::int64_t count = hidden.size(0);
   const at::Tensor rows = hidden.to(at::kFloat).contiguous();
-  if (device_.is_cuda()) return negative_log_likelihood_on_device(rows, targets.to(device_));
-  if (rounds(*head_)) return negative_log_likelihood_rounded(rows, targets);
-  const at::Tensor wanted = targets.contiguous();
-  const std::int64_t* target = wanted.const_data_ptr<std::int64_t>();
-  at::Tensor out = at::empty({count}, at::kDouble);
-  double* nll = out.mutable_data_ptr<double>();
-  std::vector<double> total(static_cast<std::size_t>(count), -std::numeric_limits<double>::infinity());
-  for (std::int64_t first = 0; first < config_.vocabulary; first += vocabulary_tile) {
-    const std::int64_t width = std::min(vocabulary_tile, config_.vocabulary - first);
-    const at::Tensor tile = head_->decode_rows(first, first + width, at::kFloat);
-    for (std::int64_t begin = 0; begin < count; begin += row_tile) {
-      const std::int64_t size = std::min(row_tile, count - begin);
-      const at::Tensor part = at::linear(rows.narrow(0, begin, size), tile);
-      const float* values = part.const_data_ptr<float>();
-      parallel_for(0, size, 8, [&](std::int64_t from, std::int64_t to) {
-        for (std::int64_t r = from; r < to; ++r) {
-          const float* row = values + r * width;
-          double& sum = total[static_cast<std::size_t>(begin + r)];
-          sum = merge_log_sums(sum, log_sum_exp(row, width));
-          const std::int64_t wanted_entry = target[begin + r] - first;
-          if (wanted_entry >= 0 && wanted_entry < width) nll[begin + r] = row[wanted_entry];
-        }
-      });
-    }
-  }
-  for (std::int64_t i = 0; i < count; ++i) nll[i] = total[static_cast<std::size_t>(i)] - nll[i];
-  return out;
-}
-
-// The same where the head multiplies rounded activations, which are rounded once for all of the vocabulary.
-at::Tensor Transformer::negative_log_likelihood_rounded(const at::Tensor& rows, const at::Tensor& targets) const {
-  const std::int64_t count = rows.size(0), width = config_.vocabulary;
-  const at::Tensor wanted = targets.contiguous();
-  const std::int64_t* target = wanted.const_data_ptr<std::int64_t>();
-  at::Tensor out = at::empty({count}, at::kDouble);
-  double* nll = out.mutable_data_ptr<double>();
-  for (std::int64_t begin = 0; begin < count; begin += rounded_row_tile) {
-    const std::int64_t size = std::min(rounded_row_tile, count - begin);
-    const at::Tensor part = multiply_stored(*head_, rows.narrow(0, begin, size), Activations::int8);
-    const float* values = part.const_data_ptr<float>();
-    parallel_for(0, size, 1, [&](std::int64_t from, std::int64_t to) {
-      for (std::int64_t r = from; r < to; ++r) {
-        const float* row = values + r * width;
-        nll[begin + r] = log_sum_exp(row, width) - row[target[begin + r]];
-      }
-    });
-  }
-  return out;
-}
-
-// The same by operations; the device is waited for once, at the end.
-at::Tensor Transformer::negative_log_likelihood_on_device(const at::Tensor& rows, const at::Tensor& targets) const {
-  const at::TensorOptions doubles = rows.options().dtype(at::kDouble);
-  at::Tensor total = at::full({rows.size(0)}, -std::numeric_limits<double>::infinity(), doubles);
-  at::Tensor wanted = at::zeros({rows.size(0)}, doubles);
-  for (std::int64_t first = 0; first < config_.vocabulary; first += vocabulary_tile) {
-    const std::int64_t width = std::min(vocabulary_tile, config_.vocabulary - first);
-    const at::Tensor tile = head_->decode_rows(first, first + width, at::kFloat);
-    for (std::int64_t begin = 0; begin < rows.size(0); begin += row_tile) {
-      const std::int64_t size = std::min(row_tile, rows.size(0) - begin);
-      const at::Tensor part = at::linear(rows.narrow(0, begin, size), tile).to(at::kDouble);
-      const at::Tensor sum = total.narrow(0, begin, size);
-      sum.copy_(at::logaddexp(sum, part.logsumexp(1)));
-      const at::Tensor entry = targets.narrow(0, begin, size) - first;
-      const at::Tensor value = part.gather(1, entry.clamp(0, width - 1).unsqueeze(1)).squeeze(1);
-      const at::Tensor chosen = wanted.narrow(0, begin, size);
-      chosen.copy_(at::where(entry.ge(0).logical_and(entry.lt(width)), value, chosen));
-    }
-  }
-  return (total - wanted).cpu();
+  if (!rounds(*head_)) return kelter::negative_log_likelihood(*head_, rows, targets);
+  // Activations are rounded once for all of the vocabulary.
+  RunningLikelihood likelihood(targets);
+  for (std::int64_t row = 0; row < rows.size(0); row += rounded_row_tile)
+    likelihood.add(multiply_stored(*head_, rows.narrow(0, row, std::min(rounded_row_tile, rows.size(0) - row)), Activations::int8), row, 0);
+  return likelihood.finish();
 }
 
 }  // namespace kelter

@@ -108,8 +108,8 @@ class Transformer {
 
   // Float32 logits [N, vocabulary] of normed hidden states [N, H].
   at::Tensor logits(const at::Tensor& hidden) const;
-  // -log p(target) of each row, float64 [N] on the processor: float32 logits, float64 log-sum-exp, the head in tiles so
-  // that the logits of all rows never exist at once. targets: [N] int64.
+  // -log p(target) of each row, float64 [N] on the processor, the head in tiles so that the logits of all rows never exist
+  // at once (core/model/likelihood.h). targets: [N] int64.
   at::Tensor negative_log_likelihood(const at::Tensor& hidden, const at::Tensor& targets) const;
 
  private:
@@ -127,8 +127,6 @@ class Transformer {
   at::Tensor norm(const at::Tensor& x, const at::Tensor& weight) const;
   Weight placed(const Weight& weight, const std::string& place) const;
   Weight placed(const ModelState& model, const std::string& name) const { return placed(model.tensor(name), model.place("tensor " + name)); }
-  at::Tensor negative_log_likelihood_on_device(const at::Tensor& rows, const at::Tensor& targets) const;
-  at::Tensor negative_log_likelihood_rounded(const at::Tensor& rows, const at::Tensor& targets) const;
   bool rounds(const WeightFormat& weight) const;
 
   ModelConfig config_;

@@ -12,6 +12,8 @@
 #include "core/compress/inverse_factor.h"
 #include "core/compress/magnitude_mask.h"
 #include "core/formats/compute_device.h"
+#include "core/run/likelihood_bench.h"
+#include "core/run/sweep_bench.h"
 
 namespace kelter {
 namespace {
@@ -149,6 +151,7 @@ const Job& job_of(const std::string& name) {
   if (found != jobs().end()) return *found;
   std::string known;
   for (const std::string& one : compress_bench_jobs()) known += (known.empty() ? "" : ", ") + one;
+  known += std::string(", ") + sweep_growth_job;   // the command line's
   throw Error(ErrorCode::invalid_parameter, "There is no such job", name, "", "Use one of " + known + ".");
 }
 
@@ -158,12 +161,26 @@ Matrix random_matrix(std::int64_t rows, std::int64_t columns, at::Device device)
   return {(at::randn({rows, columns}) * 0.02).to(device), at::mm(inputs.t(), inputs).to(device)};
 }
 
-double seconds_of(const Work& work, const Matrix& matrix, at::Device device, at::Tensor& out) {
+double seconds_of(const BenchWork& work, int calls, at::Device device, at::Tensor& out) {
   finish_device_work(device);
   const auto begin = std::chrono::steady_clock::now();
-  out = work(matrix);
+  for (int i = 0; i < calls; ++i) out = work();
   finish_device_work(device);
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() / calls;
+}
+
+void check_groups(std::int64_t rows, std::int64_t columns) {
+  if (columns % group != 0)
+    throw Error(ErrorCode::invalid_parameter, "The groups do not divide the row", std::to_string(rows) + "x" + std::to_string(columns),
+                "the jobs use groups of " + std::to_string(group), "Use a multiple of it.");
+}
+
+CompressBenchLine bench_matrix(const std::string& name, const Matrix& matrix, const CompressBenchRequest& request, StepContext& context) {
+  const Job& job = job_of(name);
+  CompressBenchLine line{name, matrix.weights.size(0), matrix.weights.size(1), {}, {}, 0, {}, {}};
+  const auto [own, eager] = bench_in_turn([&] { return job.own(matrix); }, [&] { return job.eager(matrix); }, 1, request, context, line);
+  line.same = own.eq(eager).to(at::kFloat).mean().item<double>();
+  return line;
 }
 
 }  // namespace
@@ -171,33 +188,43 @@ double seconds_of(const Work& work, const Matrix& matrix, at::Device device, at:
 std::vector<std::string> compress_bench_jobs() {
   std::vector<std::string> names;
   for (const Job& job : jobs()) names.push_back(job.name);
+  for (const std::string& name : likelihood_bench_jobs()) names.push_back(name);
   return names;
+}
+
+std::pair<at::Tensor, at::Tensor> bench_in_turn(const BenchWork& own, const BenchWork& eager, int calls, const CompressBenchRequest& request,
+                                                StepContext& context, CompressBenchLine& line) {
+  std::pair<at::Tensor, at::Tensor> results;
+  seconds_of(own, calls, request.device, results.first);   // not counted
+  for (int round = 0; round < request.rounds; ++round) {
+    context.check_cancelled();
+    line.seconds.samples.push_back(seconds_of(own, calls, request.device, results.first));
+    line.eager_seconds.samples.push_back(seconds_of(eager, calls, request.device, results.second));
+  }
+  summarise(line.seconds);
+  summarise(line.eager_seconds);
+  return results;
 }
 
 std::vector<CompressBenchLine> bench_compress(const CompressBenchRequest& request, StepContext& context) {
   const at::NoGradGuard no_gradient;
   std::vector<CompressBenchLine> lines;
-  for (const std::string& name : request.jobs) job_of(name);
+  const auto of_likelihood = [](const std::string& name) {
+    const std::vector<std::string> names = likelihood_bench_jobs();
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  bool matrices = false;
+  for (const std::string& name : request.jobs) {
+    if (of_likelihood(name)) continue;
+    job_of(name);
+    matrices = true;
+  }
   for (const auto& [rows, columns] : request.shapes) {
-    if (columns % group != 0)
-      throw Error(ErrorCode::invalid_parameter, "The groups do not divide the row", std::to_string(rows) + "x" + std::to_string(columns),
-                  "the jobs use groups of " + std::to_string(group), "Use a multiple of it.");
-    const Matrix matrix = random_matrix(rows, columns, request.device);
-    for (const std::string& name : request.jobs) {
-      const Job& job = job_of(name);
-      CompressBenchLine line{name, rows, columns, {}, {}, 0};
-      at::Tensor own, eager;
-      seconds_of(job.own, matrix, request.device, own);   // not counted
-      for (int round = 0; round < request.rounds; ++round) {
-        context.check_cancelled();
-        line.seconds.samples.push_back(seconds_of(job.own, matrix, request.device, own));
-        line.eager_seconds.samples.push_back(seconds_of(job.eager, matrix, request.device, eager));
-      }
-      summarise(line.seconds);
-      summarise(line.eager_seconds);
-      line.same = own.eq(eager).to(at::kFloat).mean().item<double>();
-      lines.push_back(line);
-    }
+    if (matrices) check_groups(rows, columns);
+    std::optional<Matrix> matrix;
+    if (matrices) matrix = random_matrix(rows, columns, request.device);
+    for (const std::string& name : request.jobs)
+      lines.push_back(of_likelihood(name) ? bench_likelihood(name, rows, columns, request, context) : bench_matrix(name, *matrix, request, context));
   }
   return lines;
 }

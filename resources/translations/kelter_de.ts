@@ -918,10 +918,6 @@
         <translation>Startwert</translation>
     </message>
     <message>
-        <source>Chooses the random places. The same seed gives the same windows on every machine.</source>
-        <translation>Bestimmt die zufälligen Stellen. Derselbe Startwert ergibt auf jedem Rechner dieselben Fenster.</translation>
-    </message>
-    <message>
         <source>Tasks</source>
         <translation>Aufgaben</translation>
     </message>
@@ -1374,10 +1370,6 @@
         <translation>Wie viele Spalten erledigt werden, bevor der Rest der Zeile nachgeführt wird. Kleinere Gruppen nehmen ihre Skalen von Gewichten, die er noch nicht nachgeführt hat.</translation>
     </message>
     <message>
-        <source>sequential takes windows that do not overlap from the start of the text, tokenised once as a whole; random takes windows at random places; published draws them as the code of GPTQ, SparseGPT and Wanda does after random.seed(seed): each from a random line (jsonl) or the whole text, with the special tokens of the tokenizer.</source>
-        <translation>sequential nimmt Fenster ohne Überlappung vom Anfang des als Ganzes zerlegten Textes; random nimmt Fenster an zufälligen Stellen; published zieht sie wie der Code von GPTQ, SparseGPT und Wanda nach random.seed(seed): jedes aus einer zufälligen Zeile (jsonl) oder dem ganzen Text, mit den besonderen Tokens des Tokenizers.</translation>
-    </message>
-    <message>
         <source>How much can be pruned?</source>
         <translation>Wie viel lässt sich beschneiden?</translation>
     </message>
@@ -1408,6 +1400,18 @@
     <message>
         <source>Pruning and quantizing in both orders. GPTQ keeps the zeros it finds; pruning afterwards stores dense numbers again.</source>
         <translation>Beschneiden und Quantisieren in beiden Reihenfolgen. GPTQ behält die Nullen, die es findet; Beschneiden danach speichert wieder dichte Zahlen.</translation>
+    </message>
+    <message>
+        <source>plain takes the file as it is; wikitext-lines joins its lines as the GPTQ protocol does; jsonl takes one field of each line; chat writes the conversation of each JSON line (messages with role and content, prompt and completion, or instruction and output) as the model&apos;s chat template says.</source>
+        <translation>plain nimmt die Datei, wie sie ist; wikitext-lines fügt ihre Zeilen zusammen wie das GPTQ-Protokoll; jsonl nimmt ein Feld jeder Zeile; chat schreibt das Gespräch jeder JSON-Zeile (messages mit role und content, prompt und completion oder instruction und output), wie es die Gesprächsvorlage des Modells vorgibt.</translation>
+    </message>
+    <message>
+        <source>sequential takes windows that do not overlap from the start of the text, tokenised once as a whole; random takes windows at random places; published draws them as the code of GPTQ, SparseGPT and Wanda does after random.seed(seed): each from a random line (jsonl, chat) or the whole text, with the special tokens of the tokenizer; packed puts the samples of all lines one behind the other, with the end token between two of them, and cuts windows from that; packed-random does so in a random order. Choose a packed one for many short samples.</source>
+        <translation>sequential nimmt Fenster ohne Überlappung vom Anfang des als Ganzes zerlegten Textes; random nimmt Fenster an zufälligen Stellen; published zieht sie wie der Code von GPTQ, SparseGPT und Wanda nach random.seed(seed): jedes aus einer zufälligen Zeile (jsonl, chat) oder dem ganzen Text, mit den besonderen Tokens des Tokenizers; packed reiht die Beispiele aller Zeilen aneinander, zwischen je zweien das Endtoken, und schneidet daraus Fenster; packed-random tut das in zufälliger Reihenfolge. Für viele kurze Beispiele eignet sich eines der beiden letzten.</translation>
+    </message>
+    <message>
+        <source>Chooses the random places, or the order. The same seed gives the same windows on every machine.</source>
+        <translation>Bestimmt die zufälligen Stellen oder die Reihenfolge. Derselbe Startwert ergibt auf jedem Rechner dieselben Fenster.</translation>
     </message>
 </context>
 <context>

@@ -918,10 +918,6 @@
         <translation>Graine</translation>
     </message>
     <message>
-        <source>Chooses the random places. The same seed gives the same windows on every machine.</source>
-        <translation>Détermine les endroits aléatoires. La même graine donne les mêmes fenêtres sur toutes les machines.</translation>
-    </message>
-    <message>
         <source>Tasks</source>
         <translation>Tâches</translation>
     </message>
@@ -1374,10 +1370,6 @@
         <translation>Combien de colonnes sont faites avant de mettre à jour le reste de la ligne. Les groupes plus petits prennent leurs échelles sur des poids qu&apos;il n&apos;a pas encore mis à jour.</translation>
     </message>
     <message>
-        <source>sequential takes windows that do not overlap from the start of the text, tokenised once as a whole; random takes windows at random places; published draws them as the code of GPTQ, SparseGPT and Wanda does after random.seed(seed): each from a random line (jsonl) or the whole text, with the special tokens of the tokenizer.</source>
-        <translation>sequential prend des fenêtres sans recouvrement depuis le début du texte, découpé en une fois ; random prend des fenêtres à des endroits aléatoires ; published les tire comme le code de GPTQ, SparseGPT et Wanda après random.seed(seed) : chacune d&apos;une ligne au hasard (jsonl) ou du texte entier, avec les jetons spéciaux du tokenizer.</translation>
-    </message>
-    <message>
         <source>How much can be pruned?</source>
         <translation>Combien peut-on élaguer ?</translation>
     </message>
@@ -1408,6 +1400,18 @@
     <message>
         <source>Pruning and quantizing in both orders. GPTQ keeps the zeros it finds; pruning afterwards stores dense numbers again.</source>
         <translation>Élaguer et quantifier dans les deux ordres. GPTQ garde les zéros qu&apos;il trouve ; élaguer ensuite stocke de nouveau des nombres denses.</translation>
+    </message>
+    <message>
+        <source>plain takes the file as it is; wikitext-lines joins its lines as the GPTQ protocol does; jsonl takes one field of each line; chat writes the conversation of each JSON line (messages with role and content, prompt and completion, or instruction and output) as the model&apos;s chat template says.</source>
+        <translation>plain prend le fichier tel quel&#x202f;; wikitext-lines joint ses lignes comme le protocole GPTQ&#x202f;; jsonl prend un champ de chaque ligne&#x202f;; chat écrit la conversation de chaque ligne JSON (messages avec role et content, prompt et completion, ou instruction et output) selon le gabarit de conversation du modèle.</translation>
+    </message>
+    <message>
+        <source>sequential takes windows that do not overlap from the start of the text, tokenised once as a whole; random takes windows at random places; published draws them as the code of GPTQ, SparseGPT and Wanda does after random.seed(seed): each from a random line (jsonl, chat) or the whole text, with the special tokens of the tokenizer; packed puts the samples of all lines one behind the other, with the end token between two of them, and cuts windows from that; packed-random does so in a random order. Choose a packed one for many short samples.</source>
+        <translation>sequential prend des fenêtres sans recouvrement depuis le début du texte, découpé en une fois&#x202f;; random prend des fenêtres à des endroits aléatoires&#x202f;; published les tire comme le code de GPTQ, SparseGPT et Wanda après random.seed(seed)&#x202f;: chacune d&apos;une ligne au hasard (jsonl, chat) ou du texte entier, avec les jetons spéciaux du tokenizer&#x202f;; packed met bout à bout les exemples de toutes les lignes, séparés par le jeton de fin, et y découpe des fenêtres&#x202f;; packed-random fait de même dans un ordre aléatoire. Pour beaucoup d&apos;exemples courts, choisissez l&apos;un des deux derniers.</translation>
+    </message>
+    <message>
+        <source>Chooses the random places, or the order. The same seed gives the same windows on every machine.</source>
+        <translation>Détermine les endroits aléatoires, ou l&apos;ordre. La même graine donne les mêmes fenêtres sur toutes les machines.</translation>
     </message>
 </context>
 <context>

@@ -66,6 +66,37 @@ class BenchCommandTest : public QObject {
     const CliResult table = sandbox_.run({"bench", "decode", "tiny.gguf", "--prompt", "8", "--output", "4", "--rounds", "1"});
     QVERIFY2(table.code == 0 && table.out.contains("libtorch tok/s") && table.out.contains("tiny.gguf"), table.text());
   }
+
+  void methods_and_likelihoods_are_measured_beside_eager_operations() {
+    const CliResult result = sandbox_.run({"bench", "compress", "--jobs", "wanda-50,nll,head-nll", "--shape", "24x384", "--rounds", "2", "--threads", "1", "--json"});
+    QVERIFY2(result.code == 0, result.text());
+    const Json json = result.json();
+    QCOMPARE(json.at("lines").size(), std::size_t{3});
+    for (const Json& line : json.at("lines")) {
+      for (const char* name : {"seconds", "eager_seconds"}) QVERIFY2(is_figure(line.at(name), 2), line.dump().c_str());
+      QCOMPARE(line.at("same"), Json(1.0));
+      const double own = line.at("seconds").at("value"), eager = line.at("eager_seconds").at("value");
+      QVERIFY(std::abs(line.at("faster_than_eager").get<double>() - eager / own) < 1e-9);
+      QCOMPARE(line.contains("share_of_bandwidth"), line.at("job") == "nll");
+    }
+    const CliResult table = sandbox_.run({"bench", "compress", "--jobs", "nll", "--shape", "3x101", "--rounds", "1"});   // no groups to divide
+    QVERIFY2(table.code == 0 && table.out.contains("bandwidth") && table.out.contains("3x101"), table.text());
+    const CliResult unknown = sandbox_.run({"bench", "compress", "--jobs", "nll,magic", "--shape", "8x128"});
+    QVERIFY2(unknown.code == 1 && unknown.err.contains("magic") && unknown.err.contains("head-nll"), unknown.text());
+    const CliResult odd = sandbox_.run({"bench", "compress", "--jobs", "nll,2:4", "--shape", "8x100"});
+    QVERIFY2(odd.code == 1 && odd.err.contains("groups of 128"), odd.text());
+  }
+
+  void the_layer_sweep_is_measured_over_layers_and_tokens() {
+    const CliResult result = sandbox_.run({"bench", "compress", "--jobs", "sweep-growth,nll", "--shape", "3x101", "--rounds", "1", "--json"});
+    QVERIFY2(result.code == 0, result.text());
+    QCOMPARE(result.json().at("lines").size(), std::size_t{1});
+    const Json growth = result.json().at("sweep-growth");
+    QCOMPARE(growth.size(), std::size_t{9});
+    for (const Json& line : growth) QVERIFY2(is_figure(line.at("seconds"), 1) && line.at("of_linear") > 0 && !line.contains("peak_device_bytes"), line.dump().c_str());
+    QCOMPARE(growth.at(8).at("layers"), Json(16));
+    QCOMPARE(growth.at(8).at("tokens"), Json(4096));
+  }
 };
 
 QTEST_GUILESS_MAIN(BenchCommandTest)

@@ -3,11 +3,13 @@
 
 #include <QTemporaryDir>
 #include <QtTest>
+#include <limits>
 #include <map>
 #include <random>
 
 #include "core/base/error.h"
 #include "core/base/hash.h"
+#include "core/data/conversations.h"
 #include "core/data/python_random.h"
 #include "tests/support/test_files.h"
 #include "tests/support/tokenizers.h"
@@ -35,6 +37,16 @@ class TextTest : public QObject {
   void a_text_without_a_full_window_says_how_many_tokens_it_has();
   void impossible_requests_name_the_parameter_data();
   void impossible_requests_name_the_parameter();
+  void packed_samples_lie_behind_one_another();
+  void packed_samples_begin_as_the_model_begins_a_text();
+  void packed_samples_are_shuffled_by_the_seed();
+  void packing_without_an_end_token_is_refused();
+  void conversations_are_written_in_the_models_template();
+  void conversations_begin_with_one_bos();
+  void a_file_of_conversations_is_the_same_on_every_day();
+  void wrong_conversations_name_file_and_line_data();
+  void wrong_conversations_name_file_and_line();
+  void conversations_need_a_chat_template();
   void golden_calibration_ids_of_wikitext();
 
  private:
@@ -42,6 +54,20 @@ class TextTest : public QObject {
     const fs::path path = fs::path(folder_.path().toStdString()) / name;
     write_file_atomically(path, std::string_view(content));
     return path.string();
+  }
+  // The byte tokenizer with a template, and BOS before every text or not.
+  static Tokenizer chat_tokenizer(const std::string& chat_template, bool bos = false) {
+    TokenizerData data = byte_tokenizer_data();
+    data.chat_template = chat_template;
+    data.add_bos = bos;
+    data.origin = "tokenizer.json";
+    return Tokenizer(std::move(data));
+  }
+  // "0" to "9" and the like; S is BOS, E the end token.
+  static std::vector<std::int32_t> ids(const std::string& text) {
+    std::vector<std::int32_t> out;
+    for (const char letter : text) out.push_back(letter == 'S' ? 261 : letter == 'E' ? 262 : static_cast<unsigned char>(letter));
+    return out;
   }
   QTemporaryDir folder_;
   const Tokenizer bytes_{byte_tokenizer_data()};   // "0" to "9": one token each
@@ -226,6 +252,139 @@ void TextTest::impossible_requests_name_the_parameter() {
   } catch (const Error& error) {
     QCOMPARE(error.info().code, ErrorCode::invalid_parameter);
     QVERIFY2(error.info().what.find(named.toStdString()) != std::string::npos, error.what());
+  }
+}
+
+void TextTest::packed_samples_lie_behind_one_another() {
+  const std::string path = file("pack.jsonl", R"({"t": "012"}
+{"t": "34"}
+{"t": ""}
+{"t": "56789"}
+{"t": "1"})");
+  const TokenWindows two = calibration_windows({path, "jsonl", "t", 2, 4, "packed"}, bytes_);
+  QCOMPARE(two.windows, (std::vector<std::vector<std::int32_t>>{ids("012E"), ids("34E5")}));
+  QVERIFY(two.warnings.empty());
+  const TokenWindows all = calibration_windows({path, "jsonl", "t", std::numeric_limits<std::int64_t>::max(), 7, "packed"}, bytes_);
+  QCOMPARE(all.windows, (std::vector<std::vector<std::int32_t>>{ids("012E34E"), ids("56789E1")}));
+  QCOMPARE(all.warnings, (std::vector<std::string>{"The text gives 2 windows of 7 tokens; 9223372036854775807 were asked for."}));
+  try {
+    calibration_windows({path, "jsonl", "t", 1, 15, "packed"}, bytes_);
+    QFAIL("a short text was accepted");
+  } catch (const Error& error) {
+    QCOMPARE(error.info().code, ErrorCode::invalid_data);
+    QVERIFY2(error.info().why.find("it has 14 tokens, a window has 15") != std::string::npos, error.what());
+    QVERIFY2(error.info().where.find("pack.jsonl") != std::string::npos, error.what());
+  }
+}
+
+void TextTest::packed_samples_begin_as_the_model_begins_a_text() {
+  const std::string path = file("pack.jsonl", "{\"t\": \"01\"}\n{\"t\": \"\"}\n{\"t\": \"2</s>\"}\n{\"t\": \"34\"}\n");
+  const TokenWindows packed = calibration_windows({path, "jsonl", "t", 9, 10, "packed"}, chat_tokenizer("", true));
+  QCOMPARE(packed.windows, (std::vector<std::vector<std::int32_t>>{ids("S01ES2ES34")}));   // no second end behind the one in the text
+}
+
+void TextTest::packed_samples_are_shuffled_by_the_seed() {
+  std::string lines, digits = "0123456789";
+  for (const char digit : digits) lines += std::string("{\"t\": \"") + digit + "\"}\n";
+  TextRequest request{file("digits.jsonl", lines), "jsonl", "t", 1, 19, "packed-random", 5};
+  // The standard fixes std::mt19937_64; the chance that a value is among those drawn again is below 2^-60.
+  std::mt19937_64 generator(5);
+  for (std::size_t i = 0; i < 9; ++i) std::swap(digits[i], digits[i + generator() % (10 - i)]);
+  std::string expected;
+  for (const char digit : digits) expected += std::string(expected.empty() ? "" : "E") + digit;
+  QCOMPARE(calibration_windows(request, bytes_).windows.at(0), ids(expected));
+  QVERIFY(digits != "0123456789");
+  request.seed = 6;
+  QVERIFY(calibration_windows(request, bytes_).windows.at(0) != ids(expected));
+}
+
+void TextTest::packing_without_an_end_token_is_refused() {
+  TokenizerData data = byte_tokenizer_data();
+  data.eos = -1;
+  try {
+    calibration_windows({file("ten.txt", "0123456789"), "plain", "", 1, 2, "packed"}, Tokenizer(data));
+    QFAIL("there is nothing to put between the samples");
+  } catch (const Error& error) {
+    QCOMPARE(error.info().code, ErrorCode::unsupported);
+    QVERIFY(!error.info().remedy.empty());
+  }
+}
+
+const std::string conversations =
+    "{\"messages\": [{\"role\": \"system\", \"content\": \"0\"}, {\"role\": \"user\", \"content\": \"1\"}], \"id\": 7}\n\n"
+    "{\"prompt\": \"23\", \"completion\": \"4\"}\n"
+    "{\"instruction\": \"5\", \"input\": \"\", \"output\": \"6\"}\n"
+    "{\"instruction\": \"7\", \"input\": \"8\", \"output\": \"9\"}\n";
+
+void TextTest::conversations_are_written_in_the_models_template() {
+  const std::string path = file("chat.jsonl", conversations);
+  const std::string written = "{% for m in messages %}{{ '<s>' if m.role == 'system' else '+' if m.role == 'user' else '-' }}{{ m.content }}{% endfor %}"
+                              "{% if add_generation_prompt %}!{% endif %}";
+  const Tokenizer tokenizer = chat_tokenizer(written + "{{ eos_token }}");
+  // With the template's own ends nothing comes between; without them a packed sample is parted from the next.
+  for (const char* sampling : {"sequential", "packed"}) {
+    const TokenWindows found = calibration_windows({path, "chat", "", 1, 20, sampling}, tokenizer);
+    QCOMPARE(found.windows, (std::vector<std::vector<std::int32_t>>{ids("S0+1E+23-4E+5-6E+7\n\n")}));
+  }
+  QCOMPARE(calibration_windows({path, "chat", "", 1, 20, "sequential"}, tokenizer).total_tokens, std::int64_t{24});
+  const Tokenizer open = chat_tokenizer(written);
+  QCOMPARE(calibration_windows({path, "chat", "", 1, 9, "packed"}, open).windows.at(0), ids("S0+1E+23-"));
+  QCOMPARE(calibration_windows({path, "chat", "", 1, 9, "sequential"}, open).windows.at(0), ids("S0+1+23-4"));
+  // Only the last is longer than 6 tokens, by one: there is one place to start.
+  QCOMPARE(calibration_windows({path, "chat", "", 2, 6, "published"}, open).windows, (std::vector<std::vector<std::int32_t>>(2, ids("+7\n\n8-"))));
+}
+
+void TextTest::conversations_begin_with_one_bos() {
+  const std::string path = file("chat.jsonl", "{\"prompt\": \"1\", \"completion\": \"2\"}\n{\"prompt\": \"3\", \"completion\": \"4\"}\n");
+  for (const char* start : {"", "{{ bos_token }}"}) {
+    const Tokenizer tokenizer = chat_tokenizer(std::string(start) + "{% for m in messages %}{{ m.content }}{% endfor %}", true);
+    QCOMPARE(calibration_windows({path, "chat", "", 1, 7, "packed"}, tokenizer).windows.at(0), ids("S12ES34"));
+  }
+}
+
+void TextTest::a_file_of_conversations_is_the_same_on_every_day() {
+  const Tokenizer tokenizer = chat_tokenizer("{{ strftime_now('%A %d %b %Y %j') }}");
+  QCOMPARE(load_conversations(file("chat.jsonl", "{\"prompt\": \"\", \"completion\": \"\"}"), tokenizer),
+           (std::vector<std::string>{"Friday 26 Jul 2024 208"}));
+}
+
+void TextTest::wrong_conversations_name_file_and_line_data() {
+  QTest::addColumn<QByteArray>("line");
+  QTest::addColumn<QString>("said");
+  QTest::newRow("no JSON") << QByteArray("{\"messages\": ") << "";
+  QTest::newRow("no conversation") << QByteArray("{\"text\": \"x\"}") << "messages, prompt and instruction";
+  QTest::newRow("no list") << QByteArray("{\"messages\": \"x\"}") << "no list";
+  QTest::newRow("no messages") << QByteArray("{\"messages\": []}") << "empty";
+  QTest::newRow("no object") << QByteArray("{\"messages\": [{\"role\": \"user\", \"content\": \"\"}, 5]}") << "message 2";
+  QTest::newRow("no role") << QByteArray("{\"messages\": [{\"content\": \"x\"}]}") << "role";
+  QTest::newRow("no content") << QByteArray("{\"messages\": [{\"role\": \"user\", \"content\": null}]}") << "content";
+  QTest::newRow("no completion") << QByteArray("{\"prompt\": \"x\"}") << "completion";
+  QTest::newRow("no output") << QByteArray("{\"instruction\": \"x\"}") << "output";
+  QTest::newRow("refused") << QByteArray("{\"messages\": [{\"role\": \"tool\", \"content\": \"x\"}]}") << "tools are not for me";
+}
+
+void TextTest::wrong_conversations_name_file_and_line() {
+  QFETCH(QByteArray, line);
+  QFETCH(QString, said);
+  const Tokenizer tokenizer = chat_tokenizer("{% for m in messages %}{% if m.role == 'tool' %}{{ raise_exception('tools are not for me') }}{% endif %}{% endfor %}");
+  const std::string path = file("bad.jsonl", "{\"prompt\": \"x\", \"completion\": \"y\"}\n\n" + line.toStdString() + "\n");
+  try {
+    load_conversations(path, tokenizer);
+    QFAIL("the line was accepted");
+  } catch (const Error& error) {
+    QVERIFY2(error.info().where.find(path + ", line 3") != std::string::npos, error.what());
+    QVERIFY2(error.info().text().find(said.toStdString()) != std::string::npos, error.what());
+    QVERIFY2(error.info().remedy.find("--chat") == std::string::npos, error.what());
+  }
+}
+
+void TextTest::conversations_need_a_chat_template() {
+  try {
+    calibration_windows({file("chat.jsonl", conversations), "chat", "", 1, 2}, bytes_);
+    QFAIL("there is no template");
+  } catch (const Error& error) {
+    QCOMPARE(error.info().code, ErrorCode::unsupported);
+    QVERIFY2(error.info().remedy.find("jsonl") != std::string::npos, error.what());
   }
 }
 

@@ -9,7 +9,7 @@
 
 namespace kelter::test {
 
-// Few-row products of single matrices, and whole models (`names`: comma-separated, empty for all).
+// Few-row products of single matrices, and whole models, decoding and perplexity (`names`: comma-separated, empty for all).
 void bench_products(at::Device device);
 void bench_models(at::Device device, const std::string& names);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// kelter-gpu-check [--device cuda:N] [--only weights|models|kernels|compression|graphs|memory|sweep|golden] [--model PATH] [--failures] [--bench]
+// kelter-gpu-check [--device cuda:N] [--only weights|models|kernels|compression|likelihood|graphs|memory|sweep|golden] [--model PATH] [--failures] [--bench]
 //
 // The parity tables on a GPU, a line for each case: what, device, compute type, format, shape, error, bound, ok or
 // FAILED. With a model's path that model, too; with --bench the speeds behind the cases. Exit status: 0 all passed, 1
@@ -15,6 +15,7 @@
 #include "tests/parity/compress_parity.h"
 #include "tests/parity/golden_parity.h"
 #include "tests/parity/kernel_parity.h"
+#include "tests/parity/likelihood_parity.h"
 #include "tests/parity/model_parity.h"
 #include "tests/parity/sweep_parity.h"
 #include "tests/parity/weight_parity.h"
@@ -40,7 +41,7 @@ std::optional<Arguments> read(int count, char** words) {
       out.bench = true;
     } else if (!(word == "--device" && value(out.device)) && !(word == "--only" && value(out.only)) &&
                !(word == "--model" && value(out.model)) && !(word == "--shapes" && value(out.shapes))) {
-      std::fprintf(stderr, "Usage: kelter-gpu-check [--device cuda:N] [--only weights|models|kernels|compression|graphs|memory|sweep|golden|none] [--model PATH] "
+      std::fprintf(stderr, "Usage: kelter-gpu-check [--device cuda:N] [--only weights|models|kernels|compression|likelihood|graphs|memory|sweep|golden|none] [--model PATH] "
                            "[--failures] [--bench [--shapes NAME,…]]\n");
       return std::nullopt;
     }
@@ -64,6 +65,7 @@ int check(const Arguments& arguments) {
   const auto wanted = [&](const char* part) { return arguments.only.empty() || arguments.only == part; };
   if (wanted("kernels")) compare_kernels(device, judge);
   if (wanted("compression")) compare_compression(device, judge);
+  if (wanted("likelihood")) compare_likelihoods(device, judge);
   if (wanted("weights")) compare_weights(device, judge);
   if (wanted("models")) compare_models(device, judge);
   if (wanted("graphs")) compare_graphs(device, judge);
