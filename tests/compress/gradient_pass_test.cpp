@@ -6,6 +6,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 #include <c10/core/GradMode.h>
+#include <torch/csrc/autograd/autograd.h>
 
 #include <cmath>
 #include <limits>
@@ -50,6 +51,29 @@ double slope_of(const ModelState& model, const std::string& name, const at::Tens
   return (moved(step) - moved(-step)) / (2 * step);
 }
 
+// Of the same loss, from one graph over all layers.
+NamedTensors whole_graph_gradients(const ModelState& model, const Windows& windows) {
+  Transformer forward(model, at::kFloat);
+  std::vector<std::string> names;
+  std::vector<at::Tensor> leaves;
+  for (std::int64_t layer = 0; layer < model.layer_count(); ++layer) {
+    for (const char* module : linear_modules) {
+      const Weight copy = DenseWeight::from_tensor(model.linear(layer, module)->decode(at::kFloat), at::kFloat);
+      forward.replace(layer, module, copy);
+      names.push_back(linear_name(layer, module));
+      leaves.push_back(std::dynamic_pointer_cast<const DenseWeight>(copy)->tensor().set_requires_grad(true));
+    }
+  }
+  const at::AutoGradMode with_gradient(true);
+  const at::Tensor ids = windows_tensor(windows), logits = at::linear(forward.forward(ids), forward.head()->decode(at::kFloat));
+  const std::int64_t predicted = ids.size(1) - 1;
+  const at::Tensor loss = at::cross_entropy_loss(logits.narrow(1, 0, predicted).reshape({-1, logits.size(2)}), ids.narrow(1, 1, predicted).reshape({-1}));
+  const auto gradients = torch::autograd::grad({loss}, leaves);
+  NamedTensors out;
+  for (std::size_t i = 0; i < names.size(); ++i) out[names[i]] = gradients[i];
+  return out;
+}
+
 TinyLlama three_layers(bool tied) {
   TinyLlama tiny;
   tiny.layers = 3;
@@ -77,6 +101,20 @@ class GradientPassTest : public QObject {
         const double wanted = gradient.to(at::kDouble).square().sum().item<double>();
         const double found = slope_of(model, name, gradient, windows);
         QVERIFY2(std::abs(found - wanted) < 1e-2 * wanted, (name + ": " + std::to_string(found / wanted)).c_str());
+      }
+    }
+  }
+
+  void gradients_are_those_of_one_graph_over_all_layers() {
+    const Windows windows = random_windows(3, 17);
+    for (const bool tied : {true, false}) {
+      const ModelState model = open_tiny(three_layers(tied));
+      NullContext context;
+      const NamedTensors wanted = whole_graph_gradients(model, windows), found = loss_gradients(model, {0, 1, 2}, {windows}, context);
+      QCOMPARE(found.size(), 21u);
+      for (const auto& [name, gradient] : found) {
+        const double difference = (gradient - wanted.at(name)).norm().item<double>(), size = wanted.at(name).norm().item<double>();
+        QVERIFY2(difference < 1e-4 * size, (name + ": " + std::to_string(difference / size)).c_str());
       }
     }
   }

@@ -7,6 +7,7 @@
 
 #include "core/kernels/dispatch.h"
 #include "core/model/decode_engine.h"
+#include "core/model/forward_ops.h"
 #include "core/model/rope.h"
 #include "tests/parity/model_parity.h"
 #include "tests/parity/weight_parity.h"
@@ -27,34 +28,56 @@ inline void compare_products_with_additions(at::Device device, const Judge& give
   }
 }
 
+// Of 16-bit results: half a unit in the last place, and a little for sums.
+inline double rounding_of(at::ScalarType dtype) { return by_type(dtype, 1e-6, 0x1.1p-9, 0x1.1p-12); }
+
 inline void compare_norms(at::Device device, const Judge& give) {
-  for (const std::int64_t width : {1, 31, 64, 576, 4100}) {
-    ParityCase one{"rms norm", to_string(device), "float32", "", "3x" + std::to_string(width), 0, 1e-6, ""};
-    judge(give, one, [&] {
-      const at::Tensor x = random_values({3, width}, 8, 2), weight = random_values({width}, 9, 1), on = x.to(device), scale = weight.to(device);
-      const at::Tensor out = at::full_like(on, std::nan(""));
-      check_kernel(cuda_rms_norm(on.const_data_ptr<float>(), scale.const_data_ptr<float>(), 3, width, 1e-5f, NumberType::float32, out.mutable_data_ptr(),
-                                 device_stream(device)), "rms norm");
-      const at::Tensor exact = x.to(at::kDouble);
-      return relative_error(out, exact / (exact.square().mean(1, true) + 1e-5).sqrt() * weight);
-    });
+  for (const at::ScalarType dtype : compute_types(device)) {
+    for (const std::int64_t width : {1, 31, 64, 576, 4100}) {
+      judge(give, {"rms norm", to_string(device), dtype_name(dtype), "", "3x" + std::to_string(width), 0, rounding_of(dtype), ""}, [&] {
+        const at::Tensor x = random_values({3, width}, 8, 2), weight = random_values({width}, 9, 1), exact = x.to(at::kDouble);
+        return relative_error(rms_norm(x.to(device), weight.to(device), 1e-5, dtype), exact / (exact.square().mean(1, true) + 1e-5).sqrt() * weight);
+      });
+    }
   }
 }
 
 inline void compare_gates(at::Device device, const Judge& give) {
-  for (const std::int64_t count : {1, 255, 4099}) {
-    ParityCase one{"silu and product", to_string(device), "float32", "", std::to_string(count), 0, 1e-6, ""};
-    judge(give, one, [&] {
-      const at::Tensor gate = random_values({count}, 8, 20), up = random_values({count}, 9, 1), g = gate.to(device), u = up.to(device);
-      const at::Tensor out = at::full_like(g, std::nan(""));
-      check_kernel(cuda_silu_multiply(g.const_data_ptr<float>(), u.const_data_ptr<float>(), count, NumberType::float32, out.mutable_data_ptr(),
-                                      device_stream(device)), "silu");
-      const at::Tensor exact = gate.to(at::kDouble);
-      return relative_error(out, exact / (1 + (-exact).exp()) * up);
-    });
+  for (const at::ScalarType dtype : compute_types(device)) {
+    for (const std::int64_t count : {1, 255, 2048, 4099}) {
+      judge(give, {"silu and product", to_string(device), dtype_name(dtype), "", std::to_string(count), 0, rounding_of(dtype), ""}, [&] {
+        const at::Tensor gate = random_values({count}, 8, 20).to(dtype), up = random_values({count}, 9, 1).to(dtype), exact = gate.to(at::kDouble);
+        return relative_error(gated(gate.to(device), up.to(device)), exact / (1 + (-exact).exp()) * up);
+      });
+    }
   }
 }
 
+// Angles of each token of its own, and shared by the sequences.
+inline void compare_rotations(at::Device device, const Judge& give) {
+  for (const at::ScalarType dtype : compute_types(device)) {
+    for (const std::int64_t angles : {1, 2}) {
+      judge(give, {"rotate heads", to_string(device), dtype_name(dtype), "", "2x7x3x10, angles of " + std::to_string(angles), 0, rounding_of(dtype), ""}, [&] {
+        const at::Tensor x = random_values({2, 7, 30}, 3, 1).to(dtype), turned = random_values({angles, 1, 7, 5}, 4, 3);
+        const at::Tensor heads = x.to(at::kDouble).view({2, 7, 3, 10}).transpose(1, 2), cosine = turned.cos(), sine = turned.sin();
+        const at::Tensor first = heads.narrow(3, 0, 5), second = heads.narrow(3, 5, 5);
+        const at::Tensor exact = at::cat({first * cosine - second * sine, second * cosine + first * sine}, 3);
+        return relative_error(rotate_heads(x.to(device, dtype, false, /*copy=*/true), 3, cosine.to(device), sine.to(device)), exact);
+      });
+    }
+  }
+}
+
+inline void compare_squared_norms(at::Device device, const Judge& give) {
+  for (const at::ScalarType dtype : compute_types(device)) {
+    for (const auto& [rows, columns] : {std::pair<std::int64_t, std::int64_t>{1, 1}, {257, 131}, {511, 128}, {3, 4100}, {1025, 36}}) {
+      judge(give, {"squared norms", to_string(device), dtype_name(dtype), "", std::to_string(rows) + "x" + std::to_string(columns), 0, 1e-5, ""}, [&] {
+        const at::Tensor x = random_values({rows, columns}, 5, 2).to(dtype);
+        return relative_error(squared_norms(x.to(device)), x.to(at::kDouble).square().sum(0));
+      });
+    }
+  }
+}
 
 // Three matrices of a kind with one input, float64 beside them.
 struct SharedInput {
@@ -283,6 +306,8 @@ inline void compare_kernels(at::Device device, const Judge& give) {
   compare_hard_inputs(device, give);
   compare_norms(device, give);
   compare_gates(device, give);
+  compare_rotations(device, give);
+  compare_squared_norms(device, give);
   compare_attention(device, give);
   compare_argmax(device, give);
   compare_gathering(device, give);
