@@ -111,6 +111,7 @@ __device__ unsigned bin_of(const unsigned* counts, unsigned& rank) {
 }
 
 // One row: its key of rank `count` - 1 digit by digit, then all smaller keys, and of its equals the first.
+// A count of 0 prunes nothing, but scores that are not finite are found.
 __global__ void __launch_bounds__(select_threads) prune_rows_kernel(CudaPrune call, unsigned count) {
   __shared__ unsigned counts[digit_values], found, rank_left, before;
   const std::int64_t start = blockIdx.x * call.columns;
@@ -119,7 +120,7 @@ __global__ void __launch_bounds__(select_threads) prune_rows_kernel(CudaPrune ca
   const auto key = [&](unsigned column) { return __float_as_uint(scores.of(start + column, column)); };
   if (threadIdx.x == 0) {
     found = 0;
-    rank_left = count - 1;
+    rank_left = count == 0 ? 0 : count - 1;
   }
   for (int shift = 24; shift >= 0; shift -= 8) {
     for (unsigned i = threadIdx.x; i < digit_values; i += select_threads) counts[i] = 0;
@@ -135,7 +136,7 @@ __global__ void __launch_bounds__(select_threads) prune_rows_kernel(CudaPrune ca
     __syncthreads();
   }
   // Equals are counted in the order of the columns.
-  const unsigned threshold = found, equals = rank_left + 1;
+  const unsigned threshold = found, equals = count == 0 ? 0 : rank_left + 1;
   __shared__ unsigned warp_counts[select_threads / 32];
   if (threadIdx.x == 0) before = 0;
   __syncthreads();
@@ -186,7 +187,6 @@ int cuda_update_columns(const ColumnUpdate& call, void* stream) {
 int cuda_prune_rows(const CudaPrune& call, std::int64_t count, void* stream) {
   const auto queue = static_cast<cudaStream_t>(stream);
   if (call.rows == 0 || call.columns == 0) return cudaSuccess;
-  if (count == 0) return call.mask ? cudaMemsetAsync(call.mask, 0, static_cast<std::size_t>(call.rows * call.columns), queue) : cudaSuccess;
   prune_rows_kernel<<<static_cast<unsigned>(call.rows), select_threads, 0, queue>>>(call, static_cast<unsigned>(count));
   return cudaGetLastError();
 }
