@@ -264,7 +264,8 @@ FeedbackResult compensate(const at::Tensor& weights, const InverseFactor& factor
 FeedbackResult compensate(const at::Tensor& weights, at::Tensor hessian, const FeedbackOptions& options) {
   check_tensors(weights, hessian);
   check(options, weights.size(1));
-  return compensate(weights, inverse_factor(std::move(hessian), options.damping, options.act_order), options);
+  const InverseFactor factor = inverse_factor(std::move(hessian), options.damping, options.act_order);
+  return Sweep(weights, factor, options).run();
 }
 
 }  // namespace kelter

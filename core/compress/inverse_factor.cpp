@@ -25,8 +25,7 @@ at::Tensor upper_of_inverse(const at::Tensor& hessian) {
 // Tried after the wanted damping, as far as larger.
 constexpr double larger_dampings[] = {0.01, 0.05, 0.1, 0.5, 1};
 
-}  // namespace
-
+// Sets them to 1, in place; which ones those were.
 at::Tensor revive_dead_inputs(at::Tensor& hessian) {
   if (hessian.dim() != 2 || hessian.size(0) != hessian.size(1) || hessian.scalar_type() != at::kFloat)
     throw Error(ErrorCode::shape_mismatch, "A Hessian must be a square matrix of float32");
@@ -38,6 +37,8 @@ at::Tensor revive_dead_inputs(at::Tensor& hessian) {
   diagonal.masked_fill_(dead, 1);
   return dead;
 }
+
+}  // namespace
 
 InverseFactor inverse_factor(at::Tensor hessian, double damping, bool by_importance) {
   if (!(damping > 0 && damping <= 1))

@@ -21,13 +21,9 @@ struct InverseFactor {
   std::int64_t dead_count = 0;
 };
 
-// H as above with its dead inputs set to 1, in place; which ones those were. Error(not_finite) for NaN or infinity,
-// Error(shape_mismatch) if H is no square float32 matrix.
-at::Tensor revive_dead_inputs(at::Tensor& hessian);
-
 // Changes H (the damping stays on its diagonal). `by_importance`: inputs by falling diagonal, dead ones counting as 1, before
-// damping (act-order). Error(not_finite), Error(invalid_parameter) for a damping that is not a
-// positive number up to 1, Error(invalid_data) if no damping up to the whole mean diagonal makes H positive definite.
+// damping (act-order). Error(not_finite) for NaN or infinity, Error(shape_mismatch) if H is no square float32 matrix,
+// Error(invalid_parameter) for a damping that is not a positive number up to 1, Error(invalid_data) if no damping up to the whole mean diagonal makes H positive definite.
 InverseFactor inverse_factor(at::Tensor hessian, double damping, bool by_importance = false);
 
 }  // namespace kelter

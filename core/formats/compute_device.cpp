@@ -92,6 +92,13 @@ DeviceMemory device_memory(at::Device device) {
 
 void reset_peak_device_memory(at::Device device) { c10::getDeviceAllocator(at::kCUDA)->resetPeakStats(device.index()); }
 
+std::uint64_t peak_memory_of(at::Device device, const std::function<void()>& work) {
+  const std::uint64_t before = device_memory(device).allocated;
+  reset_peak_device_memory(device);
+  work();
+  return device_memory(device).peak_allocated - before;
+}
+
 void require_device_memory(at::Device device, std::uint64_t planned, const std::string& purpose) {
   if (!device.is_cuda()) return;
   const DeviceMemory memory = device_memory(device);

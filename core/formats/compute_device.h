@@ -6,6 +6,7 @@
 #include <c10/core/ScalarType.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -37,6 +38,8 @@ struct DeviceMemory {
 };
 DeviceMemory device_memory(at::Device device);
 void reset_peak_device_memory(at::Device device);
+// The most that tensors of `work` hold at a time on a GPU, beside what tensors hold before it.
+std::uint64_t peak_memory_of(at::Device device, const std::function<void()>& work);
 
 // Error(out_of_memory) with planned and available bytes unless `planned` more bytes have room; `purpose` is what they
 // are for ("the weights"). On the processor nothing is checked.

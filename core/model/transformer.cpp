@@ -4,8 +4,7 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
-#include <cmath>
-#include <limits>
+#include <algorithm>
 
 #include "core/formats/composite_weight.h"
 #include "core/formats/dense_weight.h"

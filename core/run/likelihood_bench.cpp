@@ -34,10 +34,7 @@ void compare(const std::pair<at::Tensor, at::Tensor>& results, CompressBenchLine
 // Of one call after those that were timed.
 void measure_memory(const BenchWork& own, at::Device device, CompressBenchLine& line) {
   if (!device.is_cuda()) return;
-  const std::uint64_t before = device_memory(device).allocated;
-  reset_peak_device_memory(device);
-  own();
-  line.extra_memory = static_cast<double>(device_memory(device).peak_allocated - before) / static_cast<double>(line.rows * line.columns * 4);
+  line.extra_memory = static_cast<double>(peak_memory_of(device, own)) / static_cast<double>(line.rows * line.columns * 4);
 }
 
 double bandwidth_of(at::Device device) { return device.is_cuda() ? measure_device_bandwidth(device) : measure_read_bandwidth(); }

@@ -13,6 +13,7 @@
 #include "core/compress/magnitude_mask.h"
 #include "core/formats/compute_device.h"
 #include "core/formats/dense_weight.h"
+#include "core/formats/device_weight.h"
 
 namespace kelter {
 namespace {
@@ -64,7 +65,7 @@ Calibration random_text(std::int64_t tokens, std::int64_t first_tokens, at::Devi
 ChangedLinear half_pruned(const SweptLinear& linear) {
   at::Tensor values = linear.values();
   values.masked_fill_(mask_of_rows(values.abs() * linear.input.squared_norms.sqrt(), 0.5), 0);
-  return DenseWeight::from_tensor(values.cpu(), at::kBFloat16);
+  return dense_weight(values, at::kBFloat16);
 }
 
 struct Size {
@@ -94,14 +95,9 @@ double sweep_seconds(const Size& size, StepContext& context) {
 }
 
 void measure(Size& size, StepContext& context) {
-  const at::Device device = size.text.device;
-  std::uint64_t before = 0;
-  if (device.is_cuda()) {
-    before = device_memory(device).allocated;
-    reset_peak_device_memory(device);
-  }
-  size.line.seconds.samples.push_back(sweep_seconds(size, context));
-  if (device.is_cuda()) size.line.peak_bytes = device_memory(device).peak_allocated - before;
+  const auto sweep = [&] { size.line.seconds.samples.push_back(sweep_seconds(size, context)); };
+  if (size.text.device.is_cuda()) size.line.peak_bytes = peak_memory_of(size.text.device, sweep);
+  else sweep();
 }
 
 }  // namespace

@@ -130,10 +130,7 @@ inline void compare_likelihood_memory(at::Device device, const Judge& give) {
     const at::Tensor x = random_values({rows, hidden}, 26, 1).to(device), targets = at::zeros({rows}, at::kLong);
     const auto run = [&] { negative_log_likelihood(*head, x, targets); };
     run();   // what libtorch keeps for all later products is taken here
-    const std::uint64_t before = device_memory(device).allocated;
-    reset_peak_device_memory(device);
-    run();
-    return static_cast<double>(device_memory(device).peak_allocated - before) / static_cast<double>(rows * vocabulary * 4);
+    return static_cast<double>(peak_memory_of(device, run)) / static_cast<double>(rows * vocabulary * 4);
   });
 }
 
